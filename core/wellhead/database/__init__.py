@@ -1,0 +1,1 @@
+"""PostgreSQL: the server, the wall between tenants, models, migrations and events."""

@@ -1,0 +1,96 @@
+"""The lines of migrations: the platform's, the core's in each tenant, and each plugin's in each.
+
+Every branch has a version table of its own in the schema it migrates, so a plugin that is
+uninstalled leaves its tables behind and never stops the others from upgrading.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from flask_migrate import Migrate
+from psycopg import sql
+
+from wellhead.database.scope import Scope
+from wellhead.errors import DatabaseError
+from wellhead.plugins.manager import PluginManager
+
+MIGRATIONS = "wellhead.migrations"
+_VERSION_TABLE = "alembic_version_"
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """name: `platform`, `core` or the plugin's; versions: folder of its revisions."""
+
+    name: str
+    versions: Path
+
+    @property
+    def version_table(self) -> str:
+        return f"{_VERSION_TABLE}{self.name}"
+
+    @property
+    def head(self) -> str | None:
+        return self.script().get_current_head()
+
+    def knows(self, revision: str) -> bool:
+        return any(script.revision == revision for script in self.script().walk_revisions())
+
+    def script(self) -> ScriptDirectory:
+        return ScriptDirectory.from_config(config_of(self))
+
+
+def package_folder(package: str) -> Path:
+    """The folder of an installed package. Raises DatabaseError when there is none."""
+    if find_spec(package) is None:
+        raise DatabaseError("no such package of migrations", field="migrations()", value=package)
+    return Path(str(files(package)))
+
+
+def config_of(branch: Branch) -> Config:
+    """Alembic's configuration for one branch, made by Flask-Migrate (needs an app context)."""
+    config: Config = Migrate(directory=str(package_folder(MIGRATIONS))).get_config()
+    config.set_main_option("version_locations", str(branch.versions).replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")
+    return config
+
+
+def platform_branch() -> Branch:
+    return Branch("platform", package_folder(f"{MIGRATIONS}.platform") / "versions")
+
+
+def tenant_branches(plugins: PluginManager) -> list[Branch]:
+    """The core's branch, then the enabled plugins', dependencies first."""
+    branches = [Branch("core", package_folder(f"{MIGRATIONS}.tenant") / "versions")]
+    for name, package in plugins.collect("migrations"):
+        branches.append(Branch(name, package_folder(package) / "versions"))
+    return branches
+
+
+def current_revisions(
+    connection: psycopg.Connection, scopes: Iterable[Scope]
+) -> dict[tuple[str, str], str]:
+    """(schema, branch name) → revision, of every version table, also of plugins not installed."""
+    schemas = [scope.schema for scope in scopes]
+    found = connection.execute(
+        "SELECT schemaname, tablename FROM pg_tables"
+        " WHERE schemaname = ANY(%s) AND starts_with(tablename, %s)",
+        (schemas, _VERSION_TABLE),
+    ).fetchall()
+    if not found:
+        return {}
+    query = sql.SQL(" UNION ALL ").join(
+        sql.SQL("SELECT {}, {}, version_num FROM {}").format(
+            sql.Literal(schema),
+            sql.Literal(table.removeprefix(_VERSION_TABLE)),
+            sql.Identifier(schema, table),
+        )
+        for schema, table in found
+    )
+    return {(row[0], row[1]): row[2] for row in connection.execute(query).fetchall()}

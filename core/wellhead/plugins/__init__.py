@@ -1,0 +1,1 @@
+"""Finding, ordering, isolating and asking plugins."""

@@ -1,0 +1,90 @@
+"""The typed things a plugin hands to the core through its hooks."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+ROLES = ("admin", "manager", "engineer", "operator", "viewer")
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One thing a user may be allowed to do, `<plugin>.<action>`, and the roles that may by default.
+
+    The role admin has every permission and need not be named.
+    """
+
+    name: str
+    description: str
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AssetKind:
+    """A kind of node of the plant tree, with the kinds it may hang under (none named = any)."""
+
+    name: str
+    title: str
+    parents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lazy:
+    """A class of a plugin by name, so that `plugin.py` need not import it: `module:Class`."""
+
+    name: str
+    title: str
+    target: str
+
+    def load(self) -> Any:
+        """Import the module and return the class. Raises ImportError or AttributeError."""
+        module, _, attribute = self.target.partition(":")
+        return getattr(import_module(module), attribute)
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessSpec:
+    """A process that `wellhead run` keeps alive: `wellhead <arguments>`."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How one part is doing: `ok` decides /health/ready when `required`; `detail` is for people."""
+
+    part: str
+    ok: bool
+    detail: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentValue:
+    """The newest reading of one tag of an asset. `time` is microseconds UTC, None before the first."""
+
+    tag: int
+    name: str
+    asset: str
+    unit: str | None
+    value: float | None
+    quality: int
+    time: int | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTopic:
+    """What a live client may subscribe to by name (`tags`, `devices`, `assets`).
+
+    resolve: the ids the client sent, to the tag ids that exist, sorted, as int32[n]; it runs inside
+    the client's tenant and raises ValueError naming an id that is malformed.
+    """
+
+    name: str
+    resolve: Callable[[Sequence[Any]], npt.NDArray[np.int32]]

@@ -1,0 +1,64 @@
+"""What a plugin says about itself, and what the loader says about it."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import ModuleType
+from typing import Any
+
+from marshmallow import Schema
+
+API_VERSION = (1, 0)
+"""Version of the plugin contract (`wellhead.sdk`), apart from the product's."""
+
+
+@dataclass(frozen=True, slots=True)
+class PluginInfo:
+    """A plugin's own statement, the attribute `info` of its `plugin.py`.
+
+    name: as its entry point, folder, table prefix and blueprint prefix
+    version: the plugin's
+    api: the plugin contract it was written for, "major.minor"; it runs on the same major with at
+        least that minor
+    requires: plugins that must be enabled, else this one is not
+    after: plugins that, when enabled, come before this one
+    modules: third-party modules its drivers import; `extra` is what pip installs them with
+    config_schema: marshmallow schema of its section `[plugins.<name>]`
+    """
+
+    name: str
+    version: str
+    api: str
+    requires: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    extra: str | None = None
+    config_schema: type[Schema] | None = None
+
+
+class Status(StrEnum):
+    """Where a plugin stands. Only ENABLED ones take part."""
+
+    ENABLED = "enabled"
+    DISABLED = "disabled"
+    UNAVAILABLE = "unavailable"
+    LOAD_ERROR = "load_error"
+    DEPENDENCY_ERROR = "dependency_error"
+    CONFIG_ERROR = "config_error"
+    FAILED = "failed"
+
+
+@dataclass(slots=True)
+class PluginRecord:
+    """One plugin found on this machine: its status, and why."""
+
+    name: str
+    distribution: str
+    status: Status
+    reason: str = ""
+    info: PluginInfo | None = None
+    module: ModuleType | None = None
+    config: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def version(self) -> str:
+        return self.info.version if self.info else "-"

@@ -1,0 +1,152 @@
+"""From entry points to enabled plugins in dependency order, one bad plugin never stopping another.
+
+pluggy's own `load_setuptools_entrypoints` is neither guarded nor ordered, so the loader reads the
+entry points itself, imports only what the configuration leaves on, and lets pluggy check names and
+signatures of the hook implementations.
+"""
+
+import importlib.util
+from collections.abc import Iterable
+from graphlib import CycleError, TopologicalSorter
+from importlib.metadata import EntryPoint, entry_points
+
+import structlog
+
+from wellhead.errors import ConfigError
+from wellhead.plugins.info import API_VERSION, PluginInfo, PluginRecord, Status
+from wellhead.plugins.manager import PluginManager
+from wellhead.settings import Settings
+from wellhead.settings.checking import check_section, did_you_mean
+
+GROUP = "wellhead.plugins"
+log = structlog.get_logger(__name__)
+
+
+def load_plugins(settings: Settings, found: Iterable[EntryPoint] | None = None) -> PluginManager:
+    """Every plugin on this machine with its status, the enabled ones registered.
+
+    found: the entry points to take instead of the installed ones (tests)
+    Raises ConfigError for a section `[plugins.<name>]` of a plugin that is not installed.
+    """
+    records: dict[str, PluginRecord] = {}
+    for point in sorted(
+        entry_points(group=GROUP) if found is None else found, key=lambda point: point.name
+    ):
+        distribution = point.dist.name if point.dist else "unknown"
+        if point.name in records:
+            first = records[point.name]
+            first.status = Status.LOAD_ERROR
+            first.reason = (
+                f"both {first.distribution} and {distribution} provide a plugin of this name; "
+                f"uninstall one of them"
+            )
+            continue
+        records[point.name] = _examine(point, distribution, settings)
+    for name in settings.plugins:
+        if name not in records:
+            raise ConfigError(
+                "no plugin of this name is installed",
+                field=f"[plugins.{name}]",
+                remedy=did_you_mean(name, records),
+            )
+    manager = PluginManager(records, _order(records))
+    manager.register_all()
+    for record in records.values():
+        if record.status not in (Status.ENABLED, Status.DISABLED):
+            log.warning(
+                "plugin is off", plugin=record.name, status=record.status, reason=record.reason
+            )
+    return manager
+
+
+def _examine(point: EntryPoint, distribution: str, settings: Settings) -> PluginRecord:
+    record = PluginRecord(point.name, distribution, Status.ENABLED)
+    if not settings.plugin_enabled(point.name):
+        record.status = Status.DISABLED
+        record.reason = f"switched off by [plugins.{point.name}] enabled = false"
+        return record
+    try:
+        record.module = point.load()
+    except (Exception, SystemExit) as error:  # isolates: a plugin's import runs foreign code
+        return _off(record, Status.LOAD_ERROR, f"import failed: {type(error).__name__}: {error}")
+    info = getattr(record.module, "info", None)
+    if not isinstance(info, PluginInfo):
+        return _off(record, Status.LOAD_ERROR, "plugin.py has no `info = PluginInfo(…)`")
+    record.info = info
+    if info.name != point.name:
+        return _off(
+            record,
+            Status.LOAD_ERROR,
+            f"calls itself {info.name!r} but its entry point is {point.name!r}; make them equal",
+        )
+    problem = _api_problem(info.api)
+    if problem:
+        return _off(record, Status.LOAD_ERROR, problem)
+    missing = [name for name in info.modules if importlib.util.find_spec(name) is None]
+    if missing:
+        package = f"{distribution}[{info.extra}]" if info.extra else " ".join(missing)
+        return _off(
+            record,
+            Status.UNAVAILABLE,
+            f"needs {', '.join(missing)}: pip install '{package}'",
+        )
+    return _configure(record, info, settings)
+
+
+def _configure(record: PluginRecord, info: PluginInfo, settings: Settings) -> PluginRecord:
+    section = dict(settings.plugins.get(record.name, {}))
+    section.pop("enabled", None)
+    name = f"plugins.{record.name}"
+    try:
+        if info.config_schema is not None:
+            record.config = check_section(name, section, info.config_schema)
+        elif section:
+            raise ConfigError("this plugin has nothing to configure", field=f"[{name}]")
+    except ConfigError as error:
+        return _off(record, Status.CONFIG_ERROR, str(error))
+    return record
+
+
+def _off(record: PluginRecord, status: Status, reason: str) -> PluginRecord:
+    record.status = status
+    record.reason = reason
+    return record
+
+
+def _api_problem(wanted: str) -> str | None:
+    major, _, minor = wanted.partition(".")
+    here = ".".join(map(str, API_VERSION))
+    if not (major.isdigit() and minor.isdigit()):
+        return f'info.api must be "major.minor", not {wanted!r}'
+    if int(major) != API_VERSION[0] or int(minor) > API_VERSION[1]:
+        return (
+            f"was written for plugin API {wanted}, this Wellhead has {here}; "
+            f"install a version of the plugin for API {here}"
+        )
+    return None
+
+
+def _order(records: dict[str, PluginRecord]) -> list[str]:
+    """Names of the enabled plugins, dependencies first; those in a circle are switched off."""
+    while True:
+        graph = {
+            name: {
+                other
+                for other in (*record.info.requires, *record.info.after)
+                if other in records and records[other].status is Status.ENABLED
+            }
+            for name, record in records.items()
+            if record.status is Status.ENABLED and record.info
+        }
+        try:
+            order = list(TopologicalSorter(graph).static_order())
+        except CycleError as error:
+            circle = error.args[1]
+            for name in set(circle):
+                _off(
+                    records[name],
+                    Status.DEPENDENCY_ERROR,
+                    f"circular dependency: {' → '.join(circle)}; remove one `requires` or `after`",
+                )
+            continue
+        return order

@@ -1,0 +1,155 @@
+"""The registered plugins: asking each of them alone, and switching off the one that fails."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pluggy
+import structlog
+
+from wellhead.plugins import hookspecs
+from wellhead.plugins.info import PluginRecord, Status
+from wellhead.settings.checking import did_you_mean
+
+log = structlog.get_logger(__name__)
+
+
+class PluginManager:
+    """All plugins found, and the hooks of the enabled ones.
+
+    records: every plugin found, by name
+    """
+
+    def __init__(self, records: dict[str, PluginRecord], order: Sequence[str]) -> None:
+        self.records = records
+        self._order = list(order)
+        self._pluggy = pluggy.PluginManager(hookspecs.PROJECT)
+        self._pluggy.add_hookspecs(hookspecs)
+
+    def enabled(self) -> list[PluginRecord]:
+        """The enabled plugins, dependencies first."""
+        return [
+            self.records[name]
+            for name in self._order
+            if self.records[name].status is Status.ENABLED
+        ]
+
+    def register_all(self) -> None:
+        """Register the enabled plugins, then let them add hooks, then refuse unknown hooks."""
+        self._require()
+        for record in self.enabled():
+            try:
+                self._pluggy.register(record.module, record.name)
+            except pluggy.PluginValidationError as error:
+                self.switch_off(record.name, Status.LOAD_ERROR, f"hook signature: {error}")
+        for name, specs in self.collect("addhooks"):
+            for namespace in specs:
+                try:
+                    self._pluggy.add_hookspecs(namespace)
+                except (ValueError, pluggy.PluginValidationError) as error:
+                    self.switch_off(name, Status.FAILED, f"hook addhooks: {error}")
+        self._refuse_unknown_hooks()
+
+    def switch_off(self, name: str, status: Status, reason: str) -> None:
+        """Take one plugin, and all that require it, out; the others go on."""
+        record = self.records[name]
+        record.status = status
+        record.reason = reason
+        log.error("plugin is switched off", plugin=name, status=status, reason=reason)
+        self._drop(name)
+        self._require()
+
+    def implementations(self, hook: str) -> Iterator[tuple[str, Any, list[str]]]:
+        """(plugin, function, argument names) of a hook, dependencies first."""
+        caller = getattr(self._pluggy.hook, hook)
+        found = {impl.plugin_name: impl for impl in caller.get_hookimpls()}
+        for record in self.enabled():
+            if record.name in found:
+                impl = found[record.name]
+                yield record.name, impl.function, list(impl.argnames)
+
+    def collect(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
+        """Ask each plugin; (plugin, result) for those that answered.
+
+        A plugin that raises or answers with something of the wrong type is switched off.
+        """
+        results = []
+        for name, function, wanted in list(self.implementations(hook)):
+            if self.records[name].status is not Status.ENABLED:
+                continue  # switched off with a plugin asked before it
+            try:
+                result = function(**{key: arguments[key] for key in wanted})
+                self._check(hook, result)
+            except (Exception, SystemExit) as error:  # isolates: a hook runs foreign code
+                reason = f"hook {hook}: {type(error).__name__}: {error}"
+                log.error("hook failed", plugin=name, hook=hook, exc_info=True)
+                self.switch_off(name, Status.FAILED, reason)
+                continue
+            results.append((name, result))
+        return results
+
+    def notify(self, hook: str, **arguments: Any) -> None:
+        """Tell each plugin that something happened; one that raises is logged and stays on."""
+        for name, function, wanted in self.implementations(hook):
+            try:
+                function(**{key: arguments[key] for key in wanted})
+            except (Exception, SystemExit):  # isolates: a hook runs foreign code
+                log.error("hook failed", plugin=name, hook=hook, exc_info=True)
+
+    def ask(self, hook: str, **arguments: Any) -> Iterator[tuple[str, Any]]:
+        """Ask each plugin while serving: like `collect`, but a failure reaches the caller, who
+        answers one request with an error and leaves the plugin on."""
+        for name, function, wanted in self.implementations(hook):
+            yield name, function(**{key: arguments[key] for key in wanted})
+
+    @staticmethod
+    def _check(hook: str, result: Any) -> None:
+        item_type = hookspecs.RESULT_TYPES.get(hook)
+        if item_type is None:
+            return
+        if not isinstance(result, Sequence):
+            raise TypeError(f"must return a list, not {type(result).__name__}")
+        for item in result:
+            if not isinstance(item, item_type):
+                raise TypeError(f"must return {item_type.__name__} items, not {item!r}")
+
+    def _require(self) -> None:
+        """Switch off every enabled plugin that requires one that is not."""
+        changed = True
+        while changed:
+            changed = False
+            for record in self.enabled():
+                for needed in record.info.requires if record.info else ():
+                    other = self.records.get(needed)
+                    if other is not None and other.status is Status.ENABLED:
+                        continue
+                    state = f"is {other.status}" if other else "is not installed"
+                    record.status = Status.DEPENDENCY_ERROR
+                    record.reason = f"requires {needed}, which {state}"
+                    self._drop(record.name)
+                    changed = True
+                    break
+
+    def _drop(self, name: str) -> None:
+        if self._pluggy.has_plugin(name):
+            self._pluggy.unregister(name=name)
+
+    def _refuse_unknown_hooks(self) -> None:
+        while True:
+            try:
+                self._pluggy.check_pending()
+            except pluggy.PluginValidationError as error:
+                name = self._pluggy.get_name(error.plugin)
+                if name is None:
+                    raise
+                self.switch_off(name, Status.LOAD_ERROR, self._unknown_hook(error))
+            else:
+                return
+
+    def _unknown_hook(self, error: pluggy.PluginValidationError) -> str:
+        known = {name for name in vars(self._pluggy.hook) if not name.startswith("_")}
+        specified = {name for name in known if getattr(self._pluggy.hook, name).has_spec()}
+        callers = self._pluggy.get_hookcallers(error.plugin) or []
+        unknown = sorted(caller.name for caller in callers if not caller.has_spec())
+        return "; ".join(
+            f"unknown hook {name!r}. {did_you_mean(name, specified)}" for name in unknown
+        )

