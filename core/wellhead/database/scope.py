@@ -64,3 +64,8 @@ def scoped(scope: Scope | None) -> Iterator[None]:
         yield
     finally:
         _scope.reset(token)
+
+
+def set_scope(scope: Scope | None) -> None:
+    """Set the scope for the rest of this context; for the HTTP kit, which sets it a request."""
+    _scope.set(scope)

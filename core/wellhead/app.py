@@ -1,0 +1,134 @@
+"""Composition: one Flask app from the core and the enabled plugins.
+
+Everything a plugin contributes is checked before Flask sees it; a plugin whose contribution cannot
+be used is switched off with the reason, and the app is made without it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint as FlaskBlueprint
+from flask import Flask
+
+from wellhead.assets.kinds import AssetKinds
+from wellhead.auth.permissions import Permissions
+from wellhead.auth.service import init_auth
+from wellhead.audit.recorder import install as install_audit
+from wellhead.database.extension import build_wall, db
+from wellhead.errors import WellheadError
+from wellhead.http.openapi import Api, make_api
+from wellhead.http.requests import OWNERS, access_of, install_request_hooks
+from wellhead.http.routes import assets, audit, auth, health, live, plugins
+from wellhead.http.blueprint import PUBLIC
+from wellhead.live.socket import init_live
+from wellhead.plugins.info import Status
+from wellhead.runtime import EXTENSION, Runtime
+
+CORE_BLUEPRINTS = (health.blp, auth.blp, plugins.blp, assets.blp, audit.blp, live.blp)
+MAX_BODY_BYTES = 16 * 1024 * 1024
+
+
+def create_app(runtime: Runtime) -> Flask:
+    """The app of one process. Touches no database; raises ConfigError for one that cannot be."""
+    app = Flask("wellhead", static_folder=None)
+    app.extensions[EXTENSION] = runtime
+    app.extensions[OWNERS] = {}
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=runtime.urls.app,
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_size": runtime.settings.database.pool_size,
+            "max_overflow": 0,
+            "pool_timeout": 10,
+            "pool_pre_ping": True,
+        },
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+    )
+    db.init_app(app)
+    with app.app_context():
+        build_wall(db.engine, runtime.urls.role_prefix)
+    install_audit()
+    install_request_hooks(app)
+    api = make_api(app)
+    app.view_functions["api-docs.openapi_json"]._wellhead_access = PUBLIC  # type: ignore[attr-defined]
+    permissions = Permissions()
+    init_auth(app, permissions)
+    init_live(app)
+    for blueprint in CORE_BLUEPRINTS:
+        api.register_blueprint(blueprint)
+    _compose(app, api, runtime, permissions)
+    return app
+
+
+def _compose(app: Flask, api: Api, runtime: Runtime, permissions: Permissions) -> None:
+    kinds = AssetKinds()
+    app.extensions[assets.KINDS] = kinds
+    manager = runtime.plugins
+    _take(runtime, "models", _check_tables)
+    _take(runtime, "permissions", permissions.add)
+    _take(runtime, "asset_kinds", kinds.add)
+
+    def mount(name: str, blueprints: list[FlaskBlueprint]) -> None:
+        for blueprint in blueprints:
+            _check_blueprint(app, name, blueprint, permissions)
+        for blueprint in blueprints:
+            app.extensions[OWNERS][blueprint.name] = manager.records[name]
+            api.register_blueprint(blueprint)
+
+    _take(runtime, "blueprints", mount)
+    manager.collect("setup", app=app)
+
+
+def _take(runtime: Runtime, hook: str, use: Callable[[str, Any], None]) -> None:
+    manager = runtime.plugins
+    for name, result in manager.collect(hook):
+        if manager.records[name].status is not Status.ENABLED:
+            continue  # switched off with a plugin whose answer was used before
+        try:
+            use(name, result)
+        except Exception as error:  # isolates: what a plugin contributes may not be usable
+            manager.switch_off(name, Status.FAILED, f"hook {hook}: {error}")
+
+
+def _check_tables(name: str, models: list[type[Any]]) -> None:
+    for model in models:
+        table = getattr(model, "__tablename__", None)
+        if not isinstance(table, str) or not table.startswith(f"{name}_"):
+            raise WellheadError(
+                "a plugin's tables begin with its name",
+                field=f"{model.__name__}.__tablename__",
+                value=table,
+                remedy=f"Derive it from sdk.model_base({name!r})",
+            )
+
+
+def _check_blueprint(
+    app: Flask, name: str, blueprint: FlaskBlueprint, permissions: Permissions
+) -> None:
+    """Register on an app of its own, which can be thrown away, and look at the routes."""
+    if blueprint.name != name and not blueprint.name.startswith(f"{name}_"):
+        raise WellheadError(
+            "a plugin's blueprints are called as it is",
+            field="blueprint",
+            value=blueprint.name,
+            remedy=f"Call it {name} or {name}_…",
+        )
+    trial = Flask("trial", static_folder=None)
+    trial.register_blueprint(blueprint)
+    taken = {
+        (rule.rule, method) for rule in app.url_map.iter_rules() for method in rule.methods or ()
+    }
+    for rule in trial.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            route = f"{method} {rule.rule}"
+            if (rule.rule, method) in taken:
+                raise WellheadError("another plugin has this route", field="route", value=route)
+            access = access_of(trial, rule.endpoint, method)
+            if access is None:
+                raise WellheadError(
+                    "a route asks for no permission",
+                    field="route",
+                    value=route,
+                    remedy="Mark the view with @blp.permission(…), or @blp.public if it must be",
+                )
+            if access != PUBLIC:
+                permissions.require_known(access)

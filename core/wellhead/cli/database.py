@@ -1,0 +1,88 @@
+"""`wellhead db`: migrations by hand."""
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from wellhead.cli.main import Context
+from wellhead.database.migrate import Migrator
+
+
+@click.group(name="db", help="Migrate and inspect the database.")
+def command() -> None:
+    pass
+
+
+@command.command(help="Bring every tenant and plugin to the newest revision.")
+@click.pass_obj
+def upgrade(context: Context) -> None:
+    migrator = _migrator(context)
+    changed = migrator.upgrade()
+    click.echo(f"{changed} branches upgraded." if changed else "Everything is up to date.")
+    off = [name for name, record in context.runtime("db").plugins.records.items() if record.status == "failed"]
+    if off:
+        raise click.ClickException(f"switched off: {', '.join(off)}; see `wellhead plugins`")
+
+
+@command.command(help="Take one plugin (or `core`) of one tenant down to REVISION; `base` = nothing.")
+@click.argument("plugin")
+@click.argument("revision")
+@click.option("--tenant", default="default", show_default=True)
+@click.pass_obj
+def downgrade(context: Context, plugin: str, revision: str, tenant: str) -> None:
+    _migrator(context).downgrade(plugin, revision, tenant)
+    click.echo(f"{plugin} of tenant {tenant} is at {revision}.")
+
+
+@command.command(help="Show where each branch stands.")
+@click.pass_obj
+def status(context: Context) -> None:
+    table = Table("tenant", "branch", "at", "newest", "state")
+    colours = {"up to date": "green", "pending": "yellow", "orphan": "red"}
+    for state in _migrator(context).status():
+        table.add_row(
+            state.tenant,
+            state.branch,
+            state.current or "-",
+            state.head or "-",
+            f"[{colours[state.state]}]{state.state}[/]",
+        )
+    Console().print(table)
+
+
+@command.command(help="Write a new revision of PLUGIN from the difference to the database.")
+@click.argument("plugin")
+@click.option("-m", "--message", required=True, help="What it changes.")
+@click.pass_obj
+def revision(context: Context, plugin: str, message: str) -> None:
+    click.echo(_migrator(context).revision(plugin, message))
+
+
+@command.command(help="Print the SQL of roles and schemas, for a superuser to run.")
+@click.option("--tenant", default="default", show_default=True)
+@click.pass_obj
+def grants(context: Context, tenant: str) -> None:
+    from wellhead.database import roles
+    from wellhead.database.scope import Scope, check_tenant_name
+
+    urls = context.runtime("db").urls
+    statements = roles.application_statements(urls)
+    for scope in (Scope(None), Scope(check_tenant_name(tenant))):
+        statements += roles.scope_statements(urls, scope)
+        statements += roles.grant_statements(urls, scope)
+    for statement in statements:
+        click.echo(f"{statement.as_string()};")
+
+
+def _migrator(context: Context) -> Migrator:
+    from wellhead.app import create_app
+    from wellhead.database.embedded import EmbeddedPostgres
+
+    runtime = context.runtime("db")
+    if runtime.urls.embedded:
+        server = EmbeddedPostgres(runtime.settings.data_dir)
+        if server.pid() is None:
+            server.start()
+            click.get_current_context().call_on_close(server.stop)
+    return Migrator(create_app(runtime), runtime.urls, runtime.plugins)
+

@@ -1,0 +1,108 @@
+"""The top of the command line: options for all commands, the core's commands, then plugins'."""
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+import wellhead
+from wellhead.errors import WellheadError
+
+_COMMANDS = {
+    "run": ("wellhead.cli.run", "Start everything: database, web and what plugins declare."),
+    "web": ("wellhead.cli.web", "Serve the API and the live WebSocket."),
+    "plugins": ("wellhead.cli.plugins", "Show the installed plugins, their status and why."),
+    "db": ("wellhead.cli.database", "Migrate and inspect the database."),
+}
+
+
+class Context:
+    """Click's `obj` of the core's commands: the runtime, made when first asked for."""
+
+    def __init__(self, config: Path | None) -> None:
+        self._config = config
+        self._runtime: Any = None
+
+    def settings(self) -> Any:
+        from wellhead.settings import load_settings
+
+        return load_settings(self._config, os.environ)
+
+    def runtime(self, role: str) -> Any:
+        """The process's Runtime, with its log configured for `role`."""
+        if self._runtime is None:
+            from wellhead.logs import configure_logs
+            from wellhead.runtime import Runtime
+
+            settings = self.settings()
+            configure_logs(settings.log, role)
+            self._runtime = Runtime.make(settings)
+        return self._runtime
+
+
+class Commands(click.Group):
+    """The core's commands by name; any other name is looked for in the plugins."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return [*_COMMANDS, *sorted(self._of_plugins(context))]
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name in _COMMANDS:
+            command: click.Command = import_module(_COMMANDS[name][0]).command
+            return command
+        return self._of_plugins(context).get(name)
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, command, rest = super().resolve_command(context, args)
+        if command is not None and name not in _COMMANDS:
+            context.obj = context.obj.runtime(str(name))  # what plugins' commands are promised
+        return name, command, rest
+
+    @staticmethod
+    def _of_plugins(context: click.Context) -> dict[str, click.Command]:
+        holder = context.ensure_object(_holder)
+        name = next(iter(context.protected_args or context.args or []), "wellhead")
+        found: dict[str, click.Command] = {}
+        for plugin, commands in holder.runtime(name).plugins.collect("commands"):
+            for command in commands:
+                if command.name in _COMMANDS or command.name in found:
+                    raise click.ClickException(
+                        f"plugin {plugin}: the command {command.name!r} is taken; rename it"
+                    )
+                found[str(command.name)] = command
+        return found
+
+
+def _holder() -> Context:
+    return Context(None)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(wellhead.__version__, prog_name="wellhead")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    help="Configuration file; default $WELLHEAD_CONFIG, else ./wellhead.toml",
+)
+@click.pass_context
+def cli(context: click.Context, config: Path | None) -> None:
+    """Wellhead: a backend for oil and gas field operations."""
+    context.obj = Context(config)
+
+
+def main() -> None:
+    """Entry point. An error that names its remedy is one line, not a traceback."""
+    if os.environ.get("WELLHEAD_SUPERVISED"):
+        from wellhead.supervisor.child import end_with_parent
+
+        end_with_parent()
+    try:
+        cli(prog_name="wellhead")
+    except WellheadError as error:
+        click.secho(f"Error: {error}", fg="red", err=True)
+        sys.exit(1)

@@ -1,0 +1,29 @@
+"""`wellhead plugins`: the table of what is installed."""
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from wellhead.cli.main import Context
+from wellhead.plugins.info import Status
+
+_COLOURS = {Status.ENABLED: "green", Status.DISABLED: "bright_black"}
+
+
+@click.command(name="plugins", help="Show the installed plugins, their status and why.")
+@click.pass_obj
+def command(context: Context) -> None:
+    runtime = context.runtime("plugins")
+    table = Table("plugin", "version", "status", "package", "why")
+    for _, record in sorted(runtime.plugins.records.items()):
+        colour = _COLOURS.get(record.status, "red")
+        table.add_row(
+            record.name,
+            record.version,
+            f"[{colour}]{record.status}[/]",
+            record.distribution,
+            record.reason,
+        )
+    console = Console()
+    console = Console(width=max(console.width, 100))
+    console.print(table)

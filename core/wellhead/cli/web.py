@@ -1,0 +1,16 @@
+"""`wellhead web`: the web workers, by gunicorn on gevent."""
+
+import click
+
+from wellhead.cli.main import Context
+
+
+@click.command(name="web", help="Serve the API and the live WebSocket.")
+@click.pass_obj
+def command(context: Context) -> None:
+    from gevent import monkey
+
+    monkey.patch_all()  # before anything imports sockets, threads or psycopg
+    from wellhead.supervisor.web import serve
+
+    serve(context.runtime("web"))

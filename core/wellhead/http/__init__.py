@@ -1,0 +1,1 @@
+"""HTTP conventions, written once: envelope, errors, paging, access, OpenAPI."""

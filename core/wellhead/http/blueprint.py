@@ -1,0 +1,115 @@
+"""The blueprint every resource uses: envelope, permission, and lists that page, sort and filter."""
+
+from collections.abc import Callable
+from functools import cache, wraps
+from typing import Any, TypeVar
+
+import flask_smorest
+from flask import g
+from marshmallow import RAISE, Schema, fields
+from webargs.flaskparser import FlaskParser
+
+from wellhead.http.listing import ListMeta, Listing
+
+View = TypeVar("View", bound=Callable[..., Any])
+PUBLIC = "public"
+ACCESS = "_wellhead_access"
+
+
+class BaseSchema(Schema):
+    """Base of all schemas: a field nobody asked for is an error, not silence."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class _Parser(FlaskParser):
+    DEFAULT_UNKNOWN_BY_LOCATION = {"json": RAISE, "query": RAISE, "form": RAISE}  # noqa: RUF012
+
+
+@cache
+def _envelope(schema_class: type[Schema] | None, many: bool) -> type[Schema]:
+    data: fields.Field
+    if schema_class is None:
+        data = fields.Raw(allow_none=True)
+        name = "EmptyEnvelope"
+    elif many:
+        data = fields.List(fields.Nested(schema_class))
+        name = f"{schema_class.__name__.removesuffix('Schema')}ListEnvelope"
+    else:
+        data = fields.Nested(schema_class)
+        name = f"{schema_class.__name__.removesuffix('Schema')}Envelope"
+    attributes: dict[str, Any] = {
+        "success": fields.Boolean(required=True, metadata={"description": "Always true"}),
+        "data": data,
+    }
+    if many:
+        attributes["meta"] = fields.Nested(ListMeta)
+    return type(name, (Schema,), attributes)
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """A flask-smorest blueprint whose answers are enveloped and whose views ask for a permission."""
+
+    ARGUMENTS_PARSER = _Parser()
+
+    def __init__(self, name: str, *, url_prefix: str, description: str) -> None:
+        super().__init__(name, __name__, url_prefix=url_prefix, description=description)
+
+    @staticmethod
+    def permission(name: str) -> Callable[[View], View]:
+        """Only users with this permission may call the view."""
+
+        def decorate(view: View) -> View:
+            setattr(view, ACCESS, name)
+            return view
+
+        return decorate
+
+    @staticmethod
+    def public(view: View) -> View:
+        """Anyone may call the view, logged in or not."""
+        setattr(view, ACCESS, PUBLIC)
+        return view
+
+    def listing(
+        self,
+        schema: type[Schema],
+        model: type[Any],
+        *,
+        filters: tuple[str, ...] = (),
+        sort: tuple[str, ...],
+    ) -> Callable[[View], Any]:
+        """For a view that returns a `select(model)`: adds paging, sorting by `sort` (the first is
+        the default) and equality filters on fields of `schema`, and answers with the list."""
+        listing = Listing(schema, model, filters, sort)
+
+        def decorate(view: View) -> Any:
+            @wraps(view)
+            def fetch(*args: Any, **kwargs: Any) -> Any:
+                records, g.wellhead_meta = listing.fetch(view(*args, **kwargs))
+                return records
+
+            documented = self.doc(parameters=listing.parameters())(fetch)
+            return self.response(200, schema(many=True))(documented)
+
+        return decorate
+
+    @staticmethod
+    def _make_doc_response_schema(schema: Schema | None) -> Any:
+        if schema is None:
+            return _envelope(None, False)
+        return _envelope(type(schema), bool(schema.many))
+
+    @staticmethod
+    def _prepare_response_content(data: Any) -> Any:
+        body = {"success": True, "data": data}
+        meta = g.pop("wellhead_meta", None)
+        if meta is not None:
+            body["meta"] = meta
+        return body
+
+
+def set_meta(meta: dict[str, Any]) -> None:
+    """Add `meta` to the answer of the current request."""
+    g.wellhead_meta = meta

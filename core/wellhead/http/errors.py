@@ -1,0 +1,256 @@
+"""Every error as the same JSON: a stable code, a message for people, and details that say what to do."""
+
+import re
+from typing import Any
+
+import structlog
+from flask import Flask, request
+from marshmallow import Schema, fields
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from wellhead.auth.errors import AuthError
+from wellhead.database.extension import db
+from wellhead.errors import DatabaseError, WellheadError
+from wellhead.http.encoding import json_response
+from wellhead.settings.checking import did_you_mean
+
+log = structlog.get_logger(__name__)
+
+_CODES = {
+    400: "bad_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "conflict",
+    413: "too_large",
+    415: "unsupported_media_type",
+    422: "validation_failed",
+    429: "too_many_requests",
+    503: "unavailable",
+}
+_KEY = re.compile(r"\((?P<field>.+?)\)=\((?P<value>.*)\)")
+_MAX_VALUE = 200
+
+
+class ErrorDetail(Schema):
+    """One thing wrong: where, what was found there, and what to do."""
+
+    field = fields.String(metadata={"description": "Field, parameter or key at fault"})
+    value = fields.Raw(metadata={"description": "What was found there"})
+    message = fields.String()
+    remedy = fields.String(metadata={"description": "What to do about it"})
+
+
+class ErrorBody(Schema):
+    code = fields.String(required=True, metadata={"description": "Stable, for programs"})
+    message = fields.String(required=True, metadata={"description": "For people"})
+    details = fields.List(fields.Nested(ErrorDetail), required=True)
+
+
+class ErrorEnvelope(Schema):
+    """Every answer that is not a success."""
+
+    success = fields.Boolean(required=True, metadata={"description": "Always false"})
+    error = fields.Nested(ErrorBody, required=True)
+
+
+class ApiError(Exception):
+    """An answer that is not a success, raised from a view.
+
+    status: HTTP status; code: stable string; details: dicts with field, value, message, remedy
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        details: list[dict[str, Any]] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.details = details or []
+        self.headers = headers or {}
+
+
+def not_found(what: str, key: Any) -> ApiError:
+    """404 for a record that is not there, or not visible to the caller."""
+    return ApiError(404, "not_found", f"There is no {what} {key}.")
+
+
+def register_error_handlers(app: Flask) -> None:
+    app.register_error_handler(ApiError, _api_error)
+    app.register_error_handler(AuthError, _auth_error)
+    app.register_error_handler(WellheadError, _wellhead_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(SQLAlchemyError, _database_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _answer(
+    status: int,
+    code: str,
+    message: str,
+    details: list[dict[str, Any]] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    body = {
+        "success": False,
+        "error": {"code": code, "message": message, "details": details or []},
+    }
+    return json_response(body, status, headers)
+
+
+def _api_error(error: ApiError) -> Response:
+    db.session.rollback()
+    return _answer(error.status, error.code, error.message, error.details, error.headers)
+
+
+def _auth_error(error: AuthError) -> Response:
+    db.session.rollback()
+    headers = {}
+    if error.status == 401:
+        headers["WWW-Authenticate"] = f'Bearer error="{error.code}"'
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
+    details = [{"message": error.message, "remedy": error.remedy}] if error.remedy else []
+    return _answer(error.status, error.code, str(error), details, headers)
+
+
+def _wellhead_error(error: WellheadError) -> Response:
+    db.session.rollback()
+    if isinstance(error, DatabaseError):
+        return _unexpected(error)
+    detail = {
+        "field": error.field,
+        "value": _shown(error.value),
+        "message": error.message,
+        "remedy": error.remedy,
+    }
+    known = {key: value for key, value in detail.items() if value is not None}
+    return _answer(422, "validation_failed", str(error), [known])
+
+
+def _http_error(error: HTTPException) -> Response:
+    db.session.rollback()
+    status = error.code or 500
+    data = getattr(error, "data", None) or {}
+    headers = dict(data.get("headers") or {})
+    if status == 405 and getattr(error, "valid_methods", None):
+        headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    if "messages" in data:
+        details = _validation_details(data["messages"], data.get("schema"))
+        first = details[0]
+        where = f"{first['field']}: " if first.get("field") else ""
+        code = "malformed_json" if status == 400 else "validation_failed"
+        return _answer(status, code, f"{where}{first['message']}", details, headers)
+    if status == 404 and request.url_rule is None:
+        message = f"There is nothing at {request.path}."
+    else:
+        message = data.get("message") or error.description or error.name
+    return _answer(status, _CODES.get(status, "error"), message, headers=headers)
+
+
+def _validation_details(messages: Any, schema: Schema | None) -> list[dict[str, Any]]:
+    """webargs' {location: {field: [message]}} as a flat list with the values found."""
+    details: list[dict[str, Any]] = []
+    for location, problems in messages.items():
+        source = request.args if location == "query" else request.get_json(silent=True)
+        _flatten(problems, [], source, schema, details)
+    return details or [{"message": "The request is not valid."}]
+
+
+def _flatten(
+    problem: Any, path: list[str], source: Any, schema: Schema | None, details: list[dict[str, Any]]
+) -> None:
+    if isinstance(problem, dict):
+        for key, inner in problem.items():
+            _flatten(inner, [*path, str(key)], source, schema, details)
+        return
+    for text in problem if isinstance(problem, list) else [problem]:
+        parts = [part for part in path if part != "_schema"]
+        detail: dict[str, Any] = {"field": ".".join(parts), "message": str(text)}
+        value = _dig(source, parts)
+        if value is not None and parts:
+            detail["value"] = _shown(value)
+        if str(text).startswith("Unknown field") and schema is not None and len(parts) == 1:
+            detail["remedy"] = did_you_mean(parts[0], schema.fields)
+        details.append(detail)
+
+
+def _dig(source: Any, path: list[str]) -> Any:
+    for part in path:
+        if isinstance(source, list) and part.isdigit() and int(part) < len(source):
+            source = source[int(part)]
+        elif hasattr(source, "get"):
+            source = source.get(part)
+        else:
+            return None
+    return source
+
+
+def _shown(value: Any) -> Any:
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    text = str(value)
+    return text if len(text) <= _MAX_VALUE else text[:_MAX_VALUE] + "…"
+
+
+def _database_error(error: SQLAlchemyError) -> Response:
+    db.session.rollback()
+    original = getattr(error, "orig", None)
+    sqlstate = getattr(original, "sqlstate", None) or ""
+    if isinstance(error, IntegrityError):
+        return _integrity_error(original, sqlstate)
+    if isinstance(error, DataError):
+        return _answer(422, "validation_failed", f"A value cannot be stored: {original}".strip())
+    if isinstance(error, OperationalError):
+        log.error("database unavailable", error=str(original).strip())
+        return _answer(
+            503,
+            "database_unavailable",
+            "The database does not answer. Try again in a moment.",
+            headers={"Retry-After": "5"},
+        )
+    return _unexpected(error)
+
+
+def _integrity_error(original: Any, sqlstate: str) -> Response:
+    diagnosis = getattr(original, "diag", None)
+    detail_text = getattr(diagnosis, "message_detail", None) or ""
+    match = _KEY.search(detail_text)
+    detail: dict[str, Any] = {"message": detail_text or str(original).strip()}
+    if match:
+        detail |= {"field": match["field"], "value": _shown(match["value"])}
+    if sqlstate == "23505":
+        message = f"There is one already: {detail_text}"
+        detail["remedy"] = "Choose another value, or change the record that has it"
+    elif sqlstate == "23503" and "still referenced" in detail_text:
+        message = f"Other records refer to it: {detail_text}"
+        detail["remedy"] = "Remove or move those first"
+    elif sqlstate == "23503":
+        message = f"It refers to a record that is not there: {detail_text}"
+        detail["remedy"] = "Name an existing record"
+        return _answer(422, "validation_failed", message, [detail])
+    else:
+        column = getattr(diagnosis, "column_name", None)
+        detail |= {"field": column} if column else {}
+        message = str(getattr(diagnosis, "message_primary", None) or original)
+        return _answer(422, "validation_failed", message, [detail])
+    return _answer(409, "conflict", message, [detail])
+
+
+def _unexpected(error: Exception) -> Response:
+    db.session.rollback()
+    log.error("request failed", exc_info=error)
+    return _answer(
+        500,
+        "internal_error",
+        "Something went wrong in Wellhead. The log has it under this request's X-Request-ID.",
+    )

@@ -1,0 +1,132 @@
+"""Lists: one way to page, sort and filter, for every resource."""
+
+from typing import Any
+
+from flask import request
+from marshmallow import Schema, ValidationError, fields
+from sqlalchemy import Select, func, inspect, select
+from werkzeug.datastructures import MultiDict
+
+from wellhead.database.extension import db
+from wellhead.http.errors import ApiError
+from wellhead.settings.checking import did_you_mean
+
+DEFAULT_PER_PAGE = 20
+MAX_PER_PAGE = 1000
+MAX_PAGE = 1_000_000
+_CONTROLS = ("page", "per_page", "sort", "order")
+
+
+class ListMeta(Schema):
+    total = fields.Integer(metadata={"description": "Records in all pages"})
+    page = fields.Integer()
+    per_page = fields.Integer()
+
+
+class Listing:
+    """What one list allows: the fields to filter by and to sort by."""
+
+    def __init__(
+        self,
+        schema: type[Schema],
+        model: type[Any],
+        filters: tuple[str, ...],
+        sort: tuple[str, ...],
+    ) -> None:
+        self._fields = schema().fields
+        self._model = model
+        self._filters = filters
+        self._sort = sort
+        self._key = inspect(model).primary_key
+
+    def fetch(self, statement: Select[Any]) -> tuple[list[Any], dict[str, int]]:
+        """The page asked for, and its meta. Raises ApiError 422 for a parameter that cannot be."""
+        arguments = request.args
+        page = _number(arguments, "page", 1, MAX_PAGE)
+        per_page = _number(arguments, "per_page", DEFAULT_PER_PAGE, MAX_PER_PAGE)
+        statement = self._filtered(statement, arguments)
+        total = db.session.scalar(
+            select(func.count()).select_from(statement.order_by(None).subquery())
+        )
+        ordered = statement.order_by(*self._ordering(arguments))
+        window = ordered.limit(per_page).offset((page - 1) * per_page)
+        records = list(db.session.scalars(window).unique())
+        return records, {"total": total or 0, "page": page, "per_page": per_page}
+
+    def parameters(self) -> list[dict[str, Any]]:
+        """The OpenAPI parameters of the list."""
+        described = [
+            _parameter("page", {"type": "integer", "minimum": 1, "default": 1}, "Page, from 1"),
+            _parameter(
+                "per_page",
+                {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": MAX_PER_PAGE,
+                    "default": DEFAULT_PER_PAGE,
+                },
+                "Records a page",
+            ),
+            _parameter(
+                "sort",
+                {"type": "string", "enum": list(self._sort), "default": self._sort[0]},
+                "Field to sort by",
+            ),
+            _parameter(
+                "order", {"type": "string", "enum": ["asc", "desc"], "default": "asc"}, "Direction"
+            ),
+        ]
+        for name in self._filters:
+            described.append(
+                _parameter(name, {"type": "string"}, f"Only records with this {name}")
+            )
+        return described
+
+    def _filtered(self, statement: Select[Any], arguments: MultiDict[str, str]) -> Select[Any]:
+        for name in arguments:
+            if name in _CONTROLS:
+                continue
+            if name not in self._filters:
+                allowed = (*_CONTROLS, *self._filters)
+                raise _invalid(name, arguments[name], "Unknown filter.", did_you_mean(name, allowed))
+            field = self._fields[name]
+            try:
+                values = [field.deserialize(text) for text in arguments.getlist(name)]
+            except ValidationError as error:
+                raise _invalid(name, arguments[name], str(error.messages[0]), None) from error
+            column = getattr(self._model, field.attribute or name)
+            statement = statement.where(column.in_(values))
+        return statement
+
+    def _ordering(self, arguments: MultiDict[str, str]) -> list[Any]:
+        name = arguments.get("sort", self._sort[0])
+        if name not in self._sort:
+            raise _invalid("sort", name, "Unknown sort field.", did_you_mean(name, self._sort))
+        order = arguments.get("order", "asc")
+        if order not in ("asc", "desc"):
+            raise _invalid("order", order, "Unknown direction.", "Use asc or desc")
+        field = self._fields.get(name)
+        column = getattr(self._model, (field.attribute if field else None) or name)
+        direction = column.desc() if order == "desc" else column.asc()
+        return [direction.nulls_last(), *self._key]  # the key makes pages stable
+
+
+def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": schema, "description": description}
+
+
+def _number(arguments: MultiDict[str, str], name: str, default: int, most: int) -> int:
+    text = arguments.get(name)
+    if text is None:
+        return default
+    if text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= most:
+        return int(text)
+    raise _invalid(name, text, f"Must be a whole number from 1 to {most}.", None)
+
+
+def _invalid(field: str, value: str, message: str, remedy: str | None) -> ApiError:
+    detail = {"field": field, "value": value, "message": message}
+    if remedy:
+        detail["remedy"] = remedy
+    text = f"{field}: {message}" + (f" {remedy}" if remedy else "")
+    return ApiError(422, "validation_failed", text, [detail])

@@ -1,0 +1,37 @@
+"""The OpenAPI document: our error schema, bearer security, and only what is true."""
+
+from typing import Any
+
+import flask_smorest
+from flask import Flask
+
+import wellhead
+from wellhead.http.errors import ErrorEnvelope, register_error_handlers
+
+
+class Api(flask_smorest.Api):
+    """flask-smorest's Api with Wellhead's error body."""
+
+    ERROR_SCHEMA = ErrorEnvelope
+
+    def _register_error_handlers(self) -> None:
+        register_error_handlers(self._app)
+
+
+def make_api(app: Flask) -> Api:
+    app.config.update(
+        API_TITLE="Wellhead",
+        API_VERSION=wellhead.__version__,
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api/v1",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    options: dict[str, Any] = {
+        "info": {"description": "Operations of an oil and gas field: ERP and SCADA."},
+        "security": [{"bearer": []}],
+    }
+    api = Api(app, spec_kwargs=options)
+    api.spec.components.security_scheme(
+        "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    )
+    return api

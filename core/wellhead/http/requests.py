@@ -1,0 +1,97 @@
+"""Around every request: its id, its log line, who calls, and inside which tenant."""
+
+import re
+import time
+import uuid
+from typing import Any
+
+import structlog
+from flask import Flask, current_app, g, request
+from flask.views import View
+from werkzeug.wrappers import Response
+
+from wellhead.audit.actor import Actor, set_actor
+from wellhead.auth.identity import set_identity
+from wellhead.auth.sessions import identify
+from wellhead.database.scope import Scope, current_scope, set_scope
+from wellhead.http.blueprint import ACCESS, PUBLIC
+from wellhead.http.errors import ApiError
+from wellhead.plugins.info import PluginRecord, Status
+
+OWNERS = "wellhead_owners"
+"""app.extensions key: blueprint name → record of the plugin it came from"""
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+log = structlog.get_logger("wellhead.http")
+
+
+def access_of(app: Flask, endpoint: str, method: str) -> str | None:
+    """The permission a view asks for, `public`, or None when it says neither."""
+    view: Any = app.view_functions[endpoint]
+    view_class: type[View] | None = getattr(view, "view_class", None)
+    if view_class is not None:
+        handler = getattr(view_class, method.lower(), None)
+        if handler is None and method == "HEAD":
+            handler = getattr(view_class, "get", None)
+        view = handler or view
+    access: str | None = getattr(view, ACCESS, None)
+    return access
+
+
+def install_request_hooks(app: Flask) -> None:
+    app.before_request(_begin)
+    app.before_request(_admit)
+    app.after_request(_end)
+    app.teardown_request(_leave)
+
+
+def _begin() -> None:
+    given = request.headers.get("X-Request-ID", "")
+    g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    g.started = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request=g.request_id)
+    g.outer_scope = current_scope()
+    set_actor(Actor("api", request_id=g.request_id))
+    set_identity(None)
+    set_scope(None)
+
+
+def _admit() -> None:
+    """Refuse whoever may not call the view, before a byte of the body is read."""
+    if request.endpoint is None or request.method == "OPTIONS":
+        return
+    owner: PluginRecord | None = current_app.extensions[OWNERS].get(request.blueprint)
+    if owner is not None and owner.status is not Status.ENABLED:
+        raise ApiError(503, "plugin_off", f"The plugin {owner.name} is {owner.status}.")
+    access = access_of(current_app, request.endpoint, request.method)
+    if access == PUBLIC:
+        return
+    identity = identify(request.headers.get("Authorization"))
+    set_identity(identity)
+    set_actor(Actor("api", identity.id, identity.email, g.request_id))
+    set_scope(Scope(identity.tenant))
+    structlog.contextvars.bind_contextvars(user=identity.email)
+    if access is not None:
+        identity.require(access)
+
+
+def _end(response: Response) -> Response:
+    response.headers["X-Request-ID"] = g.request_id
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    if request.path.startswith("/api/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    log.info(
+        "request",
+        method=request.method,
+        path=request.path,
+        status=response.status_code,
+        ms=round((time.perf_counter() - g.started) * 1000, 1),
+        peer=request.remote_addr,
+    )
+    return response
+
+
+def _leave(_: BaseException | None) -> None:
+    set_actor(None)
+    set_identity(None)
+    set_scope(g.get("outer_scope"))

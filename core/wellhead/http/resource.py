@@ -1,0 +1,168 @@
+"""The standard resource: list, create, read, change and delete one model, written once."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask.views import MethodView
+from marshmallow import Schema
+from sqlalchemy import Select, select
+
+from wellhead.database.extension import db
+from wellhead.http.blueprint import Blueprint
+from wellhead.http.errors import not_found
+
+_METHODS = ("list", "create", "get", "update", "delete")
+
+
+class Resource:
+    """Registers GET and POST on `path`, GET, PATCH and DELETE on `path/<id>` of a blueprint.
+
+    name, plural: for operationIds (listWells, createWell, getWell, updateWell, deleteWell) and texts
+    read, write: permissions
+    filters, sort: fields of `schema` that a list may be filtered and sorted by
+    create: data → a new record (not yet added); default the model with the data as its attributes
+    update: (record, data) → None; default sets the attributes
+    delete: record → None; default deletes it
+    select: → the statement a list begins with; default all records
+    """
+
+    def __init__(
+        self,
+        blueprint: Blueprint,
+        *,
+        path: str,
+        model: type[Any],
+        schema: type[Schema],
+        name: str,
+        plural: str,
+        read: str,
+        write: str,
+        filters: tuple[str, ...] = (),
+        sort: tuple[str, ...],
+        create: Callable[[dict[str, Any]], Any] | None = None,
+        update: Callable[[Any, dict[str, Any]], None] | None = None,
+        delete: Callable[[Any], None] | None = None,
+        select: Callable[[], Select[Any]] | None = None,
+        methods: tuple[str, ...] = _METHODS,
+        id_converter: str = "uuid",
+    ) -> None:
+        self.model = model
+        self._blueprint = blueprint
+        self._schema = schema
+        self._name = name
+        self._title = name.replace("_", " ")
+        self._singular = _camel(name)
+        self._plural = _camel(plural)
+        self._plural_title = plural.replace("_", " ")
+        self._read = read
+        self._write = write
+        self._filters = filters
+        self._sort = sort
+        self._create = create or (lambda data: model(**data))
+        self._update = update or _set_attributes
+        self._delete = delete or db.session.delete
+        self._select = select or self._all
+        self._register(path, methods, id_converter)
+
+    def find(self, key: Any) -> Any:
+        """The record, or ApiError 404."""
+        record = db.session.get(self.model, key)
+        if record is None:
+            raise not_found(self._title, key)
+        return record
+
+    def _all(self) -> Select[Any]:
+        return select(self.model)
+
+    def _register(self, path: str, methods: tuple[str, ...], id_converter: str) -> None:
+        many: dict[str, Any] = {}
+        one: dict[str, Any] = {}
+        if "list" in methods:
+            many["get"] = self._list_view()
+        if "create" in methods:
+            many["post"] = self._create_view()
+        if "get" in methods:
+            one["get"] = self._get_view()
+        if "update" in methods:
+            one["patch"] = self._update_view()
+        if "delete" in methods:
+            one["delete"] = self._delete_view()
+        rules = ((f"{path}", many, self._plural), (f"{path}/<{id_converter}:id>", one, self._singular))
+        for rule, views, title in rules:
+            if views:
+                view_class = type(f"{title}View", (MethodView,), views)
+                self._blueprint.route(rule)(view_class)
+
+    def _list_view(self) -> Any:
+        blp = self._blueprint
+
+        @blp.permission(self._read)
+        @blp.doc(operationId=f"list{self._plural}", summary=f"List {self._plural_title}")
+        @blp.listing(self._schema, self.model, filters=self._filters, sort=self._sort)
+        def get(view: MethodView) -> Any:
+            return self._select()
+
+        return get
+
+    def _create_view(self) -> Any:
+        blp = self._blueprint
+
+        @blp.permission(self._write)
+        @blp.doc(operationId=f"create{self._singular}", summary=f"Create a {self._title}")
+        @blp.arguments(self._schema)
+        @blp.response(201, self._schema)
+        def post(view: MethodView, data: dict[str, Any]) -> Any:
+            record = self._create(data)
+            db.session.add(record)
+            db.session.commit()
+            return record
+
+        return post
+
+    def _get_view(self) -> Any:
+        blp = self._blueprint
+
+        @blp.permission(self._read)
+        @blp.doc(operationId=f"get{self._singular}", summary=f"Read a {self._title}")
+        @blp.response(200, self._schema)
+        def get(view: MethodView, id: Any) -> Any:  # noqa: A002 (the name in the path)
+            return self.find(id)
+
+        return get
+
+    def _update_view(self) -> Any:
+        blp = self._blueprint
+
+        @blp.permission(self._write)
+        @blp.doc(operationId=f"update{self._singular}", summary=f"Change a {self._title}")
+        @blp.arguments(self._schema(partial=True))
+        @blp.response(200, self._schema)
+        def patch(view: MethodView, data: dict[str, Any], id: Any) -> Any:  # noqa: A002
+            record = self.find(id)
+            self._update(record, data)
+            db.session.commit()
+            db.session.refresh(record)
+            return record
+
+        return patch
+
+    def _delete_view(self) -> Any:
+        blp = self._blueprint
+
+        @blp.permission(self._write)
+        @blp.doc(operationId=f"delete{self._singular}", summary=f"Delete a {self._title}")
+        @blp.response(200)
+        def delete(view: MethodView, id: Any) -> None:  # noqa: A002
+            self._delete(self.find(id))
+            db.session.commit()
+
+        return delete
+
+
+def _set_attributes(record: Any, data: dict[str, Any]) -> None:
+    for name, value in data.items():
+        setattr(record, name, value)
+
+
+def _camel(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))

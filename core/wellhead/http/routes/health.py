@@ -1,0 +1,72 @@
+"""Is it alive, is it ready, and how is each part."""
+
+from typing import Any
+
+from flask import current_app
+from flask.views import MethodView
+from marshmallow import fields
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from wellhead.database.extension import platform_session
+from wellhead.http.blueprint import BaseSchema, Blueprint
+from wellhead.http.errors import ApiError
+from wellhead.plugins.contributions import Health
+from wellhead.runtime import runtime_of
+
+blp = Blueprint("health", url_prefix="", description="Liveness, readiness and the parts' health")
+
+
+class AliveSchema(BaseSchema):
+    status = fields.String(metadata={"description": "`alive` or `ready`"})
+
+
+class PartSchema(BaseSchema):
+    part = fields.String()
+    ok = fields.Boolean()
+    detail = fields.String()
+    required = fields.Boolean(metadata={"description": "Whether readiness depends on it"})
+
+
+def parts() -> list[Health]:
+    """The database's health, then every plugin's."""
+    try:
+        with platform_session() as session:
+            session.execute(text("SELECT 1"))
+        found = [Health("database", True, "answers", required=True)]
+    except SQLAlchemyError as error:
+        return [Health("database", False, str(error.__cause__ or error).strip(), required=True)]
+    for name, answer in runtime_of(current_app).plugins.ask("health"):
+        found += [Health(f"{name}: {part.part}", part.ok, part.detail, part.required) for part in answer]
+    return found
+
+
+@blp.route("/health/live")
+class Live(MethodView):
+    @blp.public
+    @blp.doc(operationId="getLiveness", summary="The process answers", security=[])
+    @blp.response(200, AliveSchema)
+    def get(self) -> dict[str, str]:
+        return {"status": "alive"}
+
+
+@blp.route("/health/ready")
+class Ready(MethodView):
+    @blp.public
+    @blp.doc(operationId="getReadiness", summary="Requests can be served", security=[])
+    @blp.response(200, AliveSchema)
+    def get(self) -> dict[str, str]:
+        if any(part.required and not part.ok for part in parts()):
+            raise ApiError(
+                503, "not_ready", "A part that is needed is down. Administrators see /api/v1/health."
+            )
+        return {"status": "ready"}
+
+
+@blp.route("/api/v1/health")
+class Detail(MethodView):
+    @blp.permission("health.read")
+    @blp.doc(operationId="getHealth", summary="How each part is doing")
+    @blp.response(200, PartSchema(many=True))
+    def get(self) -> list[Any]:
+        return list(parts())

@@ -1,0 +1,128 @@
+"""The one stable surface for plugins and drivers: everything they import of Wellhead is here."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import current_app
+
+from wellhead.assets.models import Asset
+from wellhead.auth.identity import Identity, current_user
+from wellhead.database.events import RECONNECTED, Event, emit, listen
+from wellhead.database.extension import RecordMixin, db, model_base, tenant
+from wellhead.database.raw import connect, connect_async
+from wellhead.database.scope import DEFAULT_TENANT, check_tenant_name, current_tenant
+from wellhead.errors import ConfigError, DatabaseError, WellheadError
+from wellhead.field import quality
+from wellhead.field.batch import Batch, BatchError
+from wellhead.field.driver import (
+    AddressRefused,
+    DeviceError,
+    DeviceProtocolError,
+    DeviceSpec,
+    DeviceTimeout,
+    DeviceUnreachable,
+    Dialer,
+    Driver,
+    Point,
+    RawValues,
+)
+from wellhead.field.server import DeviceServer
+from wellhead.http.blueprint import BaseSchema as Schema
+from wellhead.http.blueprint import Blueprint, set_meta
+from wellhead.http.encoding import columns_response
+from wellhead.http.errors import ApiError, not_found
+from wellhead.http.resource import Resource
+from wellhead.live.bus import publish_readings
+from wellhead.plugins.contributions import (
+    AssetKind,
+    CurrentValue,
+    Health,
+    Lazy,
+    LiveTopic,
+    Permission,
+    ProcessSpec,
+)
+from wellhead.plugins.hookspecs import hookimpl, hookspec
+from wellhead.plugins.info import PluginInfo, Status
+from wellhead.runtime import Runtime, runtime_of
+from wellhead.settings import Settings
+from wellhead.settings.checking import did_you_mean
+
+
+def plugin_config(name: str) -> dict[str, Any]:
+    """The checked section `[plugins.<name>]` (needs an app context)."""
+    return runtime_of(current_app).plugins.records[name].config
+
+
+def plugin_enabled(name: str) -> bool:
+    """Whether a plugin takes part (needs an app context)."""
+    record = runtime_of(current_app).plugins.records.get(name)
+    return record is not None and record.status is Status.ENABLED
+
+
+def ask(hook: str, **arguments: Any) -> Iterator[tuple[str, Any]]:
+    """(plugin, answer) of each plugin that implements `hook` (needs an app context)."""
+    return runtime_of(current_app).plugins.ask(hook, **arguments)
+
+
+__all__ = [
+    "DEFAULT_TENANT",
+    "RECONNECTED",
+    "AddressRefused",
+    "ApiError",
+    "Asset",
+    "AssetKind",
+    "Batch",
+    "BatchError",
+    "Blueprint",
+    "ConfigError",
+    "CurrentValue",
+    "DatabaseError",
+    "DeviceError",
+    "DeviceProtocolError",
+    "DeviceServer",
+    "DeviceSpec",
+    "DeviceTimeout",
+    "DeviceUnreachable",
+    "Dialer",
+    "Driver",
+    "Event",
+    "Health",
+    "Identity",
+    "Lazy",
+    "LiveTopic",
+    "Permission",
+    "PluginInfo",
+    "Point",
+    "ProcessSpec",
+    "RawValues",
+    "RecordMixin",
+    "Resource",
+    "Runtime",
+    "Schema",
+    "Settings",
+    "Status",
+    "WellheadError",
+    "ask",
+    "check_tenant_name",
+    "columns_response",
+    "connect",
+    "connect_async",
+    "current_tenant",
+    "current_user",
+    "db",
+    "did_you_mean",
+    "emit",
+    "hookimpl",
+    "hookspec",
+    "listen",
+    "model_base",
+    "not_found",
+    "plugin_config",
+    "plugin_enabled",
+    "publish_readings",
+    "quality",
+    "runtime_of",
+    "set_meta",
+    "tenant",
+]

@@ -1,0 +1,1 @@
+"""Keeping the processes of one machine alive, and ending them cleanly."""

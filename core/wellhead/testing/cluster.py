@@ -1,0 +1,94 @@
+"""One PostgreSQL a test run, a migrated template in it, and a clone of that a test.
+
+`WELLHEAD_TEST_DATABASE_URL` names a server as its superuser to use instead of the embedded one.
+"""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import make_url
+
+from wellhead.database.embedded import EmbeddedPostgres
+from wellhead.settings.model import DatabaseSettings
+
+ROLE_PREFIX = "wh_test"
+_UNSAFE_BUT_FAST = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
+
+
+class Cluster:
+    """url: the superuser's, to the maintenance database"""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url).set(drivername="postgresql")
+        with self.connect() as connection:
+            connection.execute(
+                "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'wh_test_app')"
+                " THEN CREATE ROLE wh_test_app LOGIN NOINHERIT; END IF; END $$"
+            )
+
+    def admin_url(self, database: str) -> str:
+        return self.url.set(database=database).render_as_string(hide_password=False)
+
+    def connect(self) -> psycopg.Connection:
+        url = self.url.render_as_string(hide_password=False)
+        return psycopg.connect(url, autocommit=True, connect_timeout=10)
+
+    def settings(self, database: str) -> DatabaseSettings:
+        app = self.url.set(database=database, username=f"{ROLE_PREFIX}_app")
+        return DatabaseSettings(
+            url=app.render_as_string(hide_password=False),
+            admin_url=self.admin_url(database),
+            role_prefix=ROLE_PREFIX,
+            pool_size=5,
+        )
+
+    def create(self, database: str, template: str | None = None) -> None:
+        statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database))
+        if template:
+            statement += sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template))
+        with self.connect() as connection:
+            connection.execute(statement)
+
+    def drop(self, database: str) -> None:
+        with self.connect() as connection:
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database))
+            )
+
+    @contextmanager
+    def database(self, template: str | None = None) -> Iterator[str]:
+        """A database of its own, dropped at the end; its name."""
+        name = f"wh_{uuid.uuid4().hex[:12]}"
+        self.create(name, template)
+        try:
+            yield name
+        finally:
+            self.drop(name)
+
+
+@contextmanager
+def running_cluster() -> Iterator[Cluster]:
+    """The named server, or an embedded one in a temporary directory, removed at the end."""
+    url = os.environ.get("WELLHEAD_TEST_DATABASE_URL")
+    if url:
+        yield Cluster(url)
+        return
+    folder = Path(tempfile.mkdtemp(prefix="wh-"))
+    server = EmbeddedPostgres(folder)
+    try:
+        server.start()
+        with psycopg.connect(server.url(), autocommit=True) as connection:
+            for setting in _UNSAFE_BUT_FAST:
+                connection.execute(f"ALTER SYSTEM SET {setting}")  # type: ignore[call-overload]
+            connection.execute("SELECT pg_reload_conf()")
+        yield Cluster(server.url())
+    finally:
+        server.stop("immediate")
+        shutil.rmtree(folder, ignore_errors=True)

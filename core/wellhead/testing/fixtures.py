@@ -1,0 +1,93 @@
+"""The fixtures: `cluster`, `settings`, `runtime`, `app`, `api`, `database_admin_url`, `config_file`."""
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from wellhead.app import create_app
+from wellhead.auth.accounts import create_user
+from wellhead.database.extension import db
+from wellhead.database.migrate import Migrator
+from wellhead.plugins.contributions import ROLES
+from wellhead.runtime import Runtime
+from wellhead.settings import Settings
+from wellhead.testing.client import PASSWORD, ApiClient
+from wellhead.testing.cluster import Cluster, running_cluster
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """The run's PostgreSQL."""
+    with running_cluster() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def template_database(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database with every installed plugin migrated and one user a role."""
+    with cluster.database() as name:
+        folder = tmp_path_factory.mktemp("template")
+        runtime = Runtime.make(Settings(data_dir=folder, database=cluster.settings(name)))
+        app = create_app(runtime)
+        Migrator(app, runtime.urls, runtime.plugins).upgrade()
+        with app.app_context():
+            for role in ROLES:
+                create_user(f"{role}@example.com", PASSWORD, "default", [role])
+            db.engine.dispose()
+        yield name
+
+
+@pytest.fixture
+def database(cluster: Cluster, template_database: str) -> Iterator[str]:
+    """Name of a fresh database, cloned from the template."""
+    with cluster.database(template_database) as name:
+        yield name
+
+
+@pytest.fixture
+def settings(cluster: Cluster, database: str, tmp_path: Path) -> Settings:
+    """Settings on the fresh database, with a data directory of the test's own."""
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    return Settings(data_dir=data_dir, database=cluster.settings(database))
+
+
+@pytest.fixture
+def database_admin_url(cluster: Cluster, database: str) -> str:
+    """The superuser's psycopg URL of the fresh database."""
+    return cluster.admin_url(database)
+
+
+@pytest.fixture
+def runtime(settings: Settings) -> Runtime:
+    return Runtime.make(settings)
+
+
+@pytest.fixture
+def app(runtime: Runtime) -> Iterator[Flask]:
+    """The composed app with every installed plugin on the fresh database."""
+    made = create_app(runtime)
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def api(app: Flask) -> ApiClient:
+    """A client logged in as administrator."""
+    return ApiClient(app).as_role("admin")
+
+
+@pytest.fixture
+def config_file(settings: Settings, tmp_path: Path) -> Path:
+    """wellhead.toml of `settings`, for processes."""
+    lines = [f"data_dir = {json.dumps(str(settings.data_dir))}", "[database]"]
+    for key, value in dataclasses.asdict(settings.database).items():
+        lines.append(f"{key} = {json.dumps(value)}")
+    path = tmp_path / "wellhead.toml"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
