@@ -1,12 +1,13 @@
 """The blueprint every resource uses: envelope, permission, and lists that page, sort and filter."""
 
+import re
 from collections.abc import Callable
 from functools import cache, wraps
 from typing import Any, TypeVar
 
 import flask_smorest
 from flask import g
-from marshmallow import RAISE, Schema, fields
+from marshmallow import RAISE, Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser
 
 from wellhead.http.listing import ListMeta, Listing
@@ -14,6 +15,7 @@ from wellhead.http.listing import ListMeta, Listing
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
 ACCESS = "_wellhead_access"
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class BaseSchema(Schema):
@@ -25,6 +27,36 @@ class BaseSchema(Schema):
 
 class _Parser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = {"json": RAISE, "query": RAISE, "form": RAISE}  # noqa: RUF012
+
+    def load_json(self, req: Any, schema: Schema) -> Any:
+        """The body; text that PostgreSQL cannot hold is refused here, with the field's name."""
+        try:
+            body = super().load_json(req, schema)
+            unstorable = _unstorable(body)
+        except RecursionError:
+            raise ValidationError("The JSON is nested too deep.") from None
+        if unstorable is not None:
+            raise ValidationError(
+                "Contains a character that cannot be stored (NUL or half a surrogate pair).",
+                field_name=unstorable or "_schema",
+            )
+        return body
+
+
+def _unstorable(body: Any, path: str = "") -> str | None:
+    """Path of the first text with a NUL or a lone surrogate; None when all is well."""
+    if isinstance(body, str):
+        return path if _UNSTORABLE.search(body) else None
+    if isinstance(body, dict):
+        keys = (path for key in body if _unstorable(key) is not None)
+        parts = ((str(key), value) for key, value in body.items())
+    elif isinstance(body, list):
+        keys = iter(())
+        parts = ((str(place), value) for place, value in enumerate(body))
+    else:
+        return None
+    values = (_unstorable(value, f"{path}.{key}".lstrip(".")) for key, value in parts)
+    return next((found for found in (*keys, *values) if found is not None), None)
 
 
 @cache

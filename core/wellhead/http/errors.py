@@ -231,7 +231,7 @@ def _integrity_error(original: Any, sqlstate: str) -> Response:
     if sqlstate == "23505":
         message = f"There is one already: {detail_text}"
         detail["remedy"] = "Choose another value, or change the record that has it"
-    elif sqlstate == "23503" and "still referenced" in detail_text:
+    elif sqlstate == "23001" or "still referenced" in detail_text:  # 23001 from PostgreSQL 18
         message = f"Other records refer to it: {detail_text}"
         detail["remedy"] = "Remove or move those first"
     elif sqlstate == "23503":

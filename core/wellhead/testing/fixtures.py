@@ -9,8 +9,10 @@ import pytest
 from flask import Flask
 
 from wellhead.app import create_app
-from wellhead.auth.accounts import create_user
-from wellhead.database.extension import db
+from wellhead.auth.models import Membership, User
+from wellhead.auth.state import auth_state
+from wellhead.database.extension import db, platform_session
+from wellhead.database.scope import DEFAULT_TENANT
 from wellhead.database.migrate import Migrator
 from wellhead.plugins.contributions import ROLES
 from wellhead.runtime import Runtime
@@ -35,8 +37,7 @@ def template_database(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
         app = create_app(runtime)
         Migrator(app, runtime.urls, runtime.plugins).upgrade()
         with app.app_context():
-            for role in ROLES:
-                create_user(f"{role}@example.com", PASSWORD, "default", [role])
+            _make_users()
             db.engine.dispose()
         yield name
 
@@ -91,3 +92,13 @@ def config_file(settings: Settings, tmp_path: Path) -> Path:
     path = tmp_path / "wellhead.toml"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
+
+
+def _make_users() -> None:
+    password_hash = auth_state().passwords.hash(PASSWORD)
+    with platform_session() as session:
+        for role in ROLES:
+            user = User(email=f"{role}@example.com", password_hash=password_hash)
+            session.add(user)
+            session.flush()
+            session.add(Membership(user_id=user.id, tenant=DEFAULT_TENANT, roles=[role]))
