@@ -1,0 +1,1 @@
+"""Who changed what: one row a write, in the transaction of the write."""

@@ -1,0 +1,50 @@
+"""The user on whose behalf the code runs."""
+
+import uuid
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from wellhead.auth.errors import permission_denied, token_missing
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A user inside a tenant, as of this request.
+
+    tenant: its name; session: what the access token belongs to
+    """
+
+    id: uuid.UUID
+    email: str
+    tenant: str
+    roles: tuple[str, ...]
+    permissions: frozenset[str]
+    session: uuid.UUID
+
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions
+
+    def require(self, permission: str) -> None:
+        """Raises AuthError (403) without it."""
+        if not self.may(permission):
+            raise permission_denied(permission)
+
+
+_current: ContextVar[Identity | None] = ContextVar("wellhead_identity", default=None)
+
+
+def set_identity(identity: Identity | None) -> None:
+    """Say who the code from here on runs for; the HTTP kit does it for each request."""
+    _current.set(identity)
+
+
+def identity_or_none() -> Identity | None:
+    return _current.get()
+
+
+def current_user() -> Identity:
+    """Who the request comes from. Raises AuthError (401) outside a request that is logged in."""
+    identity = _current.get()
+    if identity is None:
+        raise token_missing()
+    return identity

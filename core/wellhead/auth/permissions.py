@@ -1,0 +1,95 @@
+"""Which permissions exist, and which roles have them."""
+
+from collections.abc import Iterable
+
+from wellhead.errors import WellheadError
+from wellhead.plugins.contributions import ROLES, Permission
+from wellhead.settings.checking import did_you_mean
+
+ADMIN = "admin"
+_EVERYONE = ("manager", "engineer", "operator", "viewer")
+
+CORE_PERMISSIONS = (
+    Permission("account.use", "See one's own roles, change the password, log out", _EVERYONE),
+    Permission("plugins.read", "See the plugins, their status and why", ("manager", "engineer")),
+    Permission("health.read", "See how each part is doing", ("manager", "engineer", "operator")),
+    Permission("assets.read", "See the asset tree", _EVERYONE),
+    Permission("assets.edit", "Change the asset tree", ("manager", "engineer")),
+    Permission("live.read", "Open the live connection", _EVERYONE),
+    Permission("audit.read", "Read who changed what", ("manager",)),
+)
+"""The core's own. Names: `<area>.<action>`; no plugin may be called as one of these areas."""
+
+
+class Permissions:
+    """All permissions of this installation by name; core first, then plugins as they are added."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Permission] = {}
+        self._owners: dict[str, str] = {}
+        for permission in CORE_PERMISSIONS:
+            self._known[permission.name] = permission
+            self._owners[permission.name] = "core"
+
+    def add(self, plugin: str, permissions: Iterable[Permission]) -> None:
+        """Take all permissions of a plugin, or none. Raises WellheadError for a name outside the
+        plugin's, one that is taken, or an unknown role."""
+        new: dict[str, Permission] = {}
+        for permission in permissions:
+            self._check(plugin, permission, new)
+            new[permission.name] = permission
+        self._known |= new
+        self._owners |= dict.fromkeys(new, plugin)
+
+    def remove(self, plugin: str) -> None:
+        """Forget the permissions of a plugin that was switched off."""
+        for name in [name for name, owner in self._owners.items() if owner == plugin]:
+            del self._known[name], self._owners[name]
+
+    def require_known(self, name: str) -> None:
+        """Raises WellheadError when no permission has this name: a route that asks for it could
+        never be used."""
+        if name not in self._known:
+            raise WellheadError(
+                "unknown permission", field="permission", value=name,
+                remedy=did_you_mean(name, self._known),
+            )  # fmt: skip
+
+    def granted(self, roles: Iterable[str]) -> frozenset[str]:
+        """What somebody with these roles may do."""
+        held = set(roles)
+        if ADMIN in held:
+            return frozenset(self._known)
+        return frozenset(
+            name for name, permission in self._known.items() if held.intersection(permission.roles)
+        )
+
+    def listing(self) -> list[tuple[str, Permission]]:
+        """(owner, permission) by name."""
+        return [(self._owners[name], self._known[name]) for name in sorted(self._known)]
+
+    def _check(self, plugin: str, permission: Permission, new: dict[str, Permission]) -> None:
+        name = permission.name
+        area, _, action = name.partition(".")
+        if area != plugin or not action:
+            raise WellheadError(
+                "a plugin's permissions begin with its name",
+                field="permission",
+                value=name,
+                remedy=f"Call it {plugin}.<action>",
+            )
+        if name in self._known or name in new:
+            raise WellheadError(
+                f"permission declared twice, by {self._owners.get(name, plugin)} and {plugin}",
+                field="permission",
+                value=name,
+                remedy="Give each permission a name of its own",
+            )
+        for role in permission.roles:
+            if role not in ROLES:
+                raise WellheadError(
+                    f"permission {name} names an unknown role",
+                    field="roles",
+                    value=role,
+                    remedy=did_you_mean(role, ROLES),
+                )
