@@ -1,0 +1,1 @@
+"""Modbus TCP for Wellhead: the driver, and a device server for simulated fields."""

@@ -1,0 +1,195 @@
+"""The Modbus TCP driver: pymodbus for the connection and the frames, numpy for the values."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import structlog
+from pymodbus.client import AsyncModbusTcpClient
+from pymodbus.exceptions import ConnectionException, ModbusException
+from pymodbus.pdu import DecodePDU, ModbusPDU
+from pymodbus.pdu.bit_message import ReadCoilsRequest, ReadDiscreteInputsRequest
+from pymodbus.pdu.register_message import ReadHoldingRegistersRequest, ReadInputRegistersRequest
+
+from wellhead import sdk
+from wellhead_scada_modbus import points as rules
+from wellhead_scada_modbus.decode import (
+    ModbusRefusal,
+    answer_data,
+    decode_bits,
+    decode_registers,
+    explain_silence,
+)
+from wellhead_scada_modbus.plan import Block, Plan, make_plan
+from wellhead_scada_modbus.schemas import (
+    BIT_TABLES,
+    FUNCTIONS,
+    WIDTHS,
+    ModbusAddressSchema,
+    ModbusDeviceSchema,
+)
+
+log = structlog.get_logger(__name__)
+# pymodbus writes a line, with the last frames, for every silent device at every scan; the engine
+# reports each change of a device's state once.
+logging.getLogger("pymodbus").setLevel(logging.CRITICAL)
+
+_REQUESTS: Mapping[str, type[ModbusPDU]] = {
+    "coil": ReadCoilsRequest,
+    "discrete": ReadDiscreteInputsRequest,
+    "holding": ReadHoldingRegistersRequest,
+    "input": ReadInputRegistersRequest,
+}
+
+
+class RawAnswer(ModbusPDU):
+    """An answer as it came: `raw` is the function code and what follows it."""
+
+    def __init__(self, raw: bytes) -> None:
+        super().__init__()
+        self.raw = raw
+        self.function_code = raw[0]
+
+
+class _RawDecoder(DecodePDU):
+    """Keeps the bytes of every answer, so that no register becomes a Python object and nothing
+    that a device sends can raise inside the connection's callbacks."""
+
+    def decode(self, frame: bytes) -> ModbusPDU:
+        return RawAnswer(frame)
+
+
+class ModbusDriver(sdk.Driver[Plan]):
+    """One connection to one Modbus TCP device; one request at a time, as many devices demand."""
+
+    device_schema = ModbusDeviceSchema
+    address_schema = ModbusAddressSchema
+    datatypes = frozenset(WIDTHS)
+
+    def __init__(self, device: sdk.DeviceSpec, dialer: sdk.Dialer) -> None:
+        super().__init__(device, dialer)
+        self._client: AsyncModbusTcpClient | None = None
+        self._patience = device.timeout * (1 + device.options["retries"])
+        self._heard = b""
+        self._waiting = False
+        self._refused: set[tuple[str, int, int]] = set()
+
+    async def open(self) -> None:
+        host, port = self.device.options["host"], self.device.options["port"]
+        try:
+            async with asyncio.timeout(self.device.timeout):
+                address = await self.dialer.resolve(host, port)
+                self._client = AsyncModbusTcpClient(
+                    str(address),
+                    port=port,
+                    timeout=self.device.timeout,
+                    retries=self.device.options["retries"],
+                    reconnect_delay=0,
+                    trace_packet=self._note_bytes,
+                    trace_connect=self._note_connection,
+                )
+                self._client.ctx.framer.decoder = _RawDecoder(False)
+                connected = await self._client.connect()
+        except TimeoutError:
+            raise self._unreachable(f"no connection within {self.device.timeout:g} s") from None
+        if not connected:
+            raise self._unreachable("connection refused, or no route")
+
+    async def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+            await asyncio.sleep(0)  # the transport closes its socket in the loop's next turn
+
+    @classmethod
+    def check_point(cls, point: sdk.Point, options: Mapping[str, Any] | None = None) -> None:
+        """As the contract says; with the device's `options` against its address base too."""
+        rules.check(point, options["address_base"] if options else 0)
+
+    def plan(self, points: Sequence[sdk.Point]) -> Plan:
+        return make_plan(points, self.device.options)
+
+    async def read(self, plan: Plan) -> sdk.RawValues:
+        """As the contract says. `device.timeout` (times 1 + retries) bounds each request, so a
+        silent device costs it once: the first request that fails ends the read."""
+        values = np.full(plan.size, np.nan)
+        qualities = np.full(plan.size, sdk.quality.GOOD, np.int16)
+        qualities[plan.impossible] = sdk.quality.BAD_CONFIGURATION
+        for block in plan.blocks:
+            answer = await self._exchange(block)
+            try:
+                data = answer_data(answer, FUNCTIONS[block.table], block.count)
+            except ModbusRefusal as refusal:
+                if refusal.alone is None:
+                    raise
+                qualities[block.layout.positions] = refusal.alone
+                self._report(block, refusal)
+                continue
+            if block.table in BIT_TABLES:
+                decode_bits(block.layout, data, values)
+            else:
+                decode_registers(block.layout, data, values)
+        finite = np.isfinite(values)
+        if not finite.all():
+            values[~finite] = np.nan
+            qualities[~finite & sdk.quality.is_good(qualities)] = sdk.quality.BAD_SENSOR_FAILURE
+        return sdk.RawValues(values, qualities)
+
+    async def _exchange(self, block: Block) -> bytes:
+        """One request and the answer to it. Raises DeviceError."""
+        client = self._client
+        if client is None:
+            raise self._unreachable("not connected")
+        unit = self.device.options["unit"]
+        request = _REQUESTS[block.table](address=block.address, count=block.count, dev_id=unit)
+        self._heard = b""
+        self._waiting = True
+        try:
+            async with asyncio.timeout(self._patience):
+                answer = await client.execute(False, request)
+        except ConnectionException:
+            raise self._unreachable("the device closed the connection") from None
+        except (TimeoutError, ModbusException):
+            raise explain_silence(
+                self._heard, request.transaction_id, unit, self._patience
+            ) from None
+        finally:
+            self._waiting = False
+        return bytes(answer.raw)
+
+    def _note_bytes(self, sending: bool, data: bytes) -> bytes:
+        if not sending:
+            self._heard = data
+        return data
+
+    def _note_connection(self, connected: bool) -> None:
+        """pymodbus lets a request run into its time-out when the connection breaks; end it now."""
+        if connected or not self._waiting or self._client is None:
+            return
+        answer = self._client.ctx.response_future
+        if not answer.done():
+            answer.set_exception(ConnectionException("closed by the device"))
+
+    def _report(self, block: Block, refusal: ModbusRefusal) -> None:
+        key = (block.table, block.address, refusal.code)
+        if key not in self._refused:
+            self._refused.add(key)
+            log.warning(
+                "device refuses addresses",
+                device=self.device.name,
+                table=block.table,
+                address=block.address + self.device.options["address_base"],
+                count=block.count,
+                exception=refusal.name,
+            )
+
+    def _unreachable(self, problem: str) -> sdk.DeviceUnreachable:
+        host, port = self.device.options["host"], self.device.options["port"]
+        return sdk.DeviceUnreachable(
+            problem,
+            field="options.host",
+            value=f"{host}:{port}",
+            remedy="Check that the device is on, on this network, and listens on this port",
+        )

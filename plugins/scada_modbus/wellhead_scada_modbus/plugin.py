@@ -1,0 +1,24 @@
+"""The plugin `scada_modbus`: says what there is; pymodbus is imported only with the driver."""
+
+from collections.abc import Sequence
+
+from wellhead import sdk
+
+info = sdk.PluginInfo(
+    name="scada_modbus",
+    version="0.1.0",
+    api="1.0",
+    requires=("scada",),
+    modules=("pymodbus",),
+    extra="modbus",
+)
+
+
+@sdk.hookimpl
+def drivers() -> Sequence[sdk.Lazy]:
+    return [sdk.Lazy("modbus", "Modbus TCP", "wellhead_scada_modbus.driver:ModbusDriver")]
+
+
+@sdk.hookimpl
+def device_servers() -> Sequence[sdk.Lazy]:
+    return [sdk.Lazy("modbus", "Modbus TCP", "wellhead_scada_modbus.server:ModbusServer")]

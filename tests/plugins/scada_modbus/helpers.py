@@ -1,0 +1,79 @@
+"""What the Modbus tests share: points, devices, and devices that misbehave."""
+
+import asyncio
+import ipaddress
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from wellhead import sdk
+from wellhead_scada_modbus.driver import ModbusDriver
+
+_numbers = itertools.count(1)
+Peer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+class LoopbackDialer:
+    """Resolves literal addresses only."""
+
+    async def resolve(self, host: str, port: int) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+        return ipaddress.ip_address(host)
+
+
+def point(datatype: str, table: str, address: int, **orders: str) -> sdk.Point:
+    number = next(_numbers)
+    where = {
+        "table": table,
+        "address": address,
+        "byte_order": "big",
+        "word_order": "big",
+        **orders,
+    }
+    return sdk.Point(number, f"tag{number}", datatype, where)
+
+
+def options(**given: Any) -> dict[str, Any]:
+    loaded: dict[str, Any] = ModbusDriver.device_schema().load({"host": "127.0.0.1", **given})
+    return loaded
+
+
+def driver(port: int, *, timeout: float = 2.0, **given: Any) -> ModbusDriver:
+    spec = sdk.DeviceSpec("d1", "device 1", options(port=port, **given), timeout)
+    return ModbusDriver(spec, LoopbackDialer())
+
+
+@asynccontextmanager
+async def opened(port: int, **given: Any) -> AsyncIterator[ModbusDriver]:
+    client = driver(port, **given)
+    try:
+        await client.open()
+        yield client
+    finally:
+        await client.close()
+
+
+@asynccontextmanager
+async def device(peer: Peer) -> AsyncIterator[int]:
+    """A device that does with each connection what `peer` does; yields its port."""
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        tasks.add(task)
+        try:
+            await peer(reader, writer)
+        except (ConnectionError, asyncio.CancelledError):
+            pass  # the driver has hung up
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
