@@ -1,0 +1,124 @@
+"""Readings between processes: PostgreSQL's NOTIFY on one channel.
+
+The process that committed readings publishes them; every web process listens on one connection of
+its own. What was published while it was not connected is lost to it, so the hub is told of every
+reconnection and gives its clients a fresh snapshot.
+"""
+
+import random
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import structlog
+
+from wellhead.database.urls import database_urls
+from wellhead.field.batch import Batch
+from wellhead.live.frames import PayloadError, from_payload, tenant_of, to_payloads
+from wellhead.settings import Settings
+
+CHANNEL = "wellhead_live"
+_CONNECT_SECONDS = 10
+_WAKE_SECONDS = 1.0
+_FIRST_WAIT = 0.2
+_LONGEST_WAIT = 5.0
+log = structlog.get_logger(__name__)
+
+
+def publish_readings(connection: psycopg.Connection[Any], tenant: str, batch: Batch) -> None:
+    """Tell every web process of readings that are on disk.
+
+    connection: not inside the transaction that stored them: notifying commits wait for each other
+    Raises psycopg.Error; the readings are safe all the same, only screens miss them.
+    """
+    payloads = list(to_payloads(tenant, batch))
+    if payloads:
+        with connection.transaction():
+            connection.execute(
+                "SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) WITH ORDINALITY"
+                " AS piece(payload, place) ORDER BY place",
+                (CHANNEL, payloads),
+            )
+
+
+class Listener:
+    """A thread (a greenlet, where threads are) with one connection that listens for ever.
+
+    wanted: whether anybody of a tenant looks; others' readings are not even decoded
+    heard: called with each payload's tenant and readings
+    connected: called after every connection, before anything is heard on it
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        wanted: Callable[[str], bool],
+        heard: Callable[[str, Batch], None],
+        connected: Callable[[], None],
+    ) -> None:
+        self._settings = settings
+        self._wanted = wanted
+        self._heard = heard
+        self._connected = connected
+        self._stop = threading.Event()
+        self._listening = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="live-bus", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until the first connection listens. False when it does not yet."""
+        return self._listening.wait(seconds)
+
+    def stop(self) -> None:
+        """End the thread and its connection; returns when they are gone."""
+        self._stop.set()
+        self._thread.join(_WAKE_SECONDS * 3)
+
+    def _run(self) -> None:
+        wait = _FIRST_WAIT
+        while not self._stop.is_set():
+            try:
+                with self._connect() as connection:
+                    wait = _FIRST_WAIT
+                    self._listen(connection)
+            except psycopg.Error as error:
+                log.warning(
+                    "live: no database, will reconnect", error=str(error).strip(), wait=wait
+                )
+            self._stop.wait(wait * random.uniform(0.7, 1.3))  # noqa: S311 (jitter)
+            wait = min(wait * 2, _LONGEST_WAIT)
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        urls = database_urls(self._settings)
+        return psycopg.connect(
+            urls.libpq(urls.app),
+            autocommit=True,
+            connect_timeout=_CONNECT_SECONDS,
+            application_name="wellhead-live",
+            keepalives_idle=10,
+            keepalives_interval=5,
+            keepalives_count=3,
+        )
+
+    def _listen(self, connection: psycopg.Connection[Any]) -> None:
+        connection.execute(f"LISTEN {CHANNEL}")
+        self._connected()
+        self._listening.set()
+        while not self._stop.is_set():
+            for notification in connection.notifies(timeout=_WAKE_SECONDS):
+                self._hear(notification.payload)
+
+    def _hear(self, payload: str) -> None:
+        tenant = tenant_of(payload)
+        if not self._wanted(tenant):
+            return
+        try:
+            batch = from_payload(payload)
+        except PayloadError as error:
+            log.warning("live: a notification is not ours", error=str(error))
+            return
+        self._heard(tenant, batch)

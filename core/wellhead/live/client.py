@@ -1,0 +1,138 @@
+"""One live client: what it subscribed to and what is still to be sent to it.
+
+A client is *holding* while its snapshot is being read: readings that arrive meanwhile are kept and
+sent after it, without those the snapshot already had. It holds as well while its outlet is full, so
+a client on a slow line gets the newest values late instead of all values later and later, and owes
+the server no more memory than one reading a tag.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from wellhead.auth.identity import Identity
+from wellhead.field.batch import Batch
+from wellhead.live.frames import encode_readings, join, last_of_each_tag, pick
+
+FLOOR_SECONDS = 10.0
+"""How long readings are compared with the snapshot they may already have been in: notifications
+that overtook it are on their way for milliseconds, and a clock set back must not blank a screen."""
+
+_FRAMES_AHEAD = 4
+_NOTHING = np.empty(0, np.int32)
+
+
+class Outlet(Protocol):
+    """Where a client's frames go: sent whole, in order, by one writer."""
+
+    def send(self, frame: bytes) -> int:
+        """Queue a whole frame. Never blocks."""
+
+    def depth(self) -> int:
+        """Frames queued and not yet sent."""
+
+    def goodbye(self, code: int, reason: str) -> None:
+        """Say goodbye with a close frame, then cut. Never blocks."""
+
+    def cut(self) -> None:
+        """End the connection at once. Never blocks."""
+
+    def stalled_for(self, now: float) -> float:
+        """Seconds that the frame being sent has been waiting for the other side."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Floor:
+    """Times of the readings a snapshot had, by tag (sorted), compared with until a moment."""
+
+    tags: npt.NDArray[np.int32]
+    times: npt.NDArray[np.int64]
+    until: float
+
+
+class Client:
+    """A socket's subscription and its unsent readings. Every method may be called by any thread.
+
+    who: as of the ticket; the tenant is whose readings it gets
+    """
+
+    def __init__(self, who: Identity, outlet: Outlet) -> None:
+        self.who = who
+        self.outlet = outlet
+        self.tags: npt.NDArray[np.int32] = _NOTHING
+        self._lock = threading.Lock()
+        self._held: list[Batch] = []
+        self._holds = 0
+        self._floors: list[_Floor] = []
+
+    def hold(self) -> None:
+        """Keep what arrives until `release`; holds nest."""
+        with self._lock:
+            self._holds += 1
+
+    def release(self, snapshot: Batch, subscribed: Sequence[int] | None, now: float) -> None:
+        """Send the snapshot, then what was held and is newer.
+
+        subscribed: the tag ids a request added, None when the snapshot repeats a subscription
+        """
+        more = {} if subscribed is None else {"subscribed": subscribed}
+        snapshot = last_of_each_tag(snapshot)
+        with self._lock:
+            self.outlet.send(encode_readings("snapshot", snapshot, **more))
+            self._floors.append(_Floor(snapshot.tags, snapshot.times, now + FLOOR_SECONDS))
+            self._holds -= 1
+            self._flush_held(now)
+
+    def abandon(self, now: float) -> None:
+        """End a hold whose snapshot could not be read."""
+        with self._lock:
+            self._holds -= 1
+            self._flush_held(now)
+
+    def offer(self, batch: Batch, frame: bytes, now: float) -> None:
+        """New readings of the client's tags, one a tag, and the same as a frame."""
+        with self._lock:
+            if self._holds or self._held or self.outlet.depth() >= _FRAMES_AHEAD:
+                self._keep(batch)
+                return
+            fresh = self._not_in_snapshot(batch, now)
+            if fresh is batch:
+                self.outlet.send(frame)
+            elif len(fresh):
+                self.outlet.send(encode_readings("frame", fresh))
+
+    def drained(self, now: float) -> None:
+        """The outlet has nothing left to send: it may have what was held back for it."""
+        with self._lock:
+            self._flush_held(now)
+
+    def _keep(self, batch: Batch) -> None:
+        self._held.append(batch)
+        if len(self._held) > _FRAMES_AHEAD:
+            self._held = [last_of_each_tag(join(self._held))]
+
+    def _flush_held(self, now: float) -> None:
+        if self._holds or not self._held:
+            return
+        batch = last_of_each_tag(join(self._held))
+        self._held = []
+        batch = pick(batch, np.isin(batch.tags, self.tags))
+        batch = self._not_in_snapshot(batch, now)
+        if len(batch):
+            self.outlet.send(encode_readings("frame", batch))
+
+    def _not_in_snapshot(self, batch: Batch, now: float) -> Batch:
+        self._floors = [floor for floor in self._floors if now < floor.until]
+        for floor in self._floors:
+            if not len(floor.tags):
+                continue
+            at = np.searchsorted(floor.tags, batch.tags)
+            at[at == len(floor.tags)] = 0
+            old = (floor.tags[at] == batch.tags) & (batch.times <= floor.times[at])
+            if old.any():
+                batch = pick(batch, ~old)
+        return batch

@@ -1,0 +1,226 @@
+"""The live side of one web process: its hub, its listener, and the two threads that keep them going.
+
+Everything starts with the first client, in the process that serves it (after gunicorn has forked).
+The pump sends frames. The keeper cuts who does not read, ends sockets whose session has ended, sends
+the heartbeat, and reads snapshots again after the listener was away; it may wait for the database,
+the pump never does.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import structlog
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from wellhead.auth.identity import Identity
+from wellhead.auth.sessions import live_identities
+from wellhead.database.extension import tenant as inside
+from wellhead.errors import WellheadError
+from wellhead.field.batch import Batch
+from wellhead.live.bus import Listener
+from wellhead.live.client import Client, Outlet
+from wellhead.live.frames import join
+from wellhead.live.hub import Hub
+from wellhead.live.tickets import PERMISSION
+from wellhead.live.topics import Topics
+from wellhead.plugins.info import Status
+from wellhead.runtime import Runtime
+
+FRAME_SECONDS = 0.05
+_ROUND_SECONDS = 0.25
+_ROUNDS_A_LOOK = 4  # at sessions, every second
+_ROUNDS_A_BEAT = 80  # of the heart, every 20 s
+_JOIN_SECONDS = 10.0
+_FIRST_CONNECTION_SECONDS = 3.0
+SESSION_ENDED = 4401
+RESTARTING = 1012
+EXTENSION = "wellhead_live"
+log = structlog.get_logger(__name__)
+
+
+class Live:
+    """One a process, in `app.extensions`. Every method may be called by any thread."""
+
+    def __init__(self, app: Flask, runtime: Runtime) -> None:
+        self.topics = Topics()
+        self._app = app
+        self._plugins = runtime.plugins
+        self._hub = Hub()
+        self._listener = Listener(
+            runtime.settings, wanted=self._hub.wants, heard=self._heard, connected=self._connected
+        )
+        self._news = threading.Event()
+        self._missed = threading.Event()
+        self._stop = threading.Event()
+        self._ending: Callable[[], bool] = lambda: False
+        self._starting = threading.Lock()
+        self._threads: list[threading.Thread] = []
+
+    def end_when(self, ending: Callable[[], bool]) -> None:
+        """Say goodbye to all clients once `ending()` is true: the process is told to stop."""
+        self._ending = ending
+
+    def collect_topics(self) -> None:
+        """Take the topics of all plugins; one whose topics cannot be used is switched off."""
+        for plugin, topics in self._plugins.collect("live_topics"):
+            try:
+                self.topics.add(plugin, topics)
+            except WellheadError as error:
+                self._plugins.switch_off(plugin, Status.FAILED, f"hook live_topics: {error}")
+
+    def join(self, identity: Identity, outlet: Outlet) -> Client:
+        """A client that has shown a good ticket."""
+        self._start()
+        client = Client(identity, outlet)
+        self._hub.add(client)
+        return client
+
+    def leave(self, client: Client) -> None:
+        """A client whose socket has ended."""
+        self._hub.remove(client)
+
+    def subscribe(self, client: Client, tags: npt.NDArray[np.int32]) -> None:
+        """Add tags (int32[n], sorted), send their newest readings, then every one that follows.
+
+        In this order there is no gap: what is stored after the subscription is heard, what was
+        stored before the snapshot is in it, and what is both is sent once.
+        """
+        added = np.setdiff1d(tags, client.tags)
+        client.hold()
+        self._hub.set_tags(client, np.union1d(client.tags, tags))
+        self._show([client], added, added.tolist())
+
+    def unsubscribe(self, client: Client, tags: npt.NDArray[np.int32]) -> None:
+        """Take tags away; nothing of them is sent from now on."""
+        self._hub.set_tags(client, np.setdiff1d(client.tags, tags))
+
+    def stop(self) -> None:
+        """End the threads, say goodbye to the clients. For tests and embedding applications."""
+        self._stop.set()
+        self._news.set()
+        for thread in self._threads:
+            thread.join(_JOIN_SECONDS)
+        if self._threads:
+            self._listener.stop()
+
+    def _start(self) -> None:
+        with self._starting:
+            if not self._threads:
+                self._threads = [
+                    threading.Thread(target=self._pump, name="live-pump", daemon=True),
+                    threading.Thread(target=self._keep, name="live-keeper", daemon=True),
+                ]
+                self._listener.start()
+                for thread in self._threads:
+                    thread.start()
+        self._listener.wait(_FIRST_CONNECTION_SECONDS)
+
+    # --- readings ----------------------------------------------------------------------------
+
+    def _heard(self, tenant: str, batch: Batch) -> None:
+        if self._hub.put(tenant, batch):
+            self._news.set()
+
+    def _connected(self) -> None:
+        self._missed.set()
+
+    def _pump(self) -> None:
+        """A frame at once after silence, then at most one every FRAME_SECONDS."""
+        while not self._stop.is_set():
+            self._news.wait()
+            self._news.clear()
+            try:
+                self._hub.flush(time.monotonic())
+            except Exception:  # isolates: one frame from the next
+                log.error("live: frame lost", exc_info=True)
+                self._missed.set()
+            self._stop.wait(FRAME_SECONDS)
+
+    def _show(
+        self,
+        clients: Sequence[Client],
+        tags: npt.NDArray[np.int32],
+        subscribed: list[int] | None,
+    ) -> None:
+        """Read one snapshot and release the clients that hold for it."""
+        snapshot = self._snapshot(clients[0].who.tenant, tags)
+        for client in clients:
+            if snapshot is None:
+                client.abandon(time.monotonic())
+            else:
+                client.release(snapshot, subscribed, time.monotonic())
+
+    def _snapshot(self, tenant: str, tags: npt.NDArray[np.int32]) -> Batch | None:
+        """The newest readings; None, and another try soon, when they cannot be read now."""
+        found = [_EMPTY]
+        try:
+            with self._app.app_context(), inside(tenant):
+                for _, batch in self._plugins.ask("live_snapshot", tags=tags):
+                    if batch is not None:
+                        found.append(batch)
+        except Exception:  # isolates: a plugin's hook and its database, from the socket
+            log.error("live: no snapshot, will try again", tenant=tenant, exc_info=True)
+            self._missed.set()
+            return None
+        return join(found)
+
+    # --- the keeper --------------------------------------------------------------------------
+
+    def _keep(self) -> None:
+        rounds = 0
+        while not self._stop.wait(_ROUND_SECONDS) and not self._ending():
+            rounds += 1
+            try:
+                self._cut_stalled()
+                if rounds % _ROUNDS_A_LOOK == 0:
+                    self._end_sessions()
+                    self._resync()
+                if rounds % _ROUNDS_A_BEAT == 0:
+                    self._hub.heartbeat(time.time_ns() // 1000)
+            except Exception:  # isolates: one round from the next
+                log.error("live: keeper failed, goes on", exc_info=True)
+        for client in self._hub.clients():
+            client.outlet.goodbye(RESTARTING, "The server restarts")
+
+    def _cut_stalled(self) -> None:
+        for client in self._hub.stalled(time.monotonic()):
+            log.warning("live: client does not read, cut", user=client.who.email)
+            client.outlet.cut()
+
+    def _end_sessions(self) -> None:
+        clients = self._hub.clients()
+        if not clients:
+            return
+        try:
+            with self._app.app_context():
+                alive = live_identities({client.who.session for client in clients})
+        except SQLAlchemyError as error:
+            log.warning("live: cannot look at sessions", error=str(error))
+            return  # nothing arrives over a database that is away; look again in a second
+        for client in clients:
+            now = alive.get(client.who.session)
+            if now is None or not now.may(PERMISSION) or now.roles != client.who.roles:
+                client.outlet.goodbye(SESSION_ENDED, "The session has ended or changed")
+
+    def _resync(self) -> None:
+        if not self._missed.is_set():
+            return
+        self._missed.clear()
+        for _, tags, clients in self._hub.groups():
+            for client in clients:
+                client.hold()
+            self._show(clients, tags, None)
+
+
+_EMPTY = Batch(
+    0, np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.float64), np.empty(0, np.int16)
+)
+
+
+def live_of(app: Flask) -> Live:
+    live: Live = app.extensions[EXTENSION]
+    return live

@@ -1,0 +1,93 @@
+// The live connection: ticket, WebSocket, subscription; it comes back by itself after a loss.
+
+const SILENCE_MS = 45_000; // two missed heartbeats
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 10_000;
+
+export class Live {
+  #api;
+  #tags;
+  #socket = null;
+  #watch = 0;
+  #retry = 0;
+  #wait = FIRST_WAIT_MS;
+  #stopped = false;
+  #on;
+
+  // on: { state(name, text), readings(message), serverTime(µs), error(message) }
+  constructor(api, tags, on) {
+    this.#api = api;
+    this.#tags = tags;
+    this.#on = on;
+  }
+
+  start() {
+    this.#on.state("connecting", "Connecting…");
+    this.#connect();
+  }
+
+  stop() {
+    this.#stopped = true;
+    clearTimeout(this.#watch);
+    clearTimeout(this.#retry);
+    this.#socket?.close();
+  }
+
+  async #connect() {
+    let ticket;
+    try {
+      ({ ticket } = await this.#api.post("/api/v1/live/ticket", {}));
+    } catch (error) {
+      this.#again(error.message);
+      return;
+    }
+    if (this.#stopped) return;
+    const address = new URL("/api/v1/live", location.href);
+    address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+    const socket = new WebSocket(address);
+    this.#socket = socket;
+    socket.onopen = () => socket.send(JSON.stringify({ type: "auth", ticket }));
+    socket.onmessage = (event) => this.#take(socket, JSON.parse(event.data));
+    socket.onclose = (event) => this.#again(event.reason || "The connection was lost");
+    this.#listen(socket);
+  }
+
+  #take(socket, message) {
+    this.#listen(socket);
+    switch (message.type) {
+      case "ready":
+        this.#on.serverTime(message.t);
+        socket.send(JSON.stringify({ type: "subscribe", tags: this.#tags }));
+        break;
+      case "heartbeat":
+        this.#on.serverTime(message.t);
+        break;
+      case "snapshot":
+        this.#wait = FIRST_WAIT_MS;
+        this.#on.state("live", "Live");
+        this.#on.readings(message);
+        break;
+      case "frame":
+        this.#on.readings(message);
+        break;
+      case "error":
+        this.#on.error(message.message);
+        break;
+    }
+  }
+
+  // A silent line is a dead line: the server says something every 20 s.
+  #listen(socket) {
+    clearTimeout(this.#watch);
+    this.#watch = setTimeout(() => socket.close(), SILENCE_MS);
+  }
+
+  #again(reason) {
+    clearTimeout(this.#watch);
+    if (this.#stopped) return;
+    const wait = this.#wait * (0.7 + 0.6 * Math.random());
+    this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS);
+    this.#on.state("lost", `Not connected. ${reason}. Trying again…`.replaceAll("..", "."));
+    this.#retry = setTimeout(() => this.#connect(), wait);
+  }
+}
