@@ -5,26 +5,28 @@ be used is switched off with the reason, and the app is made without it.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint as FlaskBlueprint
 from flask import Flask
 
 from wellhead.assets.kinds import AssetKinds
+from wellhead.audit.recorder import install_audit
 from wellhead.auth.permissions import Permissions
 from wellhead.auth.service import init_auth
-from wellhead.audit.recorder import install_audit
 from wellhead.database.extension import build_wall, db
 from wellhead.errors import WellheadError
+from wellhead.http.blueprint import PUBLIC, Blueprint
 from wellhead.http.openapi import Api, make_api
 from wellhead.http.requests import OWNERS, access_of, install_request_hooks
-from wellhead.http.blueprint import PUBLIC, Blueprint
 from wellhead.http.routes import assets, health, plugins
 from wellhead.plugins.info import Status
 from wellhead.runtime import EXTENSION, Runtime
 
 CORE_BLUEPRINTS = [health.blp, plugins.blp, assets.blp]
 from importlib import import_module  # TEMPORARY until the parallel builders land
+
 for _n in ("auth", "audit", "live"):
     try:
         CORE_BLUEPRINTS.append(import_module(f"wellhead.http.routes.{_n}").blp)
@@ -33,7 +35,11 @@ for _n in ("auth", "audit", "live"):
 try:
     from wellhead.live.socket import init_live
 except ModuleNotFoundError:
-    def init_live(app): pass
+
+    def init_live(app):
+        pass
+
+
 MAX_BODY_BYTES = 16 * 1024 * 1024
 
 
@@ -60,7 +66,7 @@ def create_app(runtime: Runtime) -> Flask:
     api = make_api(app)
     # its view is a bound method, which takes no attribute
     document = app.view_functions["api-docs.openapi_json"]
-    app.view_functions["api-docs.openapi_json"] = Blueprint.public(lambda: document())
+    app.view_functions["api-docs.openapi_json"] = Blueprint.public(partial(document))
     permissions = Permissions()
     init_auth(app, runtime.settings, permissions)
     init_live(app)

@@ -1,4 +1,4 @@
-"""The error everything in Wellhead raises on purpose: it names the field, the value and the remedy."""
+"""The error Wellhead raises on purpose: it names the field, the value and the remedy."""
 
 from typing import Any
 

@@ -32,10 +32,12 @@ def configure_logs(settings: LogSettings, role: str) -> None:
             structlog.processors.JSONRenderer(),
         ]
     else:
-        end = [structlog.dev.ConsoleRenderer(
+        end = [
+            structlog.dev.ConsoleRenderer(
                 colors=sys.stderr.isatty(),
                 exception_formatter=structlog.dev.plain_traceback,  # locals may hold secrets
-            )]
+            )
+        ]
     level = logging.getLevelNamesMapping()[settings.level.upper()]
     structlog.configure(
         processors=[*shared, *end],

@@ -19,12 +19,18 @@ def upgrade(context: Context) -> None:
     migrator = _migrator(context)
     changed = migrator.upgrade()
     click.echo(f"{changed} branches upgraded." if changed else "Everything is up to date.")
-    off = [name for name, record in context.runtime("db").plugins.records.items() if record.status == "failed"]
+    off = [
+        name
+        for name, record in context.runtime("db").plugins.records.items()
+        if record.status == "failed"
+    ]
     if off:
         raise click.ClickException(f"switched off: {', '.join(off)}; see `wellhead plugins`")
 
 
-@command.command(help="Take one plugin (or `core`) of one tenant down to REVISION; `base` = nothing.")
+@command.command(
+    help="Take one plugin (or `core`) of one tenant down to REVISION; `base` = nothing."
+)
 @click.argument("plugin")
 @click.argument("revision")
 @click.option("--tenant", default="default", show_default=True)
@@ -85,4 +91,3 @@ def _migrator(context: Context) -> Migrator:
             server.start()
             click.get_current_context().call_on_close(server.stop)
     return Migrator(create_app(runtime), runtime.urls, runtime.plugins)
-

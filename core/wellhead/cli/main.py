@@ -65,7 +65,7 @@ class Commands(click.Group):
 
     @staticmethod
     def _of_plugins(context: click.Context) -> dict[str, click.Command]:
-        holder = context.ensure_object(_holder)
+        holder: Context = context.obj
         name = next(iter(context.protected_args or context.args or []), "wellhead")
         found: dict[str, click.Command] = {}
         for plugin, commands in holder.runtime(name).plugins.collect("commands"):
@@ -76,10 +76,6 @@ class Commands(click.Group):
                     )
                 found[str(command.name)] = command
         return found
-
-
-def _holder() -> Context:
-    return Context(None)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

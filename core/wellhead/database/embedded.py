@@ -48,7 +48,7 @@ class EmbeddedPostgres:
         self.pgdata = data_dir.absolute() / "postgres"
         if len(os.fsencode(self.pgdata)) > _MAX_SOCKET_PATH:
             raise DatabaseError(
-                f"the path is too long for the database's socket (at most {_MAX_SOCKET_PATH} bytes)",
+                f"too long for the database's socket (at most {_MAX_SOCKET_PATH} bytes)",
                 field="data_dir",
                 value=str(data_dir),
                 remedy="Choose a shorter data_dir (WELLHEAD_DATA_DIR), or name a server in "

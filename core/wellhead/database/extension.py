@@ -36,7 +36,7 @@ metadata = MetaData(
 db = SQLAlchemy(metadata=metadata, session_options={"expire_on_commit": False})
 
 
-def model_base(plugin: str) -> type[DeclarativeBase]:
+def model_base(plugin: str) -> Any:
     """The base class of one plugin's models: its own registry on the shared MetaData.
 
     A registry a plugin keeps a broken relationship from breaking other plugins' models; the shared
@@ -128,5 +128,9 @@ def platform_session() -> Iterator[Session]:
 
     It leaves `db.session` and the tenant that is set alone.
     """
-    with scoped(Scope(None)), Session(db.engine, expire_on_commit=False) as session, session.begin():
+    with (
+        scoped(Scope(None)),
+        Session(db.engine, expire_on_commit=False) as session,
+        session.begin(),
+    ):
         yield session

@@ -17,11 +17,9 @@ _CONNECT_SECONDS = 10
 
 
 def connect(settings: Settings, tenant: str, **options: Any) -> psycopg.Connection[Any]:
-    """A connection inside `tenant`. Raises psycopg.OperationalError when there is none to be had."""
+    """A connection inside `tenant`. Raises psycopg.OperationalError when there is none."""
     urls = database_urls(settings)
-    connection = psycopg.connect(
-        urls.libpq(urls.app), connect_timeout=_CONNECT_SECONDS, **options
-    )
+    connection = psycopg.connect(urls.libpq(urls.app), connect_timeout=_CONNECT_SECONDS, **options)
     try:
         connection.execute(_wall(urls, tenant))
         connection.commit()
@@ -50,6 +48,6 @@ async def connect_async(
 
 def _wall(urls: DatabaseUrls, tenant: str) -> sql.Composed:
     scope = Scope(check_tenant_name(tenant))
-    return sql.SQL("SELECT set_config('search_path', {}, false), set_config('role', {}, false)").format(
-        sql.Literal(scope.schema), sql.Literal(scope.role(urls.role_prefix))
-    )
+    return sql.SQL(
+        "SELECT set_config('search_path', {}, false), set_config('role', {}, false)"
+    ).format(sql.Literal(scope.schema), sql.Literal(scope.role(urls.role_prefix)))

@@ -15,23 +15,25 @@ from wellhead.database.urls import DatabaseUrls
 from wellhead.errors import DatabaseError
 
 _CREATE_ROLE = """DO $$ BEGIN
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {name}) THEN CREATE ROLE {role} {options}; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {name}) THEN
+    CREATE ROLE {role} {options};
+  END IF;
 END $$"""
 
 
-def application_statements(urls: DatabaseUrls) -> list[sql.Composable]:
+def application_statements(urls: DatabaseUrls) -> list[sql.Composed]:
     """The role that the processes connect as; on a server it exists already, as in the URL."""
-    statements: list[sql.Composable] = []
+    statements: list[sql.Composed] = []
     user = urls.app.username or ""
     if urls.embedded:
         statements.append(_create_role(user, "LOGIN NOINHERIT NOSUPERUSER"))
     elif user != urls.admin.username:
         statements.append(sql.SQL("ALTER ROLE {} NOINHERIT").format(sql.Identifier(user)))
-    statements.append(sql.SQL("REVOKE ALL ON SCHEMA public FROM PUBLIC"))
+    statements.append(sql.SQL("REVOKE ALL ON SCHEMA public FROM PUBLIC").format())
     return statements
 
 
-def scope_statements(urls: DatabaseUrls, scope: Scope) -> list[sql.Composable]:
+def scope_statements(urls: DatabaseUrls, scope: Scope) -> list[sql.Composed]:
     """Schema and role of one scope, and the application's right to become that role."""
     role = scope.role(urls.role_prefix)
     schema = sql.Identifier(scope.schema)
@@ -48,7 +50,7 @@ def scope_statements(urls: DatabaseUrls, scope: Scope) -> list[sql.Composable]:
     return statements
 
 
-def grant_statements(urls: DatabaseUrls, scope: Scope) -> list[sql.Composable]:
+def grant_statements(urls: DatabaseUrls, scope: Scope) -> list[sql.Composed]:
     """What the scope's role may do with the tables that exist now; run again after a migration."""
     names = {
         "role": sql.Identifier(scope.role(urls.role_prefix)),
@@ -58,11 +60,13 @@ def grant_statements(urls: DatabaseUrls, scope: Scope) -> list[sql.Composable]:
         sql.SQL(
             "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}"
         ).format(**names),
-        sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}").format(**names),
+        sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}").format(
+            **names
+        ),
     ]
 
 
-def execute(connection: psycopg.Connection, statements: Iterable[sql.Composable]) -> None:
+def execute(connection: psycopg.Connection, statements: Iterable[sql.Composed]) -> None:
     """Run them in the connection's transaction. Raises DatabaseError when rights are missing."""
     for statement in statements:
         try:

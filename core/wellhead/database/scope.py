@@ -51,9 +51,7 @@ def current_tenant() -> str:
     """Name of the tenant set. Raises WellheadError when none is."""
     scope = _scope.get()
     if scope is None or scope.tenant is None:
-        raise WellheadError(
-            "no tenant is set", remedy="Wrap the code in `with sdk.tenant(name):`"
-        )
+        raise WellheadError("no tenant is set", remedy="Wrap the code in `with sdk.tenant(name):`")
     return scope.tenant
 
 

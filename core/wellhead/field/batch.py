@@ -8,6 +8,7 @@ import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -102,7 +103,7 @@ class Batch:
             raise BatchError("bytes are not one whole batch", field="batch", value=len(data))
         if zlib.crc32(data[8:]) != crc:
             raise BatchError("checksum does not match", field="batch", value=f"{crc:#x}")
-        columns = []
+        columns: list[Any] = []
         offset = _HEADER.size
         for _, dtype in _COLUMNS:
             columns.append(np.frombuffer(data, dtype, rows, offset))

@@ -77,9 +77,7 @@ class DeviceSpec:
 class Dialer(Protocol):
     """The only way to a device's network address."""
 
-    async def resolve(
-        self, host: str, port: int
-    ) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    async def resolve(self, host: str, port: int) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
         """The address to connect to. Raises AddressRefused outside the allow-list, or
         DeviceUnreachable when the name has no address. Connect to what it returns, never to the
         name again."""

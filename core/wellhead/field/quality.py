@@ -42,7 +42,8 @@ _NAMES = {
 
 def is_good(qualities: npt.NDArray[np.int16]) -> npt.NDArray[np.bool_]:
     """True where the status is good. Shape and order are those of `qualities`."""
-    return (qualities & STATUS_MASK) == GOOD
+    good: npt.NDArray[np.bool_] = (qualities & STATUS_MASK) == GOOD
+    return good
 
 
 def name_of(quality: int) -> str:

@@ -10,7 +10,7 @@ from flask import g
 from marshmallow import RAISE, Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser
 
-from wellhead.http.listing import ListMeta, Listing
+from wellhead.http.listing import Listing, ListMeta
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
@@ -48,20 +48,20 @@ def _unstorable(body: Any, path: str = "") -> str | None:
     if isinstance(body, str):
         return path if _UNSTORABLE.search(body) else None
     if isinstance(body, dict):
-        keys = (path for key in body if _unstorable(key) is not None)
+        if any(_unstorable(key) is not None for key in body):
+            return path
         parts = ((str(key), value) for key, value in body.items())
     elif isinstance(body, list):
-        keys = iter(())
         parts = ((str(place), value) for place, value in enumerate(body))
     else:
         return None
     values = (_unstorable(value, f"{path}.{key}".lstrip(".")) for key, value in parts)
-    return next((found for found in (*keys, *values) if found is not None), None)
+    return next((found for found in values if found is not None), None)
 
 
 @cache
 def _envelope(schema_class: type[Schema] | None, many: bool) -> type[Schema]:
-    data: fields.Field
+    data: fields.Field[Any]
     if schema_class is None:
         data = fields.Raw(allow_none=True)
         name = "EmptyEnvelope"
@@ -81,7 +81,7 @@ def _envelope(schema_class: type[Schema] | None, many: bool) -> type[Schema]:
 
 
 class Blueprint(flask_smorest.Blueprint):
-    """A flask-smorest blueprint whose answers are enveloped and whose views ask for a permission."""
+    """A flask-smorest blueprint with enveloped answers, whose views ask for a permission."""
 
     ARGUMENTS_PARSER = _Parser()
 

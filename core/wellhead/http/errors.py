@@ -1,4 +1,4 @@
-"""Every error as the same JSON: a stable code, a message for people, and details that say what to do."""
+"""Every error as the same JSON: a stable code, a message, and details that say what to do."""
 
 import re
 from typing import Any

@@ -76,11 +76,10 @@ class Listing:
                 "order", {"type": "string", "enum": ["asc", "desc"], "default": "asc"}, "Direction"
             ),
         ]
-        for name in self._filters:
-            described.append(
-                _parameter(name, {"type": "string"}, f"Only records with this {name}")
-            )
-        return described
+        return described + [
+            _parameter(name, {"type": "string"}, f"Only records with this {name}")
+            for name in self._filters
+        ]
 
     def _filtered(self, statement: Select[Any], arguments: MultiDict[str, str]) -> Select[Any]:
         for name in arguments:
@@ -88,7 +87,9 @@ class Listing:
                 continue
             if name not in self._filters:
                 allowed = (*_CONTROLS, *self._filters)
-                raise _invalid(name, arguments[name], "Unknown filter.", did_you_mean(name, allowed))
+                raise _invalid(
+                    name, arguments[name], "Unknown filter.", did_you_mean(name, allowed)
+                )
             field = self._fields[name]
             try:
                 values = [field.deserialize(text) for text in arguments.getlist(name)]

@@ -17,7 +17,7 @@ _METHODS = ("list", "create", "get", "update", "delete")
 class Resource:
     """Registers GET and POST on `path`, GET, PATCH and DELETE on `path/<id>` of a blueprint.
 
-    name, plural: for operationIds (listWells, createWell, getWell, updateWell, deleteWell) and texts
+    name, plural: for operationIds (listWells, createWell, getWell, updateWell, deleteWell)
     read, write: permissions
     filters, sort: fields of `schema` that a list may be filtered and sorted by
     create: data → a new record (not yet added); default the model with the data as its attributes
@@ -87,7 +87,10 @@ class Resource:
             one["patch"] = self._update_view()
         if "delete" in methods:
             one["delete"] = self._delete_view()
-        rules = ((f"{path}", many, self._plural), (f"{path}/<{id_converter}:id>", one, self._singular))
+        rules = (
+            (f"{path}", many, self._plural),
+            (f"{path}/<{id_converter}:id>", one, self._singular),
+        )
         for rule, views, title in rules:
             if views:
                 view_class = type(f"{title}View", (MethodView,), views)

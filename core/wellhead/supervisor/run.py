@@ -56,18 +56,18 @@ def run(runtime: Runtime) -> None:
     log.info("stopped")
 
 
-def _prepare(runtime: Runtime) -> Administrator | None:
+def _prepare(runtime: Runtime) -> Administrator:
     app = create_app(runtime)
     Migrator(app, runtime.urls, runtime.plugins).upgrade()
     with app.app_context():
-        administrator = ensure_administrator(runtime.settings.data_dir, os.environ)
+        administrator = ensure_administrator(runtime.settings, os.environ)
         with tenant(DEFAULT_TENANT):
             runtime.plugins.collect("seed", app=app)
     return administrator
 
 
 def _supervise(
-    children: list[Child], web: WebSettings, administrator: Administrator | None, stop: threading.Event
+    children: list[Child], web: WebSettings, administrator: Administrator, stop: threading.Event
 ) -> None:
     for child in children:
         child.start()
@@ -107,16 +107,9 @@ def _ready(web: WebSettings) -> bool:
         connection.close()
 
 
-def _announce(web: WebSettings, administrator: Administrator | None) -> None:
+def _announce(web: WebSettings, administrator: Administrator) -> None:
     host = "127.0.0.1" if web.host in ("0.0.0.0", "::") else web.host  # noqa: S104
-    lines = [f"Wellhead is ready at http://{host}:{web.port}"]
-    if administrator is None:
-        lines.append("Log in with an account made before.")
-    elif administrator.password is None:
-        lines.append(f"Log in as {administrator.email} with the password of your file.")
-    else:
-        lines.append(f"Log in as {administrator.email}, password {administrator.password}")
-        lines.append(f"(shown this once; kept in {administrator.path}, which only you can read)")
+    lines = [f"Wellhead is ready at http://{host}:{web.port}", *administrator.how_to_log_in()]
     print("\n" + "\n".join(lines) + "\n", flush=True)  # noqa: T201
 
 

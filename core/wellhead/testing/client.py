@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 
-PASSWORD = "correct horse battery"  # noqa: S105 (of test users only)
+PASSWORD = "correct horse battery"
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def running_cluster() -> Iterator[Cluster]:
         server.start()
         with psycopg.connect(server.url(), autocommit=True) as connection:
             for setting in _UNSAFE_BUT_FAST:
-                connection.execute(f"ALTER SYSTEM SET {setting}")  # type: ignore[call-overload]
+                connection.execute(f"ALTER SYSTEM SET {setting}")
             connection.execute("SELECT pg_reload_conf()")
         yield Cluster(server.url())
     finally:

@@ -1,4 +1,4 @@
-"""The fixtures: `cluster`, `settings`, `runtime`, `app`, `api`, `database_admin_url`, `config_file`."""
+"""The fixtures: cluster, settings, runtime, app, api, database_admin_url, config_file."""
 
 import dataclasses
 import json
@@ -12,8 +12,8 @@ from wellhead.app import create_app
 from wellhead.auth.models import Membership, User
 from wellhead.auth.state import auth_state
 from wellhead.database.extension import db, platform_session
-from wellhead.database.scope import DEFAULT_TENANT
 from wellhead.database.migrate import Migrator
+from wellhead.database.scope import DEFAULT_TENANT
 from wellhead.plugins.contributions import ROLES
 from wellhead.runtime import Runtime
 from wellhead.settings import Settings

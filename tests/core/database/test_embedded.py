@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+
 from wellhead.database.embedded import EmbeddedPostgres
 from wellhead.errors import DatabaseError
 from wellhead.testing import wait_until
@@ -27,7 +28,7 @@ def server() -> Iterator[EmbeddedPostgres]:
 
 def query(server: EmbeddedPostgres, statement: str) -> object:
     with psycopg.connect(server.url(), autocommit=True) as connection:
-        cursor = connection.execute(statement)  # type: ignore[call-overload]
+        cursor = connection.execute(statement)
         return cursor.fetchone() if cursor.description else None
 
 

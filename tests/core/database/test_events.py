@@ -5,6 +5,7 @@ import asyncio
 import psycopg
 import pytest
 from flask import Flask
+
 from wellhead.database.events import RECONNECTED, Event, emit, listen
 from wellhead.database.extension import db, tenant
 from wellhead.errors import WellheadError

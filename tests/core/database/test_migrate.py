@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+
 from wellhead.app import create_app
 from wellhead.cli.main import cli
 from wellhead.database.migrate import Migrator
@@ -53,6 +54,7 @@ def test_models_and_migrations_agree(settings: Settings, tmp_path: Path) -> None
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
     from sqlalchemy import create_engine, pool
+
     from wellhead.database.extension import metadata
 
     _, runtime, app = migrator_of(settings)
@@ -112,7 +114,9 @@ def test_a_database_ahead_of_its_plugin_is_that_plugins_error(
     settings: Settings, database_admin_url: str
 ) -> None:
     with psycopg.connect(database_admin_url) as connection:
-        connection.execute("UPDATE tenant_default.alembic_version_wells SET version_num = 'wells_9999'")
+        connection.execute(
+            "UPDATE tenant_default.alembic_version_wells SET version_num = 'wells_9999'"
+        )
     migrator, runtime, _ = migrator_of(settings)
     migrator.upgrade()
     record = runtime.plugins.records["wells"]

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
+
 from wellhead.app import create_app
 from wellhead.assets.models import Asset
 from wellhead.database.extension import db, platform_session, tenant
@@ -90,7 +91,7 @@ def test_the_application_role_alone_may_nothing(two_tenants: Flask) -> None:
     with psycopg.connect(runtime.urls.libpq(runtime.urls.app)) as connection:
         for table in ("tenant_alpha.core_asset", "platform.tenant"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                connection.execute(f"SELECT * FROM {table}")  # type: ignore[call-overload]
+                connection.execute(f"SELECT * FROM {table}")
             connection.rollback()
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("CREATE TABLE public.mine (id int)")

@@ -1,8 +1,10 @@
 """The HTTP kit on a core resource: envelope, paging, sorting, filtering, errors, OpenAPI."""
 
 import uuid
+from typing import Any
 
 import pytest
+
 from wellhead.testing import ApiClient
 
 
@@ -31,7 +33,9 @@ def test_lists_page_sort_and_filter(api: ApiClient) -> None:
     answer = api.get("/api/v1/assets", kind="field", per_page=2)
     assert [asset["name"] for asset in answer.data] == ["a", "b"]
     assert answer.meta == {"total": 3, "page": 1, "per_page": 2}
-    assert [a["name"] for a in api.get("/api/v1/assets", kind="field", per_page=2, page=2).data] == ["c"]
+    assert [
+        a["name"] for a in api.get("/api/v1/assets", kind="field", per_page=2, page=2).data
+    ] == ["c"]
     down = api.get("/api/v1/assets", kind="field", sort="name", order="desc")
     assert [a["name"] for a in down.data] == ["c", "b", "a"]
 
@@ -114,7 +118,8 @@ def test_malformed_json_is_said_to_be(api: ApiClient) -> None:
         headers={"Authorization": f"Bearer {api.token}"},
     )
     assert response.status_code == 400
-    assert response.json["error"]["code"] == "malformed_json"
+    body: Any = response.json
+    assert body["error"]["code"] == "malformed_json"
 
 
 def test_what_is_not_there_and_what_is_not_allowed(api: ApiClient) -> None:

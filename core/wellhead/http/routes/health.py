@@ -37,7 +37,9 @@ def parts() -> list[Health]:
     except SQLAlchemyError as error:
         return [Health("database", False, str(error.__cause__ or error).strip(), required=True)]
     for name, answer in runtime_of(current_app).plugins.ask("health"):
-        found += [Health(f"{name}: {part.part}", part.ok, part.detail, part.required) for part in answer]
+        found += [
+            Health(f"{name}: {part.part}", part.ok, part.detail, part.required) for part in answer
+        ]
     return found
 
 
@@ -58,7 +60,9 @@ class Ready(MethodView):
     def get(self) -> dict[str, str]:
         if any(part.required and not part.ok for part in parts()):
             raise ApiError(
-                503, "not_ready", "A part that is needed is down. Administrators see /api/v1/health."
+                503,
+                "not_ready",
+                "A part that is needed is down. Administrators see /api/v1/health.",
             )
         return {"status": "ready"}
 
