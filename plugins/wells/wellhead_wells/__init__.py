@@ -1,0 +1,1 @@
+"""Plugin `wells`: wells and wellbores with their identifiers, datums and status history."""

@@ -1,0 +1,43 @@
+"""Depths in other units and from other datums.
+
+A depth means nothing without its unit and its datum: the same casing shoe is at 3,000 ft from the
+kelly bushing and 2,978 ft from the ground. Pure functions; elevations count up from mean sea
+level, depths down from their datum.
+"""
+
+from wellhead_wells.vocabulary import LengthUnit
+
+METRES_PER_FOOT = 0.3048
+"""The international foot, exact since 1959."""
+
+
+def to_metres(length: float, unit: str) -> float:
+    """A length of `unit` (m or ft) in metres."""
+    return length * METRES_PER_FOOT if unit == LengthUnit.FOOT else length
+
+
+def from_metres(length: float, unit: str) -> float:
+    """A length in metres in `unit` (m or ft)."""
+    return length / METRES_PER_FOOT if unit == LengthUnit.FOOT else length
+
+
+def convert(length: float, unit: str, to_unit: str) -> float:
+    """A length of `unit` in `to_unit`; the same number when they are the same."""
+    return length if unit == to_unit else from_metres(to_metres(length, unit), to_unit)
+
+
+def shift(depth_m: float, elevation_m: float, to_elevation_m: float) -> float:
+    """A depth in metres below a datum at `elevation_m`, counted from one at `to_elevation_m`.
+
+    It holds for MD as for TVD while both datums lie on the vertical part of the hole, which they
+    do: they are within the rig and the ground.
+    """
+    return depth_m - elevation_m + to_elevation_m
+
+
+def subsea(tvd_m: float, elevation_m: float) -> float:
+    """TVDSS in metres: depth below mean sea level of a TVD from a datum at `elevation_m`.
+
+    Positive below sea level, negative above it.
+    """
+    return shift(tvd_m, elevation_m, 0.0)

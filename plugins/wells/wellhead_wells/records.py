@@ -1,0 +1,123 @@
+"""What wells and wellbores have in common: a node of the plant tree and a list of identifiers."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from wellhead import sdk
+from wellhead_wells.identifiers import Identifier, IdentifierKind, read, read_lenient
+from wellhead_wells.models import Well, Wellbore, WellboreIdentifier, WellIdentifier
+from wellhead_wells.us_well_number import WELL_DIGITS
+
+
+def conflict(message: str, *, field: str, value: Any, remedy: str) -> sdk.ApiError:
+    """409: what was asked for is well-formed but clashes with a record that is there."""
+    detail = {"field": field, "value": value, "message": message, "remedy": remedy}
+    return sdk.ApiError(409, "conflict", f"{field}: {message}. {remedy}.", [detail])
+
+
+def refuse_taken_name(kind: str, name: str, parent_id: uuid.UUID | None) -> None:
+    """Raises ApiError 409 when the parent has an asset of this kind and name already."""
+    taken = select(sdk.Asset.id).where(
+        sdk.Asset.kind == kind,
+        sdk.Asset.name == name,
+        sdk.Asset.parent_id.is_not_distinct_from(parent_id),
+    )
+    if sdk.db.session.scalar(taken) is not None:
+        raise conflict(
+            f"there is a {kind} of this name here already",
+            field="name",
+            value=name,
+            remedy="Choose another name",
+        )
+
+
+def refuse_assets_beneath(asset_id: uuid.UUID, what: str) -> None:
+    """Raises ApiError 409 when anything hangs under the asset."""
+    beneath = select(sdk.Asset).where(sdk.Asset.parent_id == asset_id).order_by(sdk.Asset.name)
+    assets = sdk.db.session.scalars(beneath).all()
+    if assets:
+        names = ", ".join(f"{asset.kind} {asset.name}" for asset in assets[:5])
+        raise conflict(
+            f"the {what} still has {len(assets)} under it in the plant tree ({names})",
+            field="asset_id",
+            value=str(asset_id),
+            remedy="Delete or move those first",
+        )
+
+
+def set_identifiers(
+    owner: Well | Wellbore, sent: Iterable[Mapping[str, str]], *, imported: bool
+) -> None:
+    """Make the owner's identifiers those sent (kind and value each), keeping the rows that stay.
+
+    imported: malformed ones are kept with a warning instead of being refused
+    Raises WellheadError for a malformed or doubled one, ApiError 409 for another record's.
+    """
+    reader = read_lenient if imported else read
+    stored = {(row.kind, row.key or row.value): row for row in owner.identifiers}
+    rows: dict[tuple[str, str], WellIdentifier | WellboreIdentifier] = {}
+    for position, entry in enumerate(sent):
+        field = f"identifiers.{position}.value"
+        found = reader(entry["kind"], entry["value"], field)
+        key = _key(found, of_well=isinstance(owner, Well))
+        place = (found.kind.value, key or found.value)
+        if place in rows:
+            raise sdk.WellheadError(
+                "is in the list twice", field=field, value=found.value, remedy="Give it once"
+            )
+        if key is not None:
+            _refuse_taken(owner, found, key, field)
+        row = stored.get(place) or _new_row(owner)
+        row.position, row.kind, row.value = position, found.kind.value, found.value
+        row.normalised, row.key, row.warning = found.normalised, key, found.warning
+        rows[place] = row
+    owner.identifiers = list(rows.values())
+
+
+def us_wells(owner: Well | Wellbore) -> set[str]:
+    """The first ten digits of the owner's US well numbers: which well they name."""
+    return {
+        row.normalised[:WELL_DIGITS]
+        for row in owner.identifiers
+        if row.kind == IdentifierKind.US_WELL_NUMBER and row.normalised
+    }
+
+
+def _key(found: Identifier, *, of_well: bool) -> str | None:
+    """What no other well, or no other wellbore, may have."""
+    if found.kind is IdentifierKind.OTHER or found.normalised is None:
+        return None
+    if of_well and found.kind is IdentifierKind.US_WELL_NUMBER:
+        return found.normalised[:WELL_DIGITS]
+    return found.normalised
+
+
+def _new_row(owner: Well | Wellbore) -> WellIdentifier | WellboreIdentifier:
+    return WellIdentifier() if isinstance(owner, Well) else WellboreIdentifier()
+
+
+def _refuse_taken(owner: Well | Wellbore, found: Identifier, key: str, field: str) -> None:
+    if isinstance(owner, Well):
+        query = (
+            select(Well.id, Well.name)
+            .join(WellIdentifier, WellIdentifier.well_id == Well.id)
+            .where(WellIdentifier.kind == found.kind.value, WellIdentifier.key == key)
+        )
+    else:
+        query = (
+            select(Wellbore.id, Wellbore.name)
+            .join(WellboreIdentifier, WellboreIdentifier.wellbore_id == Wellbore.id)
+            .where(WellboreIdentifier.kind == found.kind.value, WellboreIdentifier.key == key)
+        )
+    holder = sdk.db.session.execute(query).first()
+    if holder is not None and holder.id != owner.id:
+        what = "well" if isinstance(owner, Well) else "wellbore"
+        raise conflict(
+            f"{what} {holder.name} has this identifier",
+            field=field,
+            value=found.value,
+            remedy="Correct the number, or open that record",
+        )

@@ -1,0 +1,189 @@
+"""Routes of wells, wellbores, status history, live values and the map."""
+
+import uuid
+from typing import Any
+
+from flask.views import MethodView
+from sqlalchemy import Select, select
+
+from wellhead import sdk
+from wellhead_wells.live import current_values
+from wellhead_wells.models import StatusChange, Well, Wellbore
+from wellhead_wells.schemas import (
+    LiveValueSchema,
+    MapQuerySchema,
+    MapSchema,
+    StatusChangeSchema,
+    WellboreSchema,
+    WellSchema,
+)
+from wellhead_wells.service import change_well, create_well, delete_well
+from wellhead_wells.status import change_status
+from wellhead_wells.wellbores import change_wellbore, create_wellbore, delete_wellbore
+
+READ = "wells.read"
+EDIT = "wells.edit"
+
+blp = sdk.Blueprint(
+    "wells", url_prefix="/api/v1/wells", description="Wells, wellbores, their status and values"
+)
+
+wells = sdk.Resource(
+    blp,
+    path="",
+    model=Well,
+    schema=WellSchema,
+    name="well",
+    plural="wells",
+    read=READ,
+    write=EDIT,
+    filters=(
+        "name",
+        "status",
+        "field",
+        "operator",
+        "country",
+        "well_type",
+        "purpose",
+        "fluid",
+        "spud_date",
+        "parent_asset_id",
+        "asset_id",
+    ),
+    sort=(
+        "name",
+        "status",
+        "field",
+        "operator",
+        "country",
+        "spud_date",
+        "created_at",
+        "updated_at",
+    ),
+    create=create_well,
+    update=change_well,
+    delete=delete_well,
+)
+
+
+def find_well(key: uuid.UUID) -> Well:
+    """The well, or ApiError 404."""
+    well: Well = wells.find(key)
+    return well
+
+
+def find_wellbore(well_id: uuid.UUID, key: uuid.UUID) -> Wellbore:
+    """The wellbore of this well, or ApiError 404."""
+    bore = sdk.db.session.get(Wellbore, key)
+    if bore is None or bore.well_id != well_id:
+        raise sdk.not_found("wellbore", key)
+    return bore
+
+
+@blp.route("/<uuid:well_id>/wellbores")
+class WellboresView(MethodView):
+    @blp.permission(READ)
+    @blp.doc(operationId="listWellbores", summary="List a well's wellbores")
+    @blp.listing(
+        WellboreSchema,
+        Wellbore,
+        filters=("name", "number", "status", "wellbore_type", "parent_id"),
+        sort=("created_at", "name", "number", "status", "wellbore_type"),
+    )
+    def get(self, well_id: uuid.UUID) -> Select[tuple[Wellbore]]:
+        return select(Wellbore).where(Wellbore.well_id == find_well(well_id).id)
+
+    @blp.permission(EDIT)
+    @blp.doc(operationId="createWellbore", summary="Create a wellbore")
+    @blp.arguments(WellboreSchema)
+    @blp.response(201, WellboreSchema)
+    def post(self, data: dict[str, Any], well_id: uuid.UUID) -> Wellbore:
+        bore = create_wellbore(find_well(well_id), data)
+        sdk.db.session.commit()
+        return bore
+
+
+@blp.route("/<uuid:well_id>/wellbores/<uuid:id>")
+class WellboreView(MethodView):
+    @blp.permission(READ)
+    @blp.doc(operationId="getWellbore", summary="Read a wellbore")
+    @blp.response(200, WellboreSchema)
+    def get(self, well_id: uuid.UUID, id: uuid.UUID) -> Wellbore:  # noqa: A002 (the name in the path)
+        return find_wellbore(well_id, id)
+
+    @blp.permission(EDIT)
+    @blp.doc(operationId="updateWellbore", summary="Change a wellbore")
+    @blp.arguments(WellboreSchema(partial=True))
+    @blp.response(200, WellboreSchema)
+    def patch(self, data: dict[str, Any], well_id: uuid.UUID, id: uuid.UUID) -> Wellbore:  # noqa: A002
+        bore = find_wellbore(well_id, id)
+        change_wellbore(bore, data)
+        sdk.db.session.commit()
+        sdk.db.session.refresh(bore)
+        return bore
+
+    @blp.permission(EDIT)
+    @blp.doc(operationId="deleteWellbore", summary="Delete a wellbore")
+    @blp.response(200)
+    def delete(self, well_id: uuid.UUID, id: uuid.UUID) -> None:  # noqa: A002
+        delete_wellbore(find_wellbore(well_id, id))
+        sdk.db.session.commit()
+
+
+@blp.route("/<uuid:well_id>/status")
+class StatusView(MethodView):
+    @blp.permission(READ)
+    @blp.doc(operationId="listWellStatusChanges", summary="List the history of a well's status")
+    @blp.listing(
+        StatusChangeSchema,
+        StatusChange,
+        filters=("to_status", "changed_by"),
+        sort=("effective_at", "recorded_at"),
+    )
+    def get(self, well_id: uuid.UUID) -> Select[tuple[StatusChange]]:
+        return select(StatusChange).where(StatusChange.well_id == find_well(well_id).id)
+
+    @blp.permission(EDIT)
+    @blp.doc(operationId="changeWellStatus", summary="Record a change of a well's status")
+    @blp.arguments(StatusChangeSchema)
+    @blp.response(201, StatusChangeSchema)
+    def post(self, data: dict[str, Any], well_id: uuid.UUID) -> StatusChange:
+        change = change_status(
+            find_well(well_id), data["to_status"], data.get("effective_at"), data.get("remark")
+        )
+        sdk.db.session.commit()
+        return change
+
+
+@blp.route("/<uuid:well_id>/live")
+class LiveView(MethodView):
+    @blp.permission(READ)
+    @blp.doc(
+        operationId="getWellLive",
+        summary="What a well measures now",
+        description="The newest value of each tag of the well's asset and of the assets beneath "
+        "it. `meta.answered_by` names the plugins that know values; when there is none, the list "
+        "is empty and `meta.off` says which plugins are off, and why.",
+    )
+    @blp.response(200, LiveValueSchema(many=True))
+    def get(self, well_id: uuid.UUID) -> list[dict[str, Any]]:
+        rows, meta = current_values(find_well(well_id).asset_id)
+        sdk.set_meta(meta)
+        return rows
+
+
+@blp.route("/map")
+class MapView(MethodView):
+    @blp.permission(READ)
+    @blp.doc(
+        operationId="getWellMap",
+        summary="Wells as GeoJSON points",
+        description="Every well with a location, WGS84 longitude and latitude in degrees.",
+    )
+    @blp.arguments(MapQuerySchema, location="query")
+    @blp.response(200, MapSchema)
+    def get(self, query: dict[str, str]) -> dict[str, Any]:
+        located = select(Well).where(Well.latitude.is_not(None)).order_by(Well.name)
+        for name, value in query.items():
+            located = located.where(getattr(Well, name) == value)
+        return {"type": "FeatureCollection", "features": sdk.db.session.scalars(located).all()}

@@ -1,0 +1,274 @@
+"""What the API takes and gives for wells and wellbores, each quantity with its unit."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from wellhead import sdk
+from wellhead_wells.identifiers import MAX_LENGTH, IdentifierKind
+from wellhead_wells.vocabulary import (
+    DATUMS,
+    LengthUnit,
+    WellboreType,
+    WellFluid,
+    WellPurpose,
+    WellStatus,
+    WellType,
+)
+
+MAX_DEPTH = 60_000.0
+"""Deeper than any hole in either unit (the deepest are near 15,000 m, 50,000 ft)."""
+
+
+class Instant(fields.AwareDateTime):
+    """A time with its zone; in UTC with Z on the way out."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        if value is None:
+            return None
+        return str(value.astimezone(dt.UTC).isoformat()).replace("+00:00", "Z")
+
+
+class Whole(fields.Nested):
+    """An item that is always sent whole, in a PATCH too."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, partial: Any = None, **kwargs: Any
+    ) -> Any:
+        return super()._deserialize(value, attr, data, partial=False, **kwargs)
+
+
+def _printable(text: str) -> None:
+    if not text.isprintable():
+        raise ValidationError("Must be one line of printable characters.")
+    if text != text.strip():
+        raise ValidationError("Must not begin or end with a blank.")
+
+
+def _prose(text: str) -> None:
+    if not all(character.isprintable() or character in "\n\t" for character in text):
+        raise ValidationError("Must be printable text.")
+
+
+def _about(text: str) -> dict[str, str]:
+    return {"description": text}
+
+
+def _line(about: str, most: int = 100, **options: Any) -> fields.String:
+    return fields.String(
+        validate=[validate.Length(1, most), _printable], metadata=_about(about), **options
+    )
+
+
+def _optional_line(about: str, most: int = 100) -> fields.String:
+    return _line(about, most, allow_none=True)
+
+
+def _choice(words: Iterable[str], about: str, **options: Any) -> fields.String:
+    return fields.String(validate=validate.OneOf(list(words)), metadata=_about(about), **options)
+
+
+def _number(low: float, high: float, about: str, **options: Any) -> fields.Float:
+    return fields.Float(validate=validate.Range(low, high), metadata=_about(about), **options)
+
+
+def _depth(about: str) -> fields.Float:
+    return _number(0, MAX_DEPTH, f"{about}, in depth_unit from depth_datum", allow_none=True)
+
+
+class IdentifierSchema(sdk.Schema):
+    kind = _choice(IdentifierKind, "Who issued it, and so how it is read", required=True)
+    value = fields.String(
+        required=True,
+        validate=validate.Length(1, MAX_LENGTH),
+        metadata=_about("As entered: a string, leading zeros matter"),
+    )
+    normalised = fields.String(
+        dump_only=True,
+        allow_none=True,
+        metadata=_about("Spelling-free form (US: 14 digits padded with 0); null when malformed"),
+    )
+    warning = fields.String(
+        dump_only=True,
+        allow_none=True,
+        metadata=_about("Why an imported value could not be normalised"),
+    )
+
+
+class AliasSchema(sdk.Schema):
+    name = _line("Another name the well goes by", required=True)
+    system = _optional_line("Whose name it is: lease, regulator, former operator …")
+
+
+class DatumSchema(sdk.Schema):
+    code = _choice(DATUMS, "KB kelly bushing, RT rotary table, DF derrick floor …", required=True)
+    elevation = _number(-15_000, 30_000, "Above mean sea level, in unit", required=True)
+    unit = _choice(LengthUnit, "Unit of elevation: m or ft", required=True)
+
+
+class WellSchema(sdk.Schema):
+    id = fields.UUID(dump_only=True)
+    asset_id = fields.UUID(dump_only=True, metadata=_about("The well's node of the plant tree"))
+    parent_asset_id = fields.UUID(
+        allow_none=True, metadata=_about("Field, pad or facility it hangs under; null = none")
+    )
+    name = _line("Name; also the name of the well's asset", required=True)
+    identifiers = fields.List(
+        Whole(IdentifierSchema),
+        validate=validate.Length(max=50),
+        metadata=_about("Numbers regulators gave the well; a list sent replaces the one stored"),
+    )
+    aliases = fields.List(
+        Whole(AliasSchema),
+        validate=validate.Length(max=50),
+        metadata=_about("Other names; a list sent replaces the one stored"),
+    )
+    country = fields.String(
+        allow_none=True,
+        validate=validate.Regexp(r"[A-Z]{2}\Z", error="Must be two capitals, ISO 3166-1: US, NO."),
+        metadata=_about("ISO 3166-1 alpha-2 code; new wells get the plugin's default_country"),
+    )
+    field = _optional_line("Oil or gas field")
+    operator = _optional_line("Operating company")
+    status = _choice(WellStatus, "WITSML well status; a new well without one is proposed")
+    status_effective_at = Instant(
+        load_only=True,
+        metadata=_about("When the status sent took effect; now if left out"),
+    )
+    status_remark = fields.String(
+        load_only=True,
+        validate=[validate.Length(1, 1000), _prose],
+        metadata=_about("Why the status sent is so; goes to the history"),
+    )
+    well_type = _choice(WellType, "Which way fluid flows", allow_none=True)
+    purpose = _choice(WellPurpose, "Why it was drilled", allow_none=True)
+    fluid = _choice(WellFluid, "What it mainly moves", allow_none=True)
+    spud_date = fields.Date(allow_none=True, metadata=_about("Day drilling began, local"))
+    latitude = _number(-90, 90, "Degrees north, WGS84", allow_none=True)
+    longitude = _number(-180, 180, "Degrees east, WGS84", allow_none=True)
+    source_crs = _optional_line("Reference system the location came in: EPSG:23031, NAD27 …")
+    source_x = fields.Float(allow_none=True, metadata=_about("Easting, in the unit of source_crs"))
+    source_y = fields.Float(allow_none=True, metadata=_about("Northing, in the unit of source_crs"))
+    ground_elevation = _number(
+        -15_000, 30_000, "Ground or sea floor above mean sea level, in elevation_unit",
+        allow_none=True,
+    )  # fmt: skip
+    elevation_unit = _choice(LengthUnit, "Unit of ground_elevation: m or ft", allow_none=True)
+    datums = fields.List(
+        Whole(DatumSchema),
+        validate=validate.Length(max=len(DATUMS)),
+        metadata=_about("Points depths are measured from; a list sent replaces the one stored"),
+    )
+    depth_datum = _choice(
+        DATUMS, "Datum of this well's depths unless they name another", allow_none=True
+    )
+    created_at = Instant(dump_only=True)
+    updated_at = Instant(dump_only=True)
+
+
+class StatusChangeSchema(sdk.Schema):
+    id = fields.UUID(dump_only=True)
+    from_status = fields.String(
+        dump_only=True, allow_none=True, metadata=_about("Status before; null for the first")
+    )
+    to_status = _choice(WellStatus, "Status from effective_at on", data_key="status", required=True)
+    effective_at = Instant(metadata=_about("When it became so in the field; now if left out"))
+    remark = fields.String(
+        allow_none=True, validate=[validate.Length(1, 1000), _prose], metadata=_about("Why")
+    )
+    changed_by = fields.String(
+        dump_only=True, allow_none=True, metadata=_about("E-mail of the user; null = the system")
+    )
+    recorded_at = Instant(
+        dump_only=True, attribute="created_at", metadata=_about("When it was entered")
+    )
+
+
+class WellboreSchema(sdk.Schema):
+    id = fields.UUID(dump_only=True)
+    well_id = fields.UUID(dump_only=True)
+    asset_id = fields.UUID(
+        dump_only=True, metadata=_about("The wellbore's node of the plant tree, under the well's")
+    )
+    name = _line("Name, unique in the well", required=True)
+    number = _optional_line("Operator's number of the wellbore")
+    wellbore_type = _choice(WellboreType, "How it came to be; unknown if left out")
+    parent_id = fields.UUID(
+        allow_none=True, metadata=_about("Wellbore of the same well that it leaves")
+    )
+    kickoff_md = _depth("Measured depth at which it leaves its parent")
+    status = _choice(WellStatus, "WITSML status; a new wellbore without one is proposed")
+    md = _depth("Total measured depth")
+    tvd = _depth("Total true vertical depth")
+    depth_unit = _choice(LengthUnit, "Unit of the depths: m or ft", allow_none=True)
+    depth_datum = _choice(
+        DATUMS, "Datum of the depths; the well's depth_datum if left out", allow_none=True
+    )
+    tvd_subsea = fields.Float(
+        dump_only=True,
+        allow_none=True,
+        metadata=_about("TVD below mean sea level, in depth_unit; null if not known"),
+    )
+    identifiers = fields.List(
+        Whole(IdentifierSchema),
+        validate=validate.Length(max=50),
+        metadata=_about("Numbers of the wellbore, like the 12-digit US form of a sidetrack"),
+    )
+    created_at = Instant(dump_only=True)
+    updated_at = Instant(dump_only=True)
+
+
+class LiveAssetSchema(sdk.Schema):
+    id = fields.UUID()
+    kind = fields.String()
+    name = fields.String()
+
+
+class LiveValueSchema(sdk.Schema):
+    tag = fields.Integer(metadata=_about("Id of the tag"))
+    name = fields.String()
+    asset = fields.Nested(LiveAssetSchema, metadata=_about("The well or what is beneath it"))
+    value = fields.Float(allow_none=True, metadata=_about("In unit; null before the first reading"))
+    unit = fields.String(allow_none=True)
+    quality = fields.Integer(metadata=_about("OPC code: 192 good, 64 uncertain, 0 bad, sub-codes"))
+    quality_name = fields.String(metadata=_about("The quality in words"))
+    time = Instant(allow_none=True, metadata=_about("Of the reading, UTC"))
+    reason = fields.String(allow_none=True, metadata=_about("Why the quality is what it is"))
+
+
+class MapQuerySchema(sdk.Schema):
+    status = _choice(WellStatus, "Only wells with this status")
+    field = _line("Only wells of this field")
+
+
+class PropertiesSchema(sdk.Schema):
+    name = fields.String()
+    status = fields.String()
+    field = fields.String(allow_none=True)
+    operator = fields.String(allow_none=True)
+    well_type = fields.String(allow_none=True)
+    fluid = fields.String(allow_none=True)
+
+
+class FeatureSchema(sdk.Schema):
+    """A well as a GeoJSON feature (RFC 7946); id is the well's."""
+
+    type = fields.Constant("Feature")
+    id = fields.UUID()
+    geometry = fields.Function(
+        lambda well: {"type": "Point", "coordinates": [well.longitude, well.latitude]},
+        metadata={
+            "description": "Point [longitude, latitude], degrees, WGS84",
+            "type": "object",
+        },
+    )
+    properties = fields.Function(PropertiesSchema().dump, metadata={"type": "object"})
+
+
+class MapSchema(sdk.Schema):
+    """A GeoJSON FeatureCollection (RFC 7946)."""
+
+    type = fields.Constant("FeatureCollection")
+    features = fields.List(fields.Nested(FeatureSchema))
