@@ -20,26 +20,12 @@ from wellhead.errors import WellheadError
 from wellhead.http.blueprint import PUBLIC, Blueprint
 from wellhead.http.openapi import Api, make_api
 from wellhead.http.requests import OWNERS, access_of, install_request_hooks
-from wellhead.http.routes import assets, health, plugins
+from wellhead.http.routes import assets, audit, auth, health, live, plugins
+from wellhead.live.socket import init_live
 from wellhead.plugins.info import Status
 from wellhead.runtime import EXTENSION, Runtime
 
-CORE_BLUEPRINTS = [health.blp, plugins.blp, assets.blp]
-from importlib import import_module  # TEMPORARY until the parallel builders land
-
-for _n in ("auth", "audit", "live"):
-    try:
-        CORE_BLUEPRINTS.append(import_module(f"wellhead.http.routes.{_n}").blp)
-    except ModuleNotFoundError:
-        pass
-try:
-    from wellhead.live.socket import init_live
-except ModuleNotFoundError:
-
-    def init_live(app):
-        pass
-
-
+CORE_BLUEPRINTS = (health.blp, auth.blp, plugins.blp, assets.blp, audit.blp, live.blp)
 MAX_BODY_BYTES = 16 * 1024 * 1024
 
 

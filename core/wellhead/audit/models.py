@@ -7,11 +7,12 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Identity, func
+from sqlalchemy import BigInteger, DateTime, Identity, Index, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wellhead.database.extension import CoreModel, PlatformModel
+from wellhead.database.scope import PLATFORM_SCHEMA
 
 
 class AuditColumns:
@@ -40,9 +41,14 @@ class AuditEntry(AuditColumns, CoreModel):
     """A write in the tenant's own tables."""
 
     __tablename__ = "core_audit"
+    __table_args__ = (Index("ix_core_audit_table_name_record_id", "table_name", "record_id"),)
 
 
 class PlatformAuditEntry(AuditColumns, PlatformModel):
     """A write in the tables that tenants share: users, memberships, sessions."""
 
     __tablename__ = "audit"
+    __table_args__ = (
+        Index("ix_audit_table_name_record_id", "table_name", "record_id"),
+        {"schema": PLATFORM_SCHEMA},
+    )

@@ -58,14 +58,15 @@ class Commands(click.Group):
     def resolve_command(
         self, context: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        holder = _holder(context)
         name, command, rest = super().resolve_command(context, args)
         if command is not None and name not in _COMMANDS:
-            context.obj = context.obj.runtime(str(name))  # what plugins' commands are promised
+            context.obj = holder.runtime(str(name))  # what plugins' commands are promised
         return name, command, rest
 
     @staticmethod
     def _of_plugins(context: click.Context) -> dict[str, click.Command]:
-        holder: Context = context.obj
+        holder = _holder(context)
         name = next(iter(context.protected_args or context.args or []), "wellhead")
         found: dict[str, click.Command] = {}
         for plugin, commands in holder.runtime(name).plugins.collect("commands"):
@@ -78,6 +79,14 @@ class Commands(click.Group):
         return found
 
 
+def _holder(context: click.Context) -> Context:
+    """Click asks for commands before the group's own function has run, so it is made here."""
+    if context.obj is None:
+        context.obj = Context(context.params.get("config"))
+    holder: Context = context.obj
+    return holder
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(wellhead.__version__, prog_name="wellhead")
 @click.option(
@@ -85,10 +94,8 @@ class Commands(click.Group):
     type=click.Path(path_type=Path),
     help="Configuration file; default $WELLHEAD_CONFIG, else ./wellhead.toml",
 )
-@click.pass_context
-def cli(context: click.Context, config: Path | None) -> None:
+def cli(config: Path | None) -> None:
     """Wellhead: a backend for oil and gas field operations."""
-    context.obj = Context(config)
 
 
 def main() -> None:

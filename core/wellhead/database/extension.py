@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Engine, MetaData, event, func, text
+from sqlalchemy import Connection, DateTime, Engine, MetaData, Text, event, func, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from wellhead.database.scope import (
@@ -33,6 +33,7 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+_TYPES: dict[Any, Any] = {str: Text, dt.datetime: DateTime(timezone=True)}
 db = SQLAlchemy(metadata=metadata, session_options={"expire_on_commit": False})
 
 
@@ -47,9 +48,7 @@ def model_base(plugin: str) -> Any:
     class Base(DeclarativeBase):
         metadata = shared
         __abstract__ = True
-        type_annotation_map = {  # noqa: RUF012 (SQLAlchemy's own protocol)
-            dt.datetime: DateTime(timezone=True),
-        }
+        type_annotation_map = _TYPES
 
         def __init_subclass__(cls, **kwargs: Any) -> None:
             table = getattr(cls, "__tablename__", None)
@@ -72,7 +71,7 @@ class PlatformModel(DeclarativeBase):
     metadata = metadata
     __abstract__ = True
     __table_args__: Any = {"schema": PLATFORM_SCHEMA}  # noqa: RUF012
-    type_annotation_map = {dt.datetime: DateTime(timezone=True)}  # noqa: RUF012
+    type_annotation_map = _TYPES
 
 
 class RecordMixin:

@@ -3,14 +3,19 @@
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from click.testing import CliRunner
 from flask import Flask
+from sqlalchemy import create_engine, pool
 
 from wellhead.app import create_app
 from wellhead.cli.main import cli
+from wellhead.database.extension import metadata
 from wellhead.database.migrate import Migrator
 from wellhead.errors import DatabaseError
 from wellhead.plugins.info import Status
@@ -49,36 +54,35 @@ def test_public_holds_nothing(empty: Settings, cluster: Cluster) -> None:
     assert found == []
 
 
-def test_models_and_migrations_agree(settings: Settings, tmp_path: Path) -> None:
+@pytest.mark.parametrize("schema", ["platform", "tenant_default"])
+def test_models_and_migrations_agree(settings: Settings, schema: str) -> None:
     """Autogenerate finds nothing to do, for the platform, the core and every plugin."""
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
-    from sqlalchemy import create_engine, pool
-
-    from wellhead.database.extension import metadata
-
-    _, runtime, app = migrator_of(settings)
-    del app
-    tables = {table.name for table in metadata.tables.values() if table.schema is None}
+    _, runtime, _ = migrator_of(settings)
+    platform = schema == "platform"
     engine = create_engine(
         runtime.urls.admin,
         poolclass=pool.NullPool,
-        connect_args={"options": "-csearch_path=tenant_default"},
+        connect_args={"options": f"-csearch_path={'public' if platform else schema}"},
     )
 
-    def ours(name: str | None, kind: str, parents: object) -> bool:
+    def reflected(name: str | None, kind: str, parents: object) -> bool:
+        if kind == "schema":
+            return name == schema if platform else name is None
         return kind != "table" or not str(name).startswith("alembic_version_")
 
-    def tenant_only(item: object, name: str, kind: str, *rest: object) -> bool:
-        return kind != "table" or getattr(item, "schema", None) is None
+    def compared(item: Any, name: str | None, kind: str, *rest: object) -> bool:
+        return kind != "table" or item.schema == (schema if platform else None)
 
+    options = {
+        "include_schemas": platform,
+        "include_name": reflected,
+        "include_object": compared,
+        "compare_type": True,
+    }
     with engine.connect() as connection:
-        context = MigrationContext.configure(
-            connection,
-            opts={"include_name": ours, "include_object": tenant_only, "compare_type": True},
-        )
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
-    assert {"core_asset", "core_audit"} <= tables
+    assert any(table.schema == (schema if platform else None) for table in metadata.tables.values())
 
 
 def test_two_at_once_do_not_meet(empty: Settings) -> None:
