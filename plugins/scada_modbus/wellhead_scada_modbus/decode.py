@@ -143,9 +143,13 @@ def decode_registers(layout: Layout, data: bytes, values: npt.NDArray[np.float64
     data: what `answer_data` gave for the layout's request
     """
     gathered = np.frombuffer(data, np.uint8).take(layout.order)
-    with np.errstate(invalid="ignore"):  # a signalling NaN is a value like any other
-        for group in layout.groups:
-            values[group.positions] = gathered[group.start : group.stop].view(group.dtype)
+    for group in layout.groups:
+        share = gathered[group.start : group.stop].view(group.dtype)
+        if group.dtype.kind == "f":
+            with np.errstate(invalid="ignore"):  # a signalling NaN is a value like any other
+                values[group.positions] = share
+        else:
+            values[group.positions] = share
 
 
 def decode_bits(layout: Layout, data: bytes, values: npt.NDArray[np.float64]) -> None:

@@ -34,14 +34,18 @@ class Block:
 class Plan:
     """All requests of a set of points.
 
-    size: number of points
     blocks: the requests, by table and address
-    impossible: positions of the points that the device's options rule out, int64[k]
+    values: float64[points], NaN: where a read begins
+    qualities: int16[points], where a read begins: good, but BAD_CONFIGURATION for the points that
+        the device's options rule out
     """
 
-    size: int
     blocks: tuple[Block, ...]
-    impossible: npt.NDArray[np.int64]
+    values: npt.NDArray[np.float64]
+    qualities: npt.NDArray[np.int16]
+
+    def __len__(self) -> int:
+        return len(self.values)
 
 
 def make_plan(points: Sequence[sdk.Point], options: Mapping[str, Any]) -> Plan:
@@ -50,12 +54,12 @@ def make_plan(points: Sequence[sdk.Point], options: Mapping[str, Any]) -> Plan:
     points, and never cut a 32-bit value in two."""
     base = options["address_base"]
     tables: dict[str, list[Item]] = {table: [] for table in TABLES}
-    impossible = []
+    qualities = np.full(len(points), sdk.quality.GOOD, np.int16)
     for position, point in enumerate(points):
         try:
             rules.check(point, base)
         except sdk.WellheadError:  # saved before the device's base was changed: bad alone
-            impossible.append(position)
+            qualities[position] = sdk.quality.BAD_CONFIGURATION
             continue
         address = point.address
         tables[address["table"]].append(
@@ -71,7 +75,7 @@ def make_plan(points: Sequence[sdk.Point], options: Mapping[str, Any]) -> Plan:
     for table, items in tables.items():
         limit = options["max_registers"] * (BITS_PER_REGISTER if table in BIT_TABLES else 1)
         blocks += _blocks(table, items, options["gap_limit"], limit)
-    return Plan(len(points), tuple(blocks), np.array(impossible, np.int64))
+    return Plan(tuple(blocks), np.full(len(points), np.nan), qualities)
 
 
 def _blocks(table: str, items: list[Item], gap_limit: int, limit: int) -> list[Block]:

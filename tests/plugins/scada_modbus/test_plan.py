@@ -28,7 +28,7 @@ def points(draw: st.DrawFn) -> list[sdk.Point]:
 
 
 def blocks_of(number: int, plan: Plan) -> list[Block]:
-    every = np.arange(plan.size)
+    every = np.arange(len(plan))
     return [block for block in plan.blocks if number in every[block.layout.positions]]
 
 
@@ -121,10 +121,10 @@ def test_address_base_1_is_taken_off_on_the_wire() -> None:
 def test_points_ruled_out_by_the_base_are_bad_alone() -> None:
     wanted = [point("int16", "holding", 0), point("int16", "holding", 1)]
     plan = make_plan(wanted, options(address_base=1))
-    assert plan.impossible.tolist() == [0]
+    assert plan.qualities.tolist() == [sdk.quality.BAD_CONFIGURATION, sdk.quality.GOOD]
     assert len(plan.blocks) == 1
 
 
 def test_no_points_need_no_request() -> None:
     plan = make_plan([], options())
-    assert (plan.size, plan.blocks) == (0, ())
+    assert (len(plan), plan.blocks) == (0, ())
