@@ -1,0 +1,1 @@
+"""Devices, scan groups, field tags, and the gateway that scans them."""

@@ -1,0 +1,101 @@
+"""The only way to a device's network address: an allow-list, checked on the address itself.
+
+A gateway takes addresses from people who may edit devices; without a list it would be a way into
+every network it can reach. The name is looked up once and the caller connects to what came out of
+it, so a name that answers differently the second time gains nothing.
+"""
+
+import asyncio
+import ipaddress
+import socket
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+
+from wellhead.sdk import AddressRefused, ConfigError, DeviceUnreachable
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+DEFAULT_NETWORKS = (
+    "127.0.0.0/8",
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "::1/128",
+    "fc00::/7",
+)
+"""Loopback and the private ranges (RFC 1918, RFC 4193)."""
+
+
+def parse_networks(texts: Sequence[str]) -> tuple[Network, ...]:
+    """Networks in CIDR form. Raises ConfigError naming the one that is not."""
+    networks: list[Network] = []
+    for text in texts:
+        try:
+            networks.append(ipaddress.ip_network(text))
+        except ValueError as error:
+            raise ConfigError(
+                f"not a network: {error}",
+                field="[plugins.scada] allow_networks",
+                value=text,
+                remedy='Write it like "192.168.10.0/24"',
+            ) from error
+    return tuple(networks)
+
+
+class AllowListDialer:
+    """sdk.Dialer that gives out addresses of the allowed networks only."""
+
+    def __init__(self, networks: Sequence[Network]) -> None:
+        self._networks = tuple(networks)
+
+    async def resolve(self, host: str, port: int) -> Address:
+        """The address to connect to. Raises AddressRefused or DeviceUnreachable."""
+        try:
+            found: Address = ipaddress.ip_address(host)
+        except ValueError:
+            found = await self._lookup(host, port)
+        if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
+            found = found.ipv4_mapped
+        if not any(found.version == net.version and found in net for net in self._networks):
+            raise AddressRefused(
+                f"{found} lies outside the networks this gateway may talk to",
+                field="options.host",
+                value=host,
+                remedy="Add its network to [plugins.scada] allow_networks, restart the gateway",
+            )
+        return found
+
+    async def _lookup(self, host: str, port: int) -> Address:
+        """A daemon thread a lookup: a resolver that hangs holds up this device alone, and no
+        exit."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[str] = loop.create_future()
+
+        def settle(address: str | None, error: OSError | UnicodeError | None) -> None:
+            if answer.done():
+                return
+            if address is not None:
+                answer.set_result(address)
+            else:
+                answer.set_exception(
+                    DeviceUnreachable(
+                        f"the name has no address: {error}",
+                        field="options.host",
+                        value=host,
+                        remedy="Correct the name, or give the address in numbers",
+                    )
+                )
+
+        def work() -> None:
+            address, problem = None, None
+            try:
+                address = str(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0])
+            except (OSError, UnicodeError) as error:
+                problem = error
+            with suppress(RuntimeError):  # the loop was closed meanwhile: nobody waits any more
+                loop.call_soon_threadsafe(settle, address, problem)
+
+        threading.Thread(target=work, name=f"lookup {host}", daemon=True).start()
+        return ipaddress.ip_address((await answer).partition("%")[0])

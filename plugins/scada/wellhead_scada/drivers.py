@@ -1,0 +1,64 @@
+"""The drivers that the installed plugins bring, imported when a device first needs one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from wellhead.sdk import Driver, Lazy, WellheadError
+from wellhead_scada.points import AnyDriver, suggestion
+
+
+class Drivers:
+    """Drivers by name.
+
+    lazies: what the hook `drivers` of all plugins returned
+    """
+
+    def __init__(self, lazies: Mapping[str, Lazy]) -> None:
+        self.lazies = dict(lazies)
+        self._loaded: dict[str, type[AnyDriver]] = {}
+
+    def add(self, name: str, driver: type[AnyDriver]) -> None:
+        """A driver that comes from no plugin (tests)."""
+        self.lazies[name] = Lazy(name, name, f"{driver.__module__}:{driver.__name__}")
+        self._loaded[name] = driver
+
+    @classmethod
+    def of(cls, plugins: Any) -> "Drivers":
+        """Those of the enabled plugins of a runtime's plugin manager."""
+        found: dict[str, Lazy] = {}
+        for _, lazies in plugins.ask("drivers"):
+            for lazy in lazies:
+                found.setdefault(lazy.name, lazy)
+        return cls(found)
+
+    def get(self, name: str) -> type[AnyDriver]:
+        """The driver class. Raises WellheadError when it is not installed or cannot be imported."""
+        if name in self._loaded:
+            return self._loaded[name]
+        if name not in self.lazies:
+            raise WellheadError(
+                "no driver of this name is installed",
+                field="driver",
+                value=name,
+                remedy=suggestion(
+                    name, self.lazies, "Install a driver plugin: pip install 'wellhead[modbus]'"
+                ),
+            )
+        try:
+            driver = self.lazies[name].load()
+        except Exception as error:  # isolates: importing a driver runs foreign code
+            raise WellheadError(
+                f"this driver cannot be imported: {type(error).__name__}: {error}",
+                field="driver",
+                value=name,
+                remedy="Repair the driver's installation; `wellhead plugins` says which it is",
+            ) from error
+        if not (isinstance(driver, type) and issubclass(driver, Driver)):
+            raise WellheadError(
+                "what the plugin names is not a driver",
+                field="driver",
+                value=name,
+                remedy="Its target must be a subclass of wellhead.sdk.Driver",
+            )
+        self._loaded[name] = driver
+        return driver

@@ -1,0 +1,50 @@
+"""What a device's task works with: its health, and what all devices of an engine share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from wellhead.sdk import Batch, Dialer
+from wellhead_scada.drivers import Drivers
+from wellhead_scada.engine.clock import Clock, Timekeeper
+from wellhead_scada.engine.state import Backoff, DeviceState
+
+
+@dataclass(slots=True)
+class Counters:
+    """What a device did since its gateway started. scans = rows written, bad ones included."""
+
+    scans: int = 0
+    bad: int = 0
+    missed: int = 0
+    connects: int = 0
+    failures: int = 0
+    restarts: int = 0
+
+
+@dataclass(slots=True)
+class DeviceHealth:
+    """State and counters of one device; they outlive its task."""
+
+    state: DeviceState
+    counters: Counters = field(default_factory=Counters)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all devices of an engine share, none of it a connection.
+
+    sink: takes each row; must not block
+    changed: told the id of a device whose state changed; must not block
+    retries: further tries, at once and on a new connection, of a read that failed
+    wedged_s: seconds after which a driver's call is given up (timeout + 1 s at least)
+    """
+
+    drivers: Drivers
+    dialer: Dialer
+    sink: Callable[[Batch], None]
+    changed: Callable[[str], None]
+    clock: Clock
+    timekeeper: Timekeeper
+    backoff: Backoff = field(default_factory=Backoff)
+    retries: int = 1
+    wedged_s: float = 8.0

@@ -1,0 +1,135 @@
+"""One driver instance under guard: whatever it does, what comes out is a value or a DeviceError."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, TypeVar
+
+from wellhead.sdk import (
+    DeviceError,
+    DeviceSpec,
+    DeviceTimeout,
+    Dialer,
+    Driver,
+    RawValues,
+    WellheadError,
+    quality,
+)
+from wellhead_scada.drivers import Drivers
+from wellhead_scada.engine.clock import Clock
+from wellhead_scada.engine.config import DeviceConfig
+from wellhead_scada.engine.group import ScanGroup
+from wellhead_scada.points import load_options
+
+T = TypeVar("T")
+
+CLOSE_S = 2.0
+"""Seconds a driver may take to close."""
+
+GRACE_S = 1.0
+"""Seconds past its limit after which a driver that ignores its cancellation counts as wedged."""
+
+
+class DriverFault(DeviceError):
+    """The driver itself broke: it raised what no driver may raise, or did not return."""
+
+
+class NotConfigured(DeviceError):
+    """The device's own record cannot be used: driver not installed, options refused."""
+
+    quality = quality.BAD_CONFIGURATION
+
+
+class Connection:
+    """One instance of a device's driver, from `open` to `close`.
+
+    limit: seconds one call of the driver may take before it is given up
+    Raises NotConfigured when there is no driver for the device as it is configured.
+    """
+
+    def __init__(
+        self, config: DeviceConfig, drivers: Drivers, dialer: Dialer, clock: Clock, limit: float
+    ) -> None:
+        self._name = config.name
+        self._clock = clock
+        self._limit = max(limit, config.timeout + GRACE_S)
+        self._deadline: float | None = None
+        self._plans: dict[str, tuple[ScanGroup, Any]] = {}
+        try:
+            driver = drivers.get(config.driver)
+            options = load_options(driver, config.options)
+            self._driver: Driver[Any] = driver(
+                DeviceSpec(config.id, config.name, options, config.timeout), dialer
+            )
+        except WellheadError as error:
+            raise NotConfigured(
+                error.message, field=error.field, value=error.value, remedy=error.remedy
+            ) from error
+        except Exception as error:  # isolates: a driver's constructor is foreign code
+            raise DriverFault(_broke("set up", error)) from error
+
+    @property
+    def wedged(self) -> bool:
+        """True when the driver did not even return after its call was cancelled."""
+        return self._deadline is not None and self._clock.monotonic() > self._deadline + GRACE_S
+
+    async def open(self) -> None:
+        """Connect. Raises DeviceError."""
+        await self._guard("connecting", self._driver.open(), self._limit)
+
+    async def read(self, group: ScanGroup) -> RawValues:
+        """Raw values of the group's points. Raises DeviceError."""
+        known = self._plans.get(group.config.id)
+        if known is None or known[0] is not group:
+            try:
+                known = (group, self._driver.plan(group.points))
+            except Exception as error:  # isolates: a driver's plan is foreign code
+                raise DriverFault(_broke(f"planning {group.config.name}", error)) from error
+            self._plans[group.config.id] = known
+        return await self._guard(
+            f"reading {group.config.name}", self._read(known[1], len(group.points)), self._limit
+        )
+
+    async def close(self) -> None:
+        """Release the driver; never raises but when the caller is cancelled."""
+        try:
+            await self._guard("closing", self._driver.close(), CLOSE_S)
+        except DeviceError:
+            return  # a driver that cannot even close has been replaced already
+
+    async def _read(self, plan: Any, points: int) -> RawValues:
+        raw = await self._driver.read(plan)
+        if raw.values.shape != (points,) or raw.qualities.shape != (points,):
+            raise DriverFault(
+                f"the driver returned {raw.values.shape} values and {raw.qualities.shape} "
+                f"qualities for {points} points",
+                remedy="Report it to the driver's author",
+            )
+        return raw
+
+    async def _guard(self, what: str, work: Awaitable[T], limit: float) -> T:
+        self._deadline = self._clock.monotonic() + limit
+        try:
+            async with asyncio.timeout(limit):
+                return await work
+        except DeviceError:
+            raise
+        except TimeoutError:
+            if self._clock.monotonic() < self._deadline:
+                raise DeviceTimeout(f"no answer while {what}") from None
+            raise DriverFault(
+                f"the driver did not return within {limit:g} s while {what}",
+                remedy="Split the scan group if it needs that long; else report it to its author",
+            ) from None
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            raise DriverFault(f"the driver cancelled itself while {what}") from None
+        except Exception as error:  # isolates: a driver is foreign code
+            raise DriverFault(_broke(what, error)) from error
+        finally:
+            self._deadline = None
+
+
+def _broke(what: str, error: Exception) -> str:
+    return f"driver error while {what}: {type(error).__name__}: {error}"

@@ -1,0 +1,276 @@
+"""One device: its own task, connection, retries and back-off; nothing of it is shared.
+
+The runner decides when its driver connects and reads. It never waits for another device, and every
+scan that falls due leaves one row: read, bad for a stated reason, or counted as missed because the
+one before is still being read.
+"""
+
+import asyncio
+import random
+from collections import deque
+from contextlib import suppress
+
+import structlog
+
+from wellhead.sdk import DeviceError, RawValues, WellheadError
+from wellhead_scada.drivers import Drivers
+from wellhead_scada.engine import state as states
+from wellhead_scada.engine.around import DeviceHealth, Surroundings
+from wellhead_scada.engine.config import DeviceConfig
+from wellhead_scada.engine.connection import CLOSE_S, Connection, DriverFault, NotConfigured
+from wellhead_scada.engine.group import ScanGroup
+from wellhead_scada.engine.state import Status
+
+log = structlog.get_logger(__name__)
+
+Answer = list[tuple[ScanGroup, RawValues]]
+"""What a test read brings: every group of the device with its raw values."""
+
+
+class DeviceRunner:
+    """Runs one enabled device until `stop`."""
+
+    def __init__(self, config: DeviceConfig, health: DeviceHealth, around: Surroundings) -> None:
+        self.config = config
+        self._health = health
+        self._around = around
+        self._log = log.bind(device=config.name)
+        self._groups: dict[str, ScanGroup] = {}
+        self._connection: Connection | None = None
+        self._reading: tuple[ScanGroup, int] | None = None
+        self._waiting: dict[str, None] = {}
+        self._asks: deque[asyncio.Future[Answer]] = deque()
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._given_up = False
+        self.regroup(config)
+
+    # --- called by the engine, on the loop, never waiting ---------------------------------------
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name=f"device {self.config.name}")
+
+    def regroup(self, config: DeviceConfig) -> None:
+        """Take over changed groups; the connection stays."""
+        self.config = config
+        self._groups = build_groups(config, self._around.drivers, self._groups)
+        self._waiting = {key: None for key in self._waiting if key in self._groups}
+
+    def due(self, group_id: str) -> None:
+        """A scan falls due. Of a device that is down the row is written here and now."""
+        group = self._groups.get(group_id)
+        if group is None:
+            return
+        if self._health.state.down:
+            self._write_bad(group, self._around.timekeeper.now())
+        elif group_id in self._waiting or self._is_reading(group_id):
+            self._health.counters.missed += 1
+        else:
+            self._waiting[group_id] = None
+            self._wake.set()
+
+    def trouble(self) -> str | None:
+        """Why the task must be replaced, or None: it ended by itself, or does not come back."""
+        if self._task is not None and self._task.done():
+            error = None if self._task.cancelled() else self._task.exception()
+            return f"its task died: {type(error).__name__}: {error}"
+        if self._connection is not None and self._connection.wedged:
+            return "its driver hangs and ignores that it was cancelled"
+        return None
+
+    def abandon(self, reason: str) -> None:
+        """Give the task up without waiting for it; its scans turn bad."""
+        self._fail(DriverFault(reason))
+        self._given_up = True
+        if self._task is not None:
+            self._task.cancel()
+
+    async def stop(self) -> None:
+        """Disconnect; bounded, whatever the driver does."""
+        if self._task is None:
+            return
+        self._task.cancel()
+        _, pending = await asyncio.wait({self._task}, timeout=CLOSE_S + 0.5)
+        if pending:
+            self._given_up = True
+            self._log.error("driver does not stop, its task is abandoned")
+        for ask in self._asks:
+            _refuse(ask, DriverFault("the device was stopped before it was read"))
+
+    async def read_once(self) -> Answer:
+        """Read every group once, between the scans, on the device's own connection; a device that
+        backs off is tried at once. Raises DeviceError."""
+        ask: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._asks.append(ask)
+        self._wake.set()
+        return await ask
+
+    # --- the task -------------------------------------------------------------------------------
+
+    async def _run(self) -> None:
+        try:
+            if self._health.state.failures:
+                await self._pause()
+            while not self._given_up:
+                try:
+                    await self._session()
+                except DeviceError as error:
+                    self._fail(error)
+                await self._close()
+                await self._pause()
+        finally:
+            await self._close()
+
+    async def _session(self) -> None:
+        """Connected until something fails. Raises DeviceError."""
+        await self._open()
+        if self._health.state.failures:
+            await self._probe()
+        self._answered()
+        while True:
+            while not self._asks and not self._waiting:
+                self._wake.clear()
+                await self._wake.wait()
+            if self._asks:
+                await self._answer()
+            else:
+                await self._scan(next(iter(self._waiting)))
+
+    async def _probe(self) -> None:
+        """Read something before a device that failed is believed: some accept and never answer."""
+        if self._asks:
+            await self._answer()
+            return
+        for group in self._groups.values():
+            if group.points:
+                await self._read(group, retries=0)
+                return
+
+    async def _scan(self, group_id: str) -> None:
+        del self._waiting[group_id]
+        group = self._groups[group_id]
+        self._reading = (group, self._around.timekeeper.now())
+        raw = await self._read(group, self._around.retries)
+        row = group.good(self._reading[1], raw)
+        self._reading = None
+        self._health.counters.scans += 1
+        self._around.sink(row)
+
+    async def _answer(self) -> None:
+        ask = self._asks.popleft()
+        try:
+            groups = list(self._groups.values())
+            answer = [(group, await self._read(group, self._around.retries)) for group in groups]
+        except DeviceError as error:
+            _refuse(ask, error)
+            raise
+        except asyncio.CancelledError:
+            _refuse(ask, DriverFault("the device was stopped while it was read"))
+            raise
+        if not ask.done():
+            ask.set_result(answer)
+
+    async def _read(self, group: ScanGroup, retries: int) -> RawValues:
+        while True:
+            try:
+                if self._connection is None:
+                    await self._open()
+                assert self._connection is not None
+                raw = await self._connection.read(group)
+            except (DriverFault, NotConfigured):
+                raise  # another try would end the same way
+            except DeviceError as error:
+                if retries == 0:
+                    raise
+                retries -= 1
+                self._health.counters.failures += 1
+                self._log.info("read failed, trying again", group=group.config.name, why=str(error))
+                await self._close()
+            else:
+                if self._given_up:  # a driver came back after it was abandoned
+                    raise asyncio.CancelledError
+                return raw
+
+    async def _open(self) -> None:
+        around = self._around
+        self._connection = Connection(
+            self.config, around.drivers, around.dialer, around.clock, around.wedged_s
+        )
+        await self._connection.open()
+        self._health.counters.connects += 1
+
+    async def _close(self) -> None:
+        connection = self._connection
+        if connection is not None:
+            await connection.close()
+            self._connection = None
+
+    async def _pause(self) -> None:
+        """Wait out the back-off, or until somebody asks for a test read."""
+        delay = self._around.backoff.delay(self._health.state.failures, random.random())  # noqa: S311
+        with suppress(TimeoutError):
+            async with asyncio.timeout(delay):
+                while not self._asks:
+                    self._wake.clear()
+                    await self._wake.wait()
+
+    # --- state ----------------------------------------------------------------------------------
+
+    def _answered(self) -> None:
+        before = self._health.state
+        if before.status is Status.CONNECTED:
+            return
+        now = self._around.timekeeper.now()
+        self._health.state = states.answered(before, now)
+        down = f"{(now - before.since) / 1e6:.0f} s" if before.failures else None
+        self._log.info("device is connected", **({"after": down} if down else {}))
+        self._around.changed(self.config.id)
+
+    def _fail(self, error: DeviceError) -> None:
+        if self._given_up:
+            return
+        now = self._around.timekeeper.now()
+        before = self._health.state
+        self._health.state = states.failed(before, now, str(error), error.quality)
+        self._health.counters.failures += 1
+        if before.reason != self._health.state.reason:
+            self._log.warning("device is down", reason=str(error))
+        if self._reading is not None:
+            self._write_bad(*self._reading)
+            self._reading = None
+        for group_id in self._waiting:
+            self._write_bad(self._groups[group_id], now)
+        self._waiting.clear()
+        while self._asks:
+            _refuse(self._asks.popleft(), error)
+        self._around.changed(self.config.id)
+
+    def _is_reading(self, group_id: str) -> bool:
+        return self._reading is not None and self._reading[0].config.id == group_id
+
+    def _write_bad(self, group: ScanGroup, time: int) -> None:
+        self._health.counters.scans += 1
+        self._health.counters.bad += 1
+        self._around.sink(group.bad(time, self._health.state.quality))
+
+
+def build_groups(
+    config: DeviceConfig, drivers: Drivers, known: dict[str, ScanGroup]
+) -> dict[str, ScanGroup]:
+    """The device's groups that have tags, ready to be read; unchanged ones are those in `known`."""
+    try:
+        driver = drivers.get(config.driver)
+    except WellheadError:
+        driver = None  # opening the connection will say so
+    return {
+        group.id: known[group.id]
+        if group.id in known and known[group.id].config == group
+        else ScanGroup.build(group, driver)
+        for group in config.groups
+        if group.tags
+    }
+
+
+def _refuse(ask: "asyncio.Future[Answer]", error: DeviceError) -> None:
+    if not ask.done():
+        ask.set_exception(error)

@@ -1,0 +1,190 @@
+"""All devices of one gateway: started, changed, watched and stopped apart from each other."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import structlog
+
+from wellhead.sdk import WellheadError
+from wellhead_scada.engine import state as states
+from wellhead_scada.engine.around import DeviceHealth, Surroundings
+from wellhead_scada.engine.config import DeviceConfig, FieldConfig, changes, retired
+from wellhead_scada.engine.connection import Connection
+from wellhead_scada.engine.device import Answer, DeviceRunner, build_groups
+from wellhead_scada.engine.group import bad_row
+from wellhead_scada.engine.schedule import ScanScheduler
+
+log = structlog.get_logger(__name__)
+
+WATCH_S = 1.0
+"""Seconds between looks at the device tasks; a wedged one is replaced within
+wedged_s + GRACE_S + WATCH_S = 10 s."""
+
+
+class Engine:
+    """Scans what `apply` was last given, from `start` to `stop`.
+
+    health: state and counters by device id
+    """
+
+    def __init__(self, around: Surroundings) -> None:
+        self.health: dict[str, DeviceHealth] = {}
+        self._around = around
+        self._config = FieldConfig()
+        self._runners: dict[str, DeviceRunner] = {}
+        self._scheduler = ScanScheduler(around.clock)
+        self._changing = asyncio.Lock()
+        self._watch: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Start with no device."""
+        self._scheduler.start()
+        self._watch = asyncio.create_task(self._watch_devices(), name="device watch")
+
+    async def stop(self) -> None:
+        """Disconnect all devices at once; bounded by what one may take."""
+        if self._watch is not None:
+            self._watch.cancel()
+        async with self._changing:
+            self._scheduler.shutdown()
+            await asyncio.gather(*(runner.stop() for runner in self._runners.values()))
+            self._runners.clear()
+            await asyncio.sleep(0)  # lets the scheduler take its timer off the loop
+
+    async def apply(self, config: FieldConfig) -> None:
+        """Scan `config` from now on; devices and groups that did not change are not touched."""
+        async with self._changing:
+            old = {device.id: device for device in self._config.devices}
+            todo = changes(self._config, config)
+            self._config = config
+            await asyncio.gather(
+                *(self._remove(device) for device in todo.removed),
+                *(self._restart(old.get(device.id), device) for device in todo.started),
+            )
+            for device in todo.regrouped:
+                self._regroup(old[device.id], device)
+        if todo.removed or todo.started or todo.regrouped:
+            log.info(
+                "configuration applied",
+                devices=len(config.devices),
+                started=[device.name for device in todo.started],
+                regrouped=[device.name for device in todo.regrouped],
+                removed=[device.name for device in todo.removed],
+            )
+
+    async def read_once(self, device_id: str) -> Answer:
+        """Read every tag of the device once, enabled or not.
+
+        Raises DeviceError with the reason, or WellheadError for a device that is not here.
+        """
+        runner = self._runners.get(device_id)
+        if runner is not None:
+            return await runner.read_once()
+        for device in self._config.devices:
+            if device.id == device_id:
+                return await self._read_disabled(device)
+        raise WellheadError(
+            "this gateway has no such device",
+            field="device_id",
+            value=device_id,
+            remedy="Wait until the gateway has its new configuration, then ask again",
+        )
+
+    async def _read_disabled(self, device: DeviceConfig) -> Answer:
+        around = self._around
+        groups = build_groups(device, around.drivers, {})
+        connection = Connection(
+            device, around.drivers, around.dialer, around.clock, around.wedged_s
+        )
+        try:
+            await connection.open()
+            return [(group, await connection.read(group)) for group in groups.values()]
+        finally:
+            await connection.close()
+
+    # --- changing -------------------------------------------------------------------------------
+
+    async def _remove(self, device: DeviceConfig) -> None:
+        await self._stop_device(device)
+        self._retire(device, None)
+        self.health.pop(device.id, None)
+
+    async def _restart(self, old: DeviceConfig | None, device: DeviceConfig) -> None:
+        if old is not None:
+            await self._stop_device(old)
+            self._retire(old, device)
+        now = self._around.timekeeper.now()
+        state = states.started(now) if device.enabled else states.disabled(now)
+        health = self.health.setdefault(device.id, DeviceHealth(state))
+        health.state = state
+        if device.enabled:
+            self._run(device, health)
+            for group in device.groups:
+                if group.tags:
+                    self._schedule(device.id, group.id, group.period_ms)
+        self._around.changed(device.id)
+
+    def _regroup(self, old: DeviceConfig, device: DeviceConfig) -> None:
+        if not device.enabled:
+            return
+        before = {group.id: group.period_ms for group in old.groups if group.tags}
+        after = {group.id: group.period_ms for group in device.groups if group.tags}
+        self._runners[device.id].regroup(device)
+        for group_id, period in before.items():
+            if after.get(group_id) != period:
+                self._scheduler.remove_scan(group_id)
+        for group_id, period in after.items():
+            if before.get(group_id) != period:
+                self._schedule(device.id, group_id, period)
+        self._retire(old, device)
+
+    def _run(self, device: DeviceConfig, health: DeviceHealth) -> None:
+        runner = DeviceRunner(device, health, self._around)
+        self._runners[device.id] = runner
+        runner.start()
+
+    async def _stop_device(self, device: DeviceConfig) -> None:
+        if not device.enabled:
+            return
+        for group in device.groups:
+            if group.tags:
+                self._scheduler.remove_scan(group.id)
+        await self._runners.pop(device.id).stop()
+
+    def _retire(self, old: DeviceConfig, new: DeviceConfig | None) -> None:
+        """One last row for tags that are no longer scanned, so that none looks good for ever."""
+        now = self._around.timekeeper.now()
+        out = states.disabled(now).quality
+        for source, tags in retired(old, new).items():
+            self._around.sink(bad_row(source, now, np.array(tags, np.int32), out))
+
+    def _schedule(self, device_id: str, group_id: str, period_ms: int) -> None:
+        missed: Callable[[int], None] = partial(self._missed, device_id)
+        due = partial(self._due, device_id, group_id)
+        self._scheduler.add_scan(group_id, period_ms / 1000, due, missed)
+
+    def _due(self, device_id: str, group_id: str) -> None:
+        self._runners[device_id].due(group_id)
+
+    def _missed(self, device_id: str, scans: int) -> None:
+        self.health[device_id].counters.missed += scans
+
+    # --- watching -------------------------------------------------------------------------------
+
+    async def _watch_devices(self) -> None:
+        while True:
+            await asyncio.sleep(WATCH_S)
+            for device_id, runner in list(self._runners.items()):
+                trouble = runner.trouble()
+                if trouble is not None and not self._changing.locked():
+                    self._replace(device_id, runner, trouble)
+
+    def _replace(self, device_id: str, runner: DeviceRunner, trouble: str) -> None:
+        log.error("device task is replaced", device=runner.config.name, reason=trouble)
+        health = self.health[device_id]
+        runner.abandon(trouble)
+        health.counters.restarts += 1
+        self._run(runner.config, health)
+        self._around.changed(device_id)

@@ -1,0 +1,90 @@
+"""One scan group as arrays: scaling and quality for all its tags at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import structlog
+
+from wellhead.sdk import Batch, Point, RawValues, quality
+from wellhead_scada.engine.config import GroupConfig, TagConfig
+from wellhead_scada.points import AnyDriver, load_point
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScanGroup:
+    """A scan group ready to be read.
+
+    points: those its driver can read; `index` says where each stands among the tags
+    refused: per tag id why its configuration cannot be read; such a tag is bad alone
+    """
+
+    config: GroupConfig
+    tags: npt.NDArray[np.int32]
+    scale: npt.NDArray[np.float64]
+    offset: npt.NDArray[np.float64]
+    points: tuple[Point, ...]
+    index: npt.NDArray[np.intp]
+    refused: dict[int, str]
+
+    @classmethod
+    def build(cls, config: GroupConfig, driver: type[AnyDriver] | None) -> "ScanGroup":
+        """`config` as arrays. Without a driver (it is not installed) no point can be read."""
+        points, index, refused = _points(config.tags, driver)
+        for tag, reason in refused.items():
+            log.error("tag cannot be read", group=config.name, tag=tag, reason=reason)
+        return cls(
+            config,
+            np.array([tag.tag for tag in config.tags], np.int32),
+            np.array([tag.scale for tag in config.tags], np.float64),
+            np.array([tag.offset for tag in config.tags], np.float64),
+            tuple(points),
+            np.array(index, np.intp),
+            refused,
+        )
+
+    def good(self, time: int, raw: RawValues) -> Batch:
+        """The row of a scan the device answered, `raw` having one value and quality a point.
+
+        A good reading that is no finite number after scaling is a sensor failure.
+        """
+        values = np.full(len(self.tags), np.nan)
+        qualities = np.full(len(self.tags), quality.BAD_CONFIGURATION, np.int16)
+        values[self.index] = raw.values
+        qualities[self.index] = raw.qualities
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite turns bad below
+            values *= self.scale
+            values += self.offset
+        qualities[~np.isfinite(values) & quality.is_good(qualities)] = quality.BAD_SENSOR_FAILURE
+        values[(qualities & quality.STATUS_MASK) == quality.BAD] = np.nan
+        return Batch.scan(self.config.source, time, self.tags, values, qualities)
+
+    def bad(self, time: int, code: int) -> Batch:
+        """The row of a scan the device did not answer."""
+        return bad_row(self.config.source, time, self.tags, code)
+
+
+def bad_row(source: int, time: int, tags: npt.NDArray[np.int32], code: int) -> Batch:
+    """One row in which every tag is bad for the same reason."""
+    values = np.full(len(tags), np.nan)
+    return Batch.scan(source, time, tags, values, np.full(len(tags), code, np.int16))
+
+
+def _points(
+    tags: Sequence[TagConfig], driver: type[AnyDriver] | None
+) -> tuple[list[Point], list[int], dict[int, str]]:
+    points: list[Point] = []
+    index: list[int] = []
+    refused: dict[int, str] = {}
+    if driver is None:
+        return points, index, refused
+    for position, tag in enumerate(tags):
+        try:
+            points.append(load_point(driver, tag.tag, tag.name, tag.datatype, tag.address))
+            index.append(position)
+        except Exception as error:  # isolates: a check is foreign code; its tag alone is bad
+            refused[tag.tag] = f"{type(error).__name__}: {error}"
+    return points, index, refused

@@ -1,0 +1,94 @@
+"""Checking device options and tag addresses with their driver's own schemas.
+
+The routes use it before anything is stored; the gateway uses it again on what it loads, since the
+driver may have been upgraded, or uninstalled, in between.
+"""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError
+
+from wellhead.sdk import Driver, Point, WellheadError
+
+AnyDriver = Driver[Any]
+
+
+def suggestion(word: str, known: Iterable[str], none: str) -> str:
+    """`Did you mean "x"?` for the nearest known word, else the list of the known ones.
+
+    none: what to say when nothing is known
+    """
+    names = sorted(known)
+    near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
+    if near:
+        return f'Did you mean "{near[0]}"?'
+    return f"Known here: {', '.join(names)}" if names else none
+
+
+def load_options(driver: type[AnyDriver], options: Mapping[str, Any]) -> dict[str, Any]:
+    """A device's options as its driver takes them, defaults filled in.
+
+    Raises WellheadError naming `options.<key>`, the value and the remedy.
+    """
+    return _load(driver.device_schema, options, "options")
+
+
+def load_point(
+    driver: type[AnyDriver], tag: int, name: str, datatype: str, address: Mapping[str, Any]
+) -> Point:
+    """A tag as its driver takes it.
+
+    Raises WellheadError naming `datatype` or `address.<key>`, the value and the remedy.
+    """
+    if datatype not in driver.datatypes:
+        raise WellheadError(
+            "this driver has no such datatype",
+            field="datatype",
+            value=datatype,
+            remedy=suggestion(datatype, driver.datatypes, "The driver has no datatypes at all"),
+        )
+    point = Point(tag, name, datatype, _load(driver.address_schema, address, "address"))
+    driver.check_point(point)
+    return point
+
+
+def _load(schema_class: type[Schema], values: Mapping[str, Any], where: str) -> dict[str, Any]:
+    schema = schema_class(unknown=RAISE)
+    known = {field.data_key or name for name, field in schema.fields.items()}
+    for key in values:
+        if key not in known:
+            raise WellheadError(
+                "unknown key",
+                field=f"{where}.{key}",
+                value=values[key],
+                remedy=suggestion(str(key), known, "This driver takes none; leave it out"),
+            )
+    try:
+        loaded: dict[str, Any] = schema.load(dict(values))
+    except ValidationError as error:
+        path, message = _first(error.messages)
+        top = path[0]
+        raise WellheadError(
+            message.rstrip("."),
+            field=f"{where}.{'.'.join(path)}",
+            value=values.get(top),
+            remedy=_hint(schema, top),
+        ) from error
+    return loaded
+
+
+def _first(messages: Any) -> tuple[list[str], str]:
+    path: list[str] = []
+    while isinstance(messages, dict):
+        key, messages = next(iter(messages.items()))
+        path.append(str(key))
+    return path, str(messages[0] if isinstance(messages, list) else messages)
+
+
+def _hint(schema: Schema, key: str) -> str:
+    for name, field in schema.fields.items():
+        if key == (field.data_key or name) and "description" in field.metadata:
+            return f"{key}: {field.metadata['description']}"
+    return "Correct the value; GET /api/v1/scada/drivers shows what the driver takes"

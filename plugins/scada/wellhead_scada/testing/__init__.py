@@ -1,0 +1,16 @@
+"""The test kit of scanning: an engine over devices in memory. For authors of drivers too."""
+
+from wellhead_scada.testing.bench import Bench, device, group, play
+from wellhead_scada.testing.field import Line, MemoryDriver, MemoryField, Mode, TurnedClock
+
+__all__ = [
+    "Bench",
+    "Line",
+    "MemoryDriver",
+    "MemoryField",
+    "Mode",
+    "TurnedClock",
+    "device",
+    "group",
+    "play",
+]
