@@ -20,7 +20,8 @@ from wellhead.settings import Settings
 
 CHANNEL = "wellhead_live"
 _CONNECT_SECONDS = 10
-_WAKE_SECONDS = 1.0
+_WAKE_SECONDS = 0.5
+_STOP_SECONDS = 5.0
 _FIRST_WAIT = 0.2
 _LONGEST_WAIT = 5.0
 log = structlog.get_logger(__name__)
@@ -76,7 +77,7 @@ class Listener:
     def stop(self) -> None:
         """End the thread and its connection; returns when they are gone."""
         self._stop.set()
-        self._thread.join(_WAKE_SECONDS * 3)
+        self._thread.join(_STOP_SECONDS)
 
     def _run(self) -> None:
         wait = _FIRST_WAIT

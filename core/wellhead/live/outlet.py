@@ -18,6 +18,9 @@ from collections.abc import Callable
 QUEUE_PIECES = 256
 QUEUE_BYTES = 4 << 20
 """What may wait; only a client that asks without end and never reads gets there."""
+KERNEL_BYTES = 128 << 10
+"""What the kernel may take off our hands: the megabytes it would take by itself hide for minutes
+that a client has stopped reading."""
 GOODBYE_SECONDS = 0.5
 """How long a client may take for the close frame and its answer before it is cut."""
 _CLOSE_FRAME = 0x88
@@ -29,6 +32,9 @@ class SocketOutlet:
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
+        with contextlib.suppress(OSError):  # gone already, or no TCP (behind a proxy on this host)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BYTES)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._ready = threading.Condition()
         self._queue: deque[bytes] = deque()
         self._queued_bytes = 0

@@ -83,6 +83,10 @@ class Live:
         """A client whose socket has ended."""
         self._hub.remove(client)
 
+    def clients(self) -> list[Client]:
+        """Who is connected to this process now."""
+        return self._hub.clients()
+
     def subscribe(self, client: Client, tags: npt.NDArray[np.int32]) -> None:
         """Add tags (int32[n], sorted), send their newest readings, then every one that follows.
 

@@ -1,0 +1,153 @@
+"""What ends or disturbs a live socket: sessions, slow readers, the database, the server's end."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+from flask import Flask
+
+from wellhead.live import hub, service
+from wellhead.live.service import RESTARTING, SESSION_ENDED, live_of
+from wellhead.testing import ApiClient, wait_until
+from wellhead.testing.client import PASSWORD
+
+Open = Callable[..., Any]
+
+
+def test_logout_closes_the_socket_within_two_seconds_and_no_other(
+    screen: Open, app: Flask, api: ApiClient, store: Any
+) -> None:
+    user = ApiClient(app).as_role("viewer")
+    page, other = screen().log_in(user), screen().log_in(api)
+    other.say(type="subscribe", tags=[1])
+    assert user.post("/api/v1/auth/logout").status < 300
+    started = time.monotonic()
+    assert page.end()[0] == SESSION_ENDED
+    assert time.monotonic() - started <= 2.0
+    store.write("default", (1, 10))
+    other.hear_reading(1, 10)
+
+
+def test_a_disabled_user_and_a_changed_role_close_the_socket(
+    screen: Open, app: Flask, database_admin_url: str
+) -> None:
+    viewer, operator = (ApiClient(app).as_role(role) for role in ("viewer", "operator"))
+    pages = [screen().log_in(viewer), screen().log_in(operator)]
+    with psycopg.connect(database_admin_url) as connection:
+        connection.execute(
+            'UPDATE platform."user" SET disabled = true WHERE email = %s', ("viewer@example.com",)
+        )
+        connection.execute(
+            "UPDATE platform.membership SET roles = '{viewer}' WHERE user_id ="
+            ' (SELECT id FROM platform."user" WHERE email = %s)',
+            ("operator@example.com",),
+        )
+    started = time.monotonic()
+    assert [page.end()[0] for page in pages] == [SESSION_ENDED, SESSION_ENDED]
+    assert time.monotonic() - started <= 2.0
+
+
+def test_each_tenant_sees_its_own(
+    screen: Open, app: Flask, api: ApiClient, store: Any, database_admin_url: str
+) -> None:
+    with psycopg.connect(database_admin_url) as connection:
+        connection.execute("INSERT INTO platform.tenant (name) VALUES ('other')")
+        connection.execute(
+            "INSERT INTO platform.membership (user_id, tenant, roles)"
+            " SELECT id, 'other', '{viewer}' FROM platform.\"user\" WHERE email = %s",
+            ("viewer@example.com",),
+        )
+    store.write("default", (1, 10))
+    login = {"email": "viewer@example.com", "password": PASSWORD, "tenant": "other"}
+    token = api.anonymous().post("/api/v1/auth/login", login).data["access_token"]
+    theirs, ours = screen().log_in(ApiClient(app, token)), screen().log_in(api)
+    for page in (theirs, ours):
+        page.say(type="subscribe", tags=[1])
+        page.hear("snapshot")
+    store.write("other", (1, 20))
+    theirs.hear_reading(1, 20)
+    store.write("default", (1, 30))
+    ours.hear_reading(1, 30)
+    assert theirs.readings() == [(1, 20)]
+    assert ours.readings() == [(1, 10), (1, 30)]
+
+
+def test_a_client_that_stops_reading_is_cut_and_the_others_go_on(
+    screen: Open, app: Flask, api: ApiClient, store: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(hub, "STALL_SECONDS", 1.0)
+    page, slow = screen().log_in(api), screen(sockopt=[(1, 8, 4096)]).log_in(api)
+    for client in (page, slow):
+        client.say(type="subscribe", tags=list(range(1, 100)))
+        client.hear("snapshot")
+    live = live_of(app)
+    started, written = time.monotonic(), 0
+    while len(live.clients()) == 2 and time.monotonic() - started < 20:
+        written += 1
+        store.write("default", *((tag, written) for tag in range(1, 100)))
+        page.hear_reading(99, written)
+    assert [client.outlet.depth() for client in live.clients()] == [0]
+    store.write("default", (1, written + 1))
+    page.hear_reading(1, written + 1)
+    times = [reading for reading in page.readings() if reading[0] == 99]
+    assert times == sorted(set(times)), "a reading was lost or doubled for the one that reads"
+
+
+def test_after_the_listener_was_away_everybody_gets_a_fresh_snapshot(
+    screen: Open, api: ApiClient, store: Any, database_admin_url: str
+) -> None:
+    store.write("default", (1, 10))
+    page = screen().log_in(api)
+    page.say(type="subscribe", tags=[1, 2])
+    page.hear("snapshot")
+    with psycopg.connect(database_admin_url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'wellhead-live' AND datname = current_database()"
+        )
+    store.commit("default", (1, 11), (2, 11))  # on disk, and its notification never came
+    again = page.hear("snapshot")
+    assert (again["tags"], again["t"]) == ([1, 2], [11, 11])
+    store.write("default", (2, 12))
+    page.hear_reading(2, 12)
+
+
+def test_the_end_of_the_server_is_announced(screen: Open, app: Flask, api: ApiClient) -> None:
+    page = screen().log_in(api)
+    live_of(app).end_when(lambda: True)
+    assert page.end()[0] == RESTARTING
+
+
+def test_the_heart_beats(screen: Open, api: ApiClient, monkeypatch: Any) -> None:
+    monkeypatch.setattr(service, "_ROUNDS_A_BEAT", 1)
+    page = screen().log_in(api)
+    first, second = page.hear("heartbeat")["t"], page.hear("heartbeat")["t"]
+    assert 0 < second - first < 5_000_000
+    assert abs(second - time.time() * 1e6) < 5_000_000
+
+
+def test_a_socket_that_is_gone_leaves_nothing_behind(
+    screen: Open, app: Flask, api: ApiClient
+) -> None:
+    pages = [screen().log_in(api) for _ in range(3)]
+    for page in pages:
+        page.say(type="subscribe", tags=[1])
+        page.hear("snapshot")
+    assert len(live_of(app).clients()) == 3
+    pages[0].close()
+    pages[1].socket.shutdown()  # without a word
+    wait_until(lambda: len(live_of(app).clients()) == 1, what="two clients forgotten")
+
+
+def test_who_asks_without_end_and_never_reads_is_sent_away(
+    screen: Open, app: Flask, api: ApiClient
+) -> None:
+    page = screen().log_in(api)
+    page.socket.settimeout(0.2)
+    try:
+        while live_of(app).clients():
+            page.say(type="subscribe", tags=["x"])
+    except OSError:
+        pass
+    wait_until(lambda: not live_of(app).clients(), what="the client is cut")
