@@ -1,0 +1,1 @@
+"""The historian: readings from a gateway's spool to PostgreSQL, exactly once, and back."""

@@ -1,0 +1,72 @@
+"""What other plugins ask of the historian. Everything runs inside the tenant that is set."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import psycopg
+from sqlalchemy import exc, select
+
+from wellhead import sdk
+from wellhead_historian import store
+from wellhead_historian.latest import read_latest
+from wellhead_historian.models import Source, Tag
+from wellhead_historian.store import Readings
+from wellhead_historian.wire import register_columns
+
+__all__ = ["Readings", "create_source", "create_tag", "history", "latest"]
+
+
+def create_tag(
+    *,
+    name: str,
+    datatype: str,
+    unit: str | None = None,
+    asset_id: uuid.UUID | None = None,
+    description: str | None = None,
+) -> Tag:
+    """A new tag, flushed (it has its id) but not committed. Raises IntegrityError when the name is
+    taken or the asset is not there."""
+    tag = Tag(name=name, datatype=datatype, unit=unit, asset_id=asset_id, description=description)
+    sdk.db.session.add(tag)
+    sdk.db.session.flush()
+    return tag
+
+
+def create_source(name: str) -> int:
+    """The id of the source of that name, made when there is none; flushed, not committed."""
+    source = sdk.db.session.scalar(select(Source).where(Source.name == name))
+    if source is None:
+        source = Source(name=name)
+        sdk.db.session.add(source)
+        sdk.db.session.flush()
+    return source.id
+
+
+def latest(tag_ids: npt.NDArray[np.int32]) -> sdk.Batch:
+    """The newest reading of each of these tags that has one: columns sorted by tag, source 0."""
+    with driver_connection() as connection:
+        return read_latest(connection, tag_ids)
+
+
+def history(tag_id: int, start: int, end: int, limit: int = 100_000) -> Readings:
+    """Readings of one tag with start ≤ time < end (microseconds UTC), at most `limit`; `next` says
+    where to go on."""
+    with driver_connection() as connection:
+        return store.read_hot(connection, tag_id, start, end, limit)
+
+
+@contextmanager
+def driver_connection() -> Iterator[psycopg.Connection[Any]]:
+    """The psycopg connection of `db.session`'s transaction, for columns; its errors look like
+    SQLAlchemy's."""
+    connection = sdk.db.session.connection().connection.driver_connection
+    assert isinstance(connection, psycopg.Connection)
+    register_columns(connection)
+    try:
+        yield connection
+    except psycopg.OperationalError as error:
+        raise exc.OperationalError(None, None, error) from error

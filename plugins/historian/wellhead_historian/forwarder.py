@@ -1,0 +1,219 @@
+"""From the spool into PostgreSQL, in order, exactly once, as fast as both allow.
+
+One transaction takes as many batches as a read of the spool hands out: ledger, layouts, COPY,
+newest values. What it stores is deleted from the spool afterwards; the ledger tells, after any
+crash in between, what is stored already (see ledger.py). While PostgreSQL is away nothing is lost:
+the spool keeps it, and the forwarder comes back with a growing, jittered pause.
+"""
+
+import random
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import psycopg
+import structlog
+
+from wellhead import sdk
+from wellhead_historian import gaps, ledger
+from wellhead_historian.future import flag_future
+from wellhead_historian.poison import POISON, split_poison
+from wellhead_historian.spool import Entry, Spool
+from wellhead_historian.store import HotStore, Store
+
+_WAIT_SECONDS = 5.0
+_FIRST_PAUSE = 0.1
+_LONGEST_PAUSE = 5.0
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class ForwarderState:
+    """How forwarding stands. batches, readings: stored since the start; quarantined: readings set
+    aside; transactions: committed ones; error: why it is not connected, if it is not."""
+
+    connected: bool = False
+    batches: int = 0
+    readings: int = 0
+    quarantined: int = 0
+    transactions: int = 0
+    error: str | None = None
+
+
+class Forwarder:
+    """A thread that empties `spool` into the database that `connect` gives.
+
+    connect: a new connection inside the spool's tenant; may raise psycopg.Error
+    on_commit: called with each stored batch in order, in this thread, after the commit; must be
+        quick, and what it raises is logged and nothing else
+    future_tolerance: seconds a reading may be ahead of the database's clock and stay good
+    make_store: the store that a connection leads to
+    """
+
+    def __init__(
+        self,
+        spool: Spool,
+        connect: Callable[[], psycopg.Connection[Any]],
+        *,
+        on_commit: Sequence[Callable[[sdk.Batch], None]] = (),
+        future_tolerance: float = 60.0,
+        make_store: Callable[[psycopg.Connection[Any]], Store] = HotStore,
+    ) -> None:
+        self._spool = spool
+        self._connect = connect
+        self._on_commit = on_commit
+        self._tolerance = int(future_tolerance * 1_000_000)
+        self._make_store = make_store
+        self._position = 0
+        self._first_time = True
+        self._state = ForwarderState()
+        self._mutex = threading.Lock()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="forwarder", daemon=True)
+
+    @property
+    def state(self) -> ForwarderState:
+        """A copy of the state."""
+        with self._mutex:
+            return replace(self._state)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, timeout: float = 5.0) -> bool:
+        """End the thread after the transaction it is in; False when it did not end in time, which
+        costs nothing: what it was storing is decided by the ledger at the next start."""
+        self._stopping.set()
+        self._spool.interrupt()
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    # --- the thread ------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        pause = _FIRST_PAUSE
+        while not self._stopping.is_set():
+            before = self._state.transactions
+            try:
+                with self._connect() as connection:
+                    self._forward(connection)
+            except (psycopg.Error, sdk.WellheadError, OSError) as error:
+                self._away(error)
+            except Exception as error:  # isolates: an unforeseen error must not end acquisition
+                log.error("historian: forwarding failed", exc_info=True)
+                self._away(error)
+            if self._state.transactions > before:
+                pause = _FIRST_PAUSE
+            self._stopping.wait(pause * random.uniform(0.5, 1.0))  # noqa: S311 (jitter)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+        with self._mutex:
+            self._state.connected = False
+
+    def _away(self, error: Exception) -> None:
+        text = str(error).strip() or type(error).__name__
+        with self._mutex:
+            news = self._state.error != text
+            self._state.connected, self._state.error = False, text
+        if news:
+            log.warning("historian: cannot store readings, the spool keeps them", error=text)
+
+    def _forward(self, connection: psycopg.Connection[Any]) -> None:
+        """Forward until told to stop. Raises when the connection is of no use any more."""
+        store = self._make_store(connection)
+        self._reconcile(connection)
+        with self._mutex:
+            recovered = self._state.error is not None
+            self._state.connected, self._state.error = True, None
+        if recovered:
+            log.info("historian: storing readings again", backlog=self._spool.backlog[0])
+        while not self._stopping.is_set():
+            if self._spool.wait(self._position, _WAIT_SECONDS):
+                entries = self._spool.read(self._position)
+                if entries:
+                    self._deliver(connection, store, entries)
+            gaps.deliver(connection, self._spool)
+
+    def _reconcile(self, connection: psycopg.Connection[Any]) -> None:
+        """Learn from the ledger what is stored, and delete that from the spool."""
+        with connection.transaction():
+            stored = ledger.position(connection, self._spool.id)
+        if self._first_time and stored > self._spool.opened_at:
+            # The file is older than the ledger: a restored copy. What it brought is stored; what it
+            # got since must not be taken for that, so it goes on under a new identity.
+            log.warning("historian: the spool file is an old copy", spool=str(self._spool.path))
+            stored = self._spool.opened_at
+            self._spool.renew().result()
+            with connection.transaction():
+                ledger.position(connection, self._spool.id)
+        self._first_time = False
+        self._position = max(self._position, stored)
+        self._spool.remove(self._position)
+
+    def _deliver(
+        self, connection: psycopg.Connection[Any], store: Store, entries: Sequence[Entry]
+    ) -> None:
+        """Store `entries`, halving them as long as the database refuses what they hold."""
+        damaged = [entry for entry in entries if entry.batch is None]
+        for entry in damaged:
+            self._set_aside(entry, "checksum does not match", 0, entry.data)
+        try:
+            self._store(connection, store, entries)
+        except ledger.AlreadyStored:
+            self._reconcile(connection)
+        except POISON as error:
+            store.forget()
+            if len(entries) > 1:
+                middle = len(entries) // 2
+                self._deliver(connection, store, entries[:middle])
+                self._deliver(connection, store, entries[middle:])
+            else:
+                self._quarantine(connection, store, entries[0], str(error).strip())
+
+    def _store(
+        self, connection: psycopg.Connection[Any], store: Store, entries: Sequence[Entry]
+    ) -> None:
+        batches = [entry.batch for entry in entries if entry.batch is not None]
+        try:
+            with connection.transaction():
+                now = ledger.advance(connection, self._spool.id, entries[0].id, entries[-1].id)
+                latest_time = now + self._tolerance
+                batches = [flag_future(batch, latest_time) for batch in batches]
+                store.write(batches, latest_time)
+        except BaseException:
+            store.forget()
+            raise
+        self._stored(entries[-1].id, batches)
+
+    def _stored(self, through: int, batches: Sequence[sdk.Batch]) -> None:
+        self._position = through
+        self._spool.remove(through)
+        with self._mutex:
+            self._state.transactions += 1
+            self._state.batches += len(batches)
+            self._state.readings += sum(len(batch) for batch in batches)
+        for batch in filter(len, batches):
+            for callback in self._on_commit:
+                try:
+                    callback(batch)
+                except Exception:  # isolates: the callbacks are other plugins' code
+                    log.error("historian: a callback failed", exc_info=True)
+
+    def _quarantine(
+        self, connection: psycopg.Connection[Any], store: Store, entry: Entry, reason: str
+    ) -> None:
+        """Store what is sound in one refused batch and set the rest aside, for somebody to see."""
+        assert entry.batch is not None
+        sound, poison, reason = split_poison(connection, store, entry.batch, reason)
+        store.forget()
+        # Set aside before the ledger passes the entry: a crash in between does it once more, and
+        # the same entry replaces itself in the quarantine.
+        self._set_aside(entry, reason, len(poison), poison.to_bytes())
+        kept = Entry(entry.id, sound, entry.size)
+        self._store(connection, store, [kept])
+
+    def _set_aside(self, entry: Entry, reason: str, readings: int, data: bytes) -> None:
+        log.error("historian: readings set aside", entry=entry.id, readings=readings, reason=reason)
+        self._spool.quarantine(entry.id, reason, readings, data).result()
+        with self._mutex:
+            self._state.quarantined += readings

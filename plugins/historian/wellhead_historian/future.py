@@ -1,0 +1,21 @@
+"""Readings whose time lies ahead of the clock: kept, but said to be doubtful.
+
+A device whose clock runs away must neither look good nor hide the values that follow it, so its
+good readings are stored as uncertain (OPC UA calls the same case `UncertainSourceTimestamp`).
+"""
+
+import numpy as np
+
+from wellhead import sdk
+
+
+def flag_future(batch: sdk.Batch, latest_time: int) -> sdk.Batch:
+    """`batch` with every good reading later than `latest_time` (microseconds UTC) made
+    UNCERTAIN_FUTURE_TIME; the same object when there is none."""
+    if not len(batch) or int(batch.times.max()) <= latest_time:
+        return batch
+    ahead = (batch.times > latest_time) & sdk.quality.is_good(batch.qualities)
+    if not ahead.any():
+        return batch
+    flagged = np.where(ahead, np.int16(sdk.quality.UNCERTAIN_FUTURE_TIME), batch.qualities)
+    return sdk.Batch(batch.source, batch.tags, batch.times, batch.values, flagged)

@@ -1,0 +1,38 @@
+"""Gap records: what a full spool lost, told to the database, where people look.
+
+A gap's row is keyed by the spool and its number there and holds totals, so that sending it twice
+changes nothing.
+"""
+
+from typing import Any
+
+import numpy as np
+import psycopg
+
+from wellhead_historian import wire
+from wellhead_historian.spool import Spool
+
+_UPSERT = (
+    "INSERT INTO historian_gap (spool_id, number, source_id, begins, ends, readings, reason) "
+    "SELECT %s::uuid, %s::int8, %s::int4, range[1], range[2], %s::int8, %s::text "
+    "FROM (SELECT %s AS range) bounds "
+    "ON CONFLICT (spool_id, number) DO UPDATE SET begins = excluded.begins, ends = excluded.ends, "
+    "readings = excluded.readings"
+)
+
+
+def deliver(connection: psycopg.Connection[Any], spool: Spool) -> None:
+    """Move the spool's gap records into `historian_gap`."""
+    if not spool.has_gaps:
+        return
+    gaps = spool.gaps()
+    if not gaps:
+        return
+    with connection.transaction():
+        for gap in gaps:
+            bounds = np.maximum(np.array([gap.begins, gap.ends], np.int64), wire.TIME_MIN)
+            connection.execute(
+                _UPSERT,
+                (spool.id, gap.id, gap.source, gap.readings, gap.reason, wire.times(bounds)),
+            )
+    spool.delete_gaps(gaps).result()

@@ -1,0 +1,82 @@
+"""What a live client may subscribe to, and what an asset measures now."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import select
+
+from wellhead import sdk
+from wellhead_historian import api
+from wellhead_historian.models import Tag
+
+_INT4_MAX = 2**31 - 1
+
+
+def tags(ids: Sequence[Any]) -> npt.NDArray[np.int32]:
+    """The tags of these numbers that exist."""
+    for given in ids:
+        if type(given) is not int or not 0 < given <= _INT4_MAX:
+            raise ValueError(f"not a tag id: {given!r}")
+    return _sorted(select(Tag.id).where(Tag.id.in_(ids)))
+
+
+def tags_of_assets(ids: Sequence[Any]) -> npt.NDArray[np.int32]:
+    """All tags of these assets and of the assets below them."""
+    return _sorted(select(Tag.id).where(Tag.asset_id.in_(_below(_uuids(ids)))))
+
+
+def current_values(assets: Sequence[str]) -> Sequence[sdk.CurrentValue]:
+    """Each tag of these assets with its newest reading, by name."""
+    statement = select(Tag).where(Tag.asset_id.in_(_uuids(assets))).order_by(Tag.name)
+    found = list(sdk.db.session.scalars(statement))
+    newest = api.latest(np.array([tag.id for tag in found], np.int32))
+    place = {tag: row for row, tag in enumerate(newest.tags.tolist())}
+    values = []
+    for tag in found:
+        row = place.get(tag.id)
+        value = None if row is None else float(newest.values[row])
+        quality = sdk.quality.BAD if row is None else int(newest.qualities[row])
+        good = quality & sdk.quality.STATUS_MASK == sdk.quality.GOOD
+        values.append(
+            sdk.CurrentValue(
+                tag=tag.id,
+                name=tag.name,
+                asset=str(tag.asset_id),
+                unit=tag.unit,
+                value=None if value is None or not np.isfinite(value) else value,
+                quality=quality,
+                time=None if row is None else int(newest.times[row]),
+                reason=_reason(row is None, good, quality),
+            )
+        )
+    return values
+
+
+def _reason(never: bool, good: bool, quality: int) -> str | None:
+    if never:
+        return "no reading yet"
+    return None if good else sdk.quality.name_of(quality)
+
+
+def _uuids(ids: Sequence[Any]) -> list[uuid.UUID]:
+    found = []
+    for given in ids:
+        try:
+            found.append(uuid.UUID(given))
+        except (ValueError, TypeError, AttributeError):
+            raise ValueError(f"not an asset id: {given!r}") from None
+    return found
+
+
+def _below(roots: Sequence[uuid.UUID]) -> Any:
+    """Ids of these assets and of all below them."""
+    tree = select(sdk.Asset.id).where(sdk.Asset.id.in_(roots)).cte(recursive=True)
+    tree = tree.union(select(sdk.Asset.id).where(sdk.Asset.parent_id == tree.c.id))
+    return select(tree.c.id)
+
+
+def _sorted(statement: Any) -> npt.NDArray[np.int32]:
+    return np.array(sorted(sdk.db.session.scalars(statement)), np.int32)

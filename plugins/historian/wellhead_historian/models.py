@@ -1,0 +1,130 @@
+"""The historian's tables. Readings never pass through these classes: they are read and written as
+columns (store.py); the models are what migrations and the tag registry stand on."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Double,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    SmallInteger,
+    func,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wellhead import sdk
+
+Base: Any = sdk.model_base("historian")
+
+
+class Tag(Base):
+    """One measured or computed point. Its number is what a reading carries, so it is small and
+    never used again; `unit` is the unit of every reading of it."""
+
+    __tablename__ = "historian_tag"
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    description: Mapped[str | None]
+    unit: Mapped[str | None]
+    datatype: Mapped[str]
+    asset_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey(sdk.Asset.id, ondelete="RESTRICT"), index=True
+    )
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[dt.datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+
+class Source(Base):
+    """What produces batches: a scan group, an import."""
+
+    __tablename__ = "historian_source"
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+
+class Layout(Base):
+    """The tags of one source's scans, in order. A row is never changed: another order is another
+    row, and hot rows keep meaning what they meant."""
+
+    __tablename__ = "historian_layout"
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey(Source.id), index=True)
+    tags: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+
+class TagSource(Base):
+    """Which sources ever brought readings of a tag: where its readings are looked for."""
+
+    __tablename__ = "historian_tag_source"
+
+    tag_id: Mapped[int] = mapped_column(ForeignKey(Tag.id), primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey(Source.id), primary_key=True, index=True)
+
+
+class Hot(Base):
+    """Readings as they come: one row a scan. tags null = the layout's; quality null = all good.
+
+    No foreign keys: they would be checked for every row, and `historian_tag_source` has them.
+    """
+
+    __tablename__ = "historian_hot"
+    __table_args__ = (Index("ix_historian_hot_source_id_ts", "source_id", "ts"),)
+
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    source_id: Mapped[int]
+    layout_id: Mapped[int | None]
+    ts: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    tags: Mapped[list[int] | None] = mapped_column(ARRAY(Integer))
+    value: Mapped[list[float]] = mapped_column(ARRAY(Double))
+    quality: Mapped[list[int] | None] = mapped_column(ARRAY(SmallInteger))
+
+
+class Latest(Base):
+    """The newest reading of every tag of one source, as arrays of equal length, sorted by tag."""
+
+    __tablename__ = "historian_latest"
+
+    source_id: Mapped[int] = mapped_column(
+        ForeignKey(Source.id), primary_key=True, autoincrement=False
+    )
+    version: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    tags: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    ts: Mapped[list[dt.datetime]] = mapped_column(ARRAY(DateTime(timezone=True)))
+    value: Mapped[list[float]] = mapped_column(ARRAY(Double))
+    quality: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+
+
+class Ledger(Base):
+    """The last entry of each spool that is stored."""
+
+    __tablename__ = "historian_ledger"
+
+    spool_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger)
+    updated_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+
+class Gap(Base):
+    """Readings that a full spool lost: how many, of which source, between which times."""
+
+    __tablename__ = "historian_gap"
+
+    spool_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    source_id: Mapped[int] = mapped_column(index=True)
+    begins: Mapped[dt.datetime]
+    ends: Mapped[dt.datetime]
+    readings: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str]

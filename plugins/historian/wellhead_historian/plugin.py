@@ -1,0 +1,84 @@
+"""The plugin `historian`: tags, and their readings from a gateway's spool to disk and back."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from wellhead import sdk
+from wellhead_historian.config import HistorianConfig
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+info = sdk.PluginInfo(name="historian", version="0.1.0", api="1.0", config_schema=HistorianConfig)
+
+
+@sdk.hookimpl
+def models() -> Sequence[type[Any]]:
+    from wellhead_historian import models as tables
+
+    return [
+        tables.Tag,
+        tables.Source,
+        tables.Layout,
+        tables.TagSource,
+        tables.Hot,
+        tables.Latest,
+        tables.Ledger,
+        tables.Gap,
+    ]
+
+
+@sdk.hookimpl
+def migrations() -> str:
+    return "wellhead_historian.migrations"
+
+
+@sdk.hookimpl
+def permissions() -> Sequence[sdk.Permission]:
+    return [
+        sdk.Permission(
+            "historian.read",
+            "See tags and their readings",
+            ("manager", "engineer", "operator", "viewer"),
+        ),
+        sdk.Permission("historian.edit", "Describe tags", ("manager", "engineer")),
+    ]
+
+
+@sdk.hookimpl
+def blueprints() -> "Sequence[Blueprint]":
+    from wellhead_historian.routes import blp
+
+    return [blp]
+
+
+@sdk.hookimpl
+def live_topics() -> Sequence[sdk.LiveTopic]:
+    from wellhead_historian import live
+
+    return [sdk.LiveTopic("tags", live.tags), sdk.LiveTopic("assets", live.tags_of_assets)]
+
+
+@sdk.hookimpl
+def live_snapshot(tags: npt.NDArray[np.int32]) -> sdk.Batch | None:
+    from wellhead_historian import api
+
+    found = api.latest(tags)
+    return found if len(found) else None
+
+
+@sdk.hookimpl
+def current_values(assets: Sequence[str]) -> Sequence[sdk.CurrentValue]:
+    from wellhead_historian import live
+
+    return live.current_values(assets)
+
+
+@sdk.hookimpl
+def health() -> Sequence[sdk.Health]:
+    from wellhead_historian.status import store_health
+
+    return [store_health()]

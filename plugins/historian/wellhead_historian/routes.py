@@ -1,0 +1,163 @@
+"""/api/v1/tags: what is measured, what it was and what it is now."""
+
+import time
+from typing import Any
+
+import numpy as np
+from flask.views import MethodView
+from sqlalchemy import exists, select
+
+from wellhead import sdk
+from wellhead_historian import api
+from wellhead_historian.models import Tag, TagSource
+from wellhead_historian.schemas import (
+    INT4_MAX,
+    LatestColumnsSchema,
+    LatestQuery,
+    LatestSchema,
+    ReadingsQuery,
+    ReadingsSchema,
+    TagSchema,
+)
+from wellhead_historian.times import format_time, parse_time
+
+blp = sdk.Blueprint("historian", url_prefix="/api/v1/tags", description="Tags and their readings")
+
+
+def _update(tag: Tag, data: dict[str, Any]) -> None:
+    if "unit" in data and data["unit"] != tag.unit and _has_readings(tag.id):
+        raise sdk.WellheadError(
+            "the tag has readings in its unit",
+            field="unit",
+            value=data["unit"],
+            remedy=f"Keep {tag.unit!r}, or create another tag for the new unit",
+        )
+    for name, value in data.items():
+        setattr(tag, name, value)
+
+
+def _has_readings(tag: int) -> bool:
+    return bool(sdk.db.session.scalar(select(exists().where(TagSource.tag_id == tag))))
+
+
+tags = sdk.Resource(
+    blp,
+    path="",
+    model=Tag,
+    schema=TagSchema,
+    name="tag",
+    plural="tags",
+    read="historian.read",
+    write="historian.edit",
+    filters=("name", "unit", "datatype", "asset_id"),
+    sort=("name", "id", "created_at"),
+    update=_update,
+    methods=("list", "get", "update"),
+    id_converter="int(min=1, max=2147483647)",
+)
+
+
+@blp.route("/<int(min=1, max=2147483647):id>/readings")
+class TagReadings(MethodView):
+    @blp.permission("historian.read")
+    @blp.doc(operationId="getTagReadings", summary="Read a tag's readings as columns")
+    @blp.arguments(ReadingsQuery, location="query")
+    @blp.response(200, ReadingsSchema)
+    def get(self, query: dict[str, Any], id: int) -> Any:  # noqa: A002 (the name in the path)
+        start = parse_time(query["from_"], "from")
+        end = parse_time(query["to"], "to") if "to" in query else time.time_ns() // 1000
+        if end <= start:
+            raise sdk.WellheadError(
+                "must lie after from",
+                field="to",
+                value=query.get("to", format_time(end)),
+                remedy=f"Name a time after {query['from_']}",
+            )
+        most = int(sdk.plugin_config("historian")["max_points"])
+        limit = query.get("limit", most)
+        if limit > most:
+            raise sdk.WellheadError(
+                f"must be at most {most}",
+                field="limit",
+                value=limit,
+                remedy="Read in pieces: meta.next says where to go on; or raise max_points in "
+                "[plugins.historian]",
+            )
+        tag = tags.find(id)
+        found = api.history(id, start, end, limit)
+        meta = {
+            "count": len(found.times),
+            "unit": tag.unit,
+            "truncated": found.next is not None,
+            "next": None if found.next is None else format_time(found.next),
+        }
+        columns: dict[str, Any] = {"t": found.times, "v": found.values, "q": found.qualities}
+        return sdk.columns_response(columns, meta)
+
+
+@blp.route("/latest")
+class LatestOfMany(MethodView):
+    @blp.permission("historian.read")
+    @blp.doc(operationId="getLatestReadings", summary="Read many tags' latest values as columns")
+    @blp.arguments(LatestQuery, location="query")
+    @blp.response(200, LatestColumnsSchema)
+    def get(self, query: dict[str, Any]) -> Any:
+        ids = _ids(query["ids"], int(sdk.plugin_config("historian")["max_tags"]))
+        found = api.latest(ids)
+        columns: dict[str, Any] = {
+            "tag": found.tags,
+            "t": found.times,
+            "v": found.values,
+            "q": found.qualities,
+        }
+        return sdk.columns_response(columns, {"count": len(found)})
+
+
+@blp.route("/<int(min=1, max=2147483647):id>/latest")
+class LatestOfOne(MethodView):
+    @blp.permission("historian.read")
+    @blp.doc(operationId="getLatestReading", summary="Read a tag's latest value")
+    @blp.response(200, LatestSchema)
+    def get(self, id: int) -> dict[str, Any]:  # noqa: A002 (the name in the path)
+        tag = tags.find(id)
+        found = api.latest(np.array([id], np.int32))
+        if not len(found):
+            return {
+                "tag": id,
+                "time": None,
+                "value": None,
+                "quality": None,
+                "status": "no reading yet",
+                "unit": tag.unit,
+            }
+        value = float(found.values[0])
+        quality = int(found.qualities[0])
+        return {
+            "tag": id,
+            "time": format_time(int(found.times[0])),
+            "value": value if np.isfinite(value) else None,
+            "quality": quality,
+            "status": sdk.quality.name_of(quality),
+            "unit": tag.unit,
+        }
+
+
+def _ids(text: str, most: int) -> Any:
+    """`1,2,3` as int32[n]."""
+    found = []
+    for part in text.split(","):
+        number = part.strip()
+        digits = number.isascii() and number.isdigit() and len(number) <= 10
+        if not digits or not 0 < int(number) <= INT4_MAX:
+            raise sdk.WellheadError(
+                "not a tag id", field="ids", value=part, remedy="Write it like ids=1,2,3"
+            )
+        found.append(int(number))
+    if len(found) > most:
+        raise sdk.WellheadError(
+            f"at most {most} tags a request",
+            field="ids",
+            value=len(found),
+            remedy="Ask in pieces, or raise max_tags in [plugins.historian]",
+        )
+    return np.unique(np.array(found, np.int32))

@@ -1,0 +1,87 @@
+"""The shapes of the historian's HTTP API."""
+
+from marshmallow import fields, validate
+
+from wellhead import sdk
+
+INT4_MAX = 2**31 - 1
+
+
+class TagSchema(sdk.Schema):
+    """A measured or computed point."""
+
+    id = fields.Integer(
+        dump_only=True, validate=validate.Range(1, INT4_MAX), metadata={"example": 17}
+    )
+    name = fields.String(
+        required=True, validate=validate.Length(1, 200), metadata={"example": "W-01.PT-101"}
+    )
+    description = fields.String(allow_none=True, validate=validate.Length(max=1000))
+    unit = fields.String(
+        allow_none=True,
+        validate=validate.Length(1, 50),
+        metadata={
+            "description": "Unit of every reading; fixed once there are readings",
+            "example": "bar",
+        },
+    )
+    datatype = fields.String(dump_only=True, metadata={"example": "float32"})
+    asset_id = fields.UUID(
+        allow_none=True, metadata={"description": "Asset of the plant tree it belongs to"}
+    )
+    created_at = fields.DateTime(dump_only=True)
+    updated_at = fields.DateTime(dump_only=True)
+
+
+class LatestSchema(sdk.Schema):
+    """The newest reading of a tag; time, value and quality are null before the first."""
+
+    tag = fields.Integer()
+    time = fields.String(allow_none=True, metadata={"description": "RFC 3339, UTC"})
+    value = fields.Float(allow_none=True)
+    quality = fields.Integer(allow_none=True, metadata={"description": "OPC quality, 192 = good"})
+    status = fields.String(metadata={"description": "The quality in words"})
+    unit = fields.String(allow_none=True)
+
+
+class LatestQuery(sdk.Schema):
+    ids = fields.String(
+        required=True,
+        metadata={"description": "Tag ids, separated by commas", "example": "1,2,3"},
+    )
+
+
+class ReadingsQuery(sdk.Schema):
+    from_ = fields.String(
+        data_key="from",
+        required=True,
+        metadata={"description": "RFC 3339, inclusive", "example": "2026-01-31T12:00:00Z"},
+    )
+    to = fields.String(
+        metadata={
+            "description": "RFC 3339, exclusive; default now",
+            "example": "2026-01-31T13:00:00Z",
+        }
+    )
+    limit = fields.Integer(
+        validate=validate.Range(1, 1_000_000),
+        metadata={"description": "Points at most; default and upper bound: max_points"},
+    )
+
+
+class ReadingsSchema(sdk.Schema):
+    """Readings as columns of equal length, in order of time, each time once."""
+
+    t = fields.List(fields.Integer(), metadata={"description": "Microseconds since 1970-01-01 UTC"})
+    v = fields.List(
+        fields.Float(allow_none=True), metadata={"description": "Values in the tag's unit"}
+    )
+    q = fields.List(fields.Integer(), metadata={"description": "OPC quality, 192 = good"})
+
+
+class LatestColumnsSchema(ReadingsSchema):
+    """The newest readings as columns of equal length, sorted by tag."""
+
+    tag = fields.List(
+        fields.Integer(), metadata={"description": "Tag ids; tags without any reading are left out"}
+    )

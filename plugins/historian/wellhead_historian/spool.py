@@ -1,0 +1,309 @@
+"""The spool: where a reading is safe before anybody is told that it is.
+
+`append` may be called from any thread and never blocks; one thread owns the file and commits
+whatever came in during its last commit (group commit), so the disk sets the pace and no timer does.
+A future is resolved after the commit, so what it acknowledged survives kill -9 and power loss.
+
+The spool is bounded. At the bound it refuses the newest (default: nothing acknowledged is ever
+lost, and the source may keep what it was not told is safe) or drops the oldest that is not already
+on its way. Both are counted exactly and leave a gap record, drops in the very commit that drops.
+"""
+
+import fcntl
+import json
+import threading
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, Any
+
+from wellhead import sdk
+from wellhead_historian.future import flag_future
+from wellhead_historian.spool_file import Gap, SpoolFile
+from wellhead_historian.spool_keeper import (
+    READ_BYTES,
+    Append,
+    Call,
+    Group,
+    Keeper,
+    Outcome,
+)
+from wellhead_historian.spool_types import (
+    Counters,
+    Entry,
+    Losses,
+    Policy,
+    SpoolError,
+    SpoolFull,
+    Tail,
+    entry_of,
+)
+
+__all__ = ["READ_BYTES", "Counters", "Entry", "Policy", "Spool", "SpoolError", "SpoolFull"]
+
+TOO_SLOW = "the disk does not keep up"
+_READ_ROWS = 20_000
+_TAIL_BYTES = 32 << 20
+_QUEUE_BYTES = 64 << 20  # what may wait for the disk
+_LAZY_SECONDS = 1.0  # what nobody waits for waits this long for a commit to share
+
+
+class Spool:
+    """The spool in the file `path`, which only one process may have open.
+
+    max_bytes: of batches kept; policy: what gives way there; future_tolerance: seconds a reading
+    may be ahead of this machine's clock and stay good. Raises SpoolError when another process has
+    the file. A damaged file is set aside with a log entry, and what can be read of it is kept.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        max_bytes: int = 1 << 30,
+        policy: Policy = Policy.REFUSE_NEWEST,
+        future_tolerance: float = 60.0,
+    ) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._tolerance = int(future_tolerance * 1_000_000)
+        self._lock_file = _lock(path)
+        try:
+            self._keeper = Keeper(path, max_bytes, policy, self._protect)
+        except BaseException:
+            self._lock_file.close()
+            raise
+        self._last = self.opened_at = self._keeper.last
+        """opened_at: the highest id given before this opening."""
+        self._totals = self._keeper.totals
+        self._claimed = self._keeper.prefix(_READ_ROWS)
+        self._removable = 0
+        self._tail = Tail(self._last, _TAIL_BYTES)
+        self._appends: list[Append] = []
+        self._queued = 0
+        self._calls: list[Call] = []
+        self._losses = Losses()
+        self._counters = Counters()
+        self._closing = False
+        self._interrupted = False
+        self._timer: float | None = None
+        mutex = threading.Lock()
+        self._work = threading.Condition(mutex)
+        self._durable = threading.Condition(mutex)
+        self._thread = threading.Thread(target=self._run, name="spool", daemon=True)
+        self._thread.start()
+
+    # --- for whoever has readings ----------------------------------------------------------------
+
+    def append(self, batch: sdk.Batch) -> "Future[int]":
+        """Keep `batch`; the future gives its id once it is on disk, or raises SpoolFull.
+
+        Good readings ahead of the clock become UNCERTAIN_FUTURE_TIME. Raises SpoolError when
+        the spool is closed.
+        """
+        batch = flag_future(batch, time.time_ns() // 1000 + self._tolerance)
+        new = Append(batch, batch.to_bytes(), Future())
+        with self._work:
+            if self._closing:
+                raise SpoolError("the spool is closed", field=str(self.path))
+            self._counters.offered_batches += 1
+            self._counters.offered_readings += len(batch)
+            fits = self._queued + new.size <= _QUEUE_BYTES
+            if fits:
+                self._appends.append(new)
+                self._queued += new.size
+                self._work.notify()
+            else:
+                self._counters.refused_batches += 1
+                self._counters.refused_readings += len(batch)
+                self._losses.add(batch, TOO_SLOW)
+                self._wake_later()
+        if not fits:
+            new.refuse(TOO_SLOW)
+        return new.future
+
+    def save(self, name: str, document: Any) -> "Future[None]":
+        """Keep a JSON document by name; the future is done once it is on disk."""
+        body = json.dumps(document)
+        return self._call(lambda file: file.save(name, body), writes=True)
+
+    def load(self, name: str) -> Any:
+        """The document saved by that name, or None."""
+        body = self._call(lambda file: file.load(name)).result()
+        return None if body is None else json.loads(body)
+
+    # --- for the forwarder -----------------------------------------------------------------------
+
+    @property
+    def id(self) -> uuid.UUID:
+        """The file's identity, the key of its ledger row."""
+        return self._keeper.id
+
+    def read(self, after: int) -> list[Entry]:
+        """The next entries after `after`, about READ_BYTES of them; they are not dropped after."""
+        with self._work:
+            entries = self._tail.read(after, READ_BYTES)
+            if entries is not None:
+                self._claimed = max(self._claimed, entries[-1].id if entries else 0)
+                return entries
+
+        def run(file: SpoolFile) -> list[tuple[int, bytes]]:
+            rows = file.read(after, READ_BYTES, _READ_ROWS)
+            with self._work:
+                self._claimed = max(self._claimed, rows[-1][0] if rows else 0)
+            return rows
+
+        return [entry_of(row) for row in self._call(run).result()]
+
+    def wait(self, after: int, timeout: float) -> bool:
+        """Wait until there is an entry after `after` (True), or `interrupt` or the time-out."""
+        with self._durable:
+            self._durable.wait_for(lambda: self._last > after or self._interrupted, timeout)
+            self._interrupted = False
+            return self._last > after
+
+    def interrupt(self) -> None:
+        """End a `wait`."""
+        with self._durable:
+            self._interrupted = True
+            self._durable.notify_all()
+
+    def remove(self, through: int) -> None:
+        """Entries up to `through` are stored: delete them, with the next commit."""
+        with self._work:
+            if through <= self._removable:
+                return
+            self._removable = through
+            self._tail.forget(through)
+            self._wake_later()
+
+    def quarantine(self, entry: int, reason: str, readings: int, data: bytes) -> "Future[None]":
+        """Set `data` of an entry aside, where it stays; again for the same entry replaces it."""
+        return self._call(lambda file: file.quarantine(entry, reason, readings, data), writes=True)
+
+    def renew(self) -> "Future[uuid.UUID]":
+        """Give the file a new identity."""
+        return self._call(lambda file: file.renew(), writes=True)
+
+    def delete_gaps(self, gaps: Sequence[Gap]) -> "Future[None]":
+        """These gap records are stored elsewhere."""
+        return self._call(lambda file: file.delete_gaps(gaps), writes=True)
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether there may be gap records in the file."""
+        return self._keeper.has_gaps
+
+    # --- for people ------------------------------------------------------------------------------
+
+    @property
+    def counters(self) -> Counters:
+        """A copy of the counters."""
+        with self._work:
+            return replace(self._counters)
+
+    @property
+    def backlog(self) -> tuple[int, int]:
+        """(batches, bytes) in the file, those included that are stored but not yet deleted."""
+        with self._work:
+            return self._totals
+
+    def gaps(self) -> list[Gap]:
+        """The gap records that are still here."""
+        found: list[Gap] = self._call(lambda _: self._keeper.gaps()).result()
+        return found
+
+    def quarantined(self) -> list[tuple[int, str, int, bytes]]:
+        """(entry, reason, readings, data) of everything set aside."""
+        found: list[tuple[int, str, int, bytes]] = self._call(
+            lambda file: file.quarantined()
+        ).result()
+        return found
+
+    def close(self) -> None:
+        """Write what waits, then close the file. Safe to call twice."""
+        with self._work:
+            self._closing = True
+            self._work.notify()
+        self._thread.join()
+
+    # --- the thread that owns the file -----------------------------------------------------------
+
+    def _call(self, run: Callable[[SpoolFile], Any], writes: bool = False) -> "Future[Any]":
+        call = Call(run, Future(), writes)
+        with self._work:
+            if self._closing:
+                raise SpoolError("the spool is closed", field=str(self.path))
+            self._calls.append(call)
+            self._work.notify()
+        return call.future
+
+    def _run(self) -> None:
+        closing = False
+        while not closing:
+            with self._work:
+                while not self._due():
+                    self._work.wait(
+                        None if self._timer is None else max(0.0, self._timer - time.monotonic())
+                    )
+                group = Group(self._appends, self._calls, self._removable, self._losses)
+                self._appends, self._calls, self._losses = [], [], Losses()
+                self._queued = 0
+                self._timer = None
+                closing = self._closing
+            outcome = self._keeper.write(group)
+            with self._work:
+                self._settle(outcome)
+                self._durable.notify_all()
+            outcome.resolve()
+        self._keeper.close()
+        self._lock_file.close()
+
+    def _due(self) -> bool:
+        late = self._timer is not None and time.monotonic() >= self._timer
+        return bool(self._appends or self._calls or self._closing or late)
+
+    def _settle(self, outcome: Outcome) -> None:
+        """Book what a commit did; the mutex is held."""
+        self._tail.extend(outcome.entries)
+        self._last, self._totals = outcome.last, outcome.totals
+        counters = self._counters
+        counters.acknowledged_batches += len(outcome.entries)
+        counters.acknowledged_readings += sum(len(append.batch) for append in outcome.accepted)
+        counters.refused_batches += len(outcome.refused)
+        counters.refused_readings += sum(len(append.batch) for append in outcome.refused)
+        counters.dropped_batches += outcome.dropped_batches
+        counters.dropped_readings += outcome.dropped_readings
+        if outcome.unwritten.found:
+            for (source, reason), loss in outcome.unwritten.found.items():
+                self._losses.put(source, reason, loss)
+            self._wake_later()
+
+    def _protect(self) -> int:
+        """The id up to which nothing may be dropped; what is handed out from now on is read behind
+        the drop."""
+        with self._work:
+            self._tail = Tail(self._last, _TAIL_BYTES)
+            return max(self._claimed, self._removable)
+
+    def _wake_later(self) -> None:
+        if self._timer is None:
+            self._timer = time.monotonic() + _LAZY_SECONDS
+            self._work.notify()
+
+
+def _lock(path: Path) -> IO[bytes]:
+    file = path.with_name(path.name + ".lock").open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        file.close()
+        raise SpoolError(
+            "another process has the spool open",
+            field=str(path),
+            remedy="Stop it, or give this gateway another name",
+        ) from error
+    return file

@@ -1,0 +1,225 @@
+"""The spool's SQLite file: its tables and every statement on them.
+
+`batch` holds what is acknowledged and not yet stored, `quarantine` what PostgreSQL refused, `gap`
+what was lost at a full spool, `document` small JSON texts such as the gateway's last good
+configuration, `spool` the file's identity. The file is in WAL mode with synchronous=FULL: a commit
+that returned is on disk. SQLite before 3.51.3 has a race between a writer and a checkpoint on
+another connection, so there is one connection, and it belongs to one thread.
+"""
+
+import sqlite3
+import time
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from wellhead_historian.spool_types import SpoolError
+
+_APPLICATION_ID = 0x57485350  # "WHSP"
+_VERSION = 1
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS spool (id TEXT NOT NULL, clean INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS batch (id INTEGER PRIMARY KEY AUTOINCREMENT, data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS quarantine (
+    id INTEGER PRIMARY KEY, at INTEGER NOT NULL, reason TEXT NOT NULL,
+    readings INTEGER NOT NULL, data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS gap (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, source INTEGER NOT NULL, begins INTEGER NOT NULL,
+    ends INTEGER NOT NULL, readings INTEGER NOT NULL, reason TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS document (name TEXT PRIMARY KEY, body TEXT NOT NULL);
+"""
+ROW_OVERHEAD = 64
+"""Bytes counted for a batch beyond its data: row header, tree and page slack."""
+
+
+class Damage(sqlite3.DatabaseError):
+    """The file is not a whole spool."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Readings of one source that the spool lost. begins, ends: of their own times, microseconds
+    UTC; `id` is the spool's."""
+
+    id: int
+    source: int
+    begins: int
+    ends: int
+    readings: int
+    reason: str
+
+
+class SpoolFile:
+    """One open file. Not thread-safe; raises sqlite3.Error."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            self._open()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _open(self) -> None:
+        run = self._db.execute
+        run("PRAGMA page_size = 8192")
+        run("PRAGMA journal_mode = WAL")
+        run("PRAGMA synchronous = FULL")
+        run("PRAGMA wal_autocheckpoint = 8192")  # pages: 64 MiB
+        run("PRAGMA journal_size_limit = 67108864")
+        application, version = run("PRAGMA application_id"), run("PRAGMA user_version")
+        mark, found = application.fetchone()[0], version.fetchone()[0]
+        if mark not in (0, _APPLICATION_ID):
+            raise Damage(f"not a spool: application id {mark:#x}")
+        if found > _VERSION:
+            raise SpoolError(
+                "the file was written by a newer version",
+                field="spool",
+                value=found,
+                remedy="Run that version, which delivers it, or move the file away",
+            )
+        self._db.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
+        run(f"PRAGMA application_id = {_APPLICATION_ID}")
+        run(f"PRAGMA user_version = {_VERSION}")
+        row = run("SELECT id, clean FROM spool").fetchone()
+        if row is None:
+            run("INSERT INTO spool VALUES (?, 1)", (str(uuid.uuid4()),))
+            row = run("SELECT id, clean FROM spool").fetchone()
+        if not row[1]:  # the process was killed, or the power went: look before trusting
+            verdict = run("PRAGMA quick_check(1)").fetchone()[0]
+            if verdict != "ok":
+                raise Damage(f"malformed: {verdict}")
+        self.id = uuid.UUID(row[0])
+        run("UPDATE spool SET clean = 0")
+
+    def close(self, clean: bool = True) -> None:
+        """Close; a `clean` file is not checked when it is next opened."""
+        try:
+            if clean:
+                self._db.execute("UPDATE spool SET clean = 1")
+        finally:
+            self._db.close()
+
+    # --- transactions -------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        self._db.execute("COMMIT")
+
+    def rollback(self) -> None:
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+
+    def checkpoint(self) -> None:
+        """Move the log into the file and cut it: the room a full disk still has."""
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    # --- batches ------------------------------------------------------------------------------
+
+    def totals(self) -> tuple[int, int, int]:
+        """(number of batches, their bytes, the highest id ever given)."""
+        count, size = self._db.execute(
+            "SELECT count(*), coalesce(sum(length(data)), 0) FROM batch"
+        ).fetchone()
+        row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'batch'").fetchone()
+        return count, size + count * ROW_OVERHEAD, row[0] if row else 0
+
+    def add(self, rows: Iterable[tuple[int, bytes]]) -> None:
+        self._db.executemany("INSERT INTO batch (id, data) VALUES (?, ?)", rows)
+
+    def read(self, after: int, max_bytes: int, max_rows: int) -> list[tuple[int, bytes]]:
+        """The next batches after id `after`, at least one if there is one."""
+        found = []
+        size = 0
+        cursor = self._db.execute(
+            "SELECT id, data FROM batch WHERE id > ? ORDER BY id LIMIT ?", (after, max_rows)
+        )
+        for row in cursor:
+            found.append(row)
+            size += len(row[1])
+            if size >= max_bytes:
+                break
+        cursor.close()
+        return found
+
+    def sizes(self, first: int, last: int) -> tuple[int, int]:
+        """(number, bytes as counted) of the batches first ≤ id ≤ last."""
+        count, size = self._db.execute(
+            "SELECT count(*), coalesce(sum(length(data)), 0) FROM batch WHERE id BETWEEN ? AND ?",
+            (first, last),
+        ).fetchone()
+        return count, size + count * ROW_OVERHEAD
+
+    def delete(self, first: int, last: int) -> None:
+        self._db.execute("DELETE FROM batch WHERE id BETWEEN ? AND ?", (first, last))
+
+    def renew(self) -> uuid.UUID:
+        """Give the file a new identity: what it holds from now on is another spool's."""
+        self.id = uuid.uuid4()
+        self._db.execute("UPDATE spool SET id = ?", (str(self.id),))
+        return self.id
+
+    def adopt(self, identity: uuid.UUID, last: int) -> None:
+        """Carry on another file: its identity, and ids above `last`."""
+        self.id = identity
+        self._db.execute("UPDATE spool SET id = ?", (str(identity),))
+        self._db.execute("DELETE FROM sqlite_sequence WHERE name = 'batch'")
+        self._db.execute("INSERT INTO sqlite_sequence VALUES ('batch', ?)", (last,))
+
+    # --- quarantine, gaps, documents ----------------------------------------------------------
+
+    def quarantine(self, entry: int, reason: str, readings: int, data: bytes) -> None:
+        self._db.execute(
+            "INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?, ?, ?)",
+            (entry, time.time_ns() // 1000, reason, readings, data),
+        )
+
+    def quarantined(self) -> list[tuple[int, str, int, bytes]]:
+        """(id, reason, readings, data) of every batch set aside, in order."""
+        return self._db.execute(
+            "SELECT id, reason, readings, data FROM quarantine ORDER BY id"
+        ).fetchall()
+
+    def add_gap(self, source: int, begins: int, ends: int, readings: int, reason: str) -> None:
+        """Count lost readings, in the source's last gap when that one has the same reason."""
+        row = self._db.execute(
+            "SELECT id, reason FROM gap WHERE source = ? ORDER BY id DESC LIMIT 1", (source,)
+        ).fetchone()
+        if row is not None and row[1] == reason:
+            self._db.execute(
+                "UPDATE gap SET begins = min(begins, ?), ends = max(ends, ?), "
+                "readings = readings + ? WHERE id = ?",
+                (begins, ends, readings, row[0]),
+            )
+        else:
+            self._db.execute(
+                "INSERT INTO gap (source, begins, ends, readings, reason) VALUES (?, ?, ?, ?, ?)",
+                (source, begins, ends, readings, reason),
+            )
+
+    def gaps(self) -> list[Gap]:
+        rows = self._db.execute(
+            "SELECT id, source, begins, ends, readings, reason FROM gap ORDER BY id"
+        )
+        return [Gap(*row) for row in rows]
+
+    def delete_gaps(self, gaps: Sequence[Gap]) -> None:
+        """Delete those that have not grown since they were read."""
+        self._db.executemany(
+            "DELETE FROM gap WHERE id = ? AND readings = ?",
+            [(gap.id, gap.readings) for gap in gaps],
+        )
+
+    def save(self, name: str, body: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO document VALUES (?, ?)", (name, body))
+
+    def load(self, name: str) -> str | None:
+        row = self._db.execute("SELECT body FROM document WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def limit_pages(self, pages: int) -> None:
+        """Bound the file itself (`PRAGMA max_page_count`); for tests of a full disk."""
+        self._db.execute(f"PRAGMA max_page_count = {int(pages)}")

@@ -1,0 +1,281 @@
+"""The spool's one thread at work: a group of wishes in, one SQLite transaction, an outcome out."""
+
+import sqlite3
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from wellhead import sdk
+from wellhead_historian.spool_file import ROW_OVERHEAD, Gap, SpoolFile
+from wellhead_historian.spool_rescue import is_damage, open_or_rescue, rescue
+from wellhead_historian.spool_types import (
+    Entry,
+    Losses,
+    Policy,
+    SpoolError,
+    SpoolFull,
+    entry_of,
+)
+
+READ_BYTES = 8 << 20
+"""What one read hands out, about. As much of the oldest is never dropped: the transaction that
+stores it may already be committed."""
+
+FULL = "the spool is full"
+_DROP_ROWS = 1000
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Append:
+    """A batch somebody waits for."""
+
+    batch: sdk.Batch
+    data: bytes
+    future: "Future[int]"
+
+    @property
+    def size(self) -> int:
+        return len(self.data) + ROW_OVERHEAD
+
+    def refuse(self, reason: str) -> None:
+        self.future.set_exception(
+            SpoolFull(
+                f"the batch was refused: {reason}",
+                field="spool",
+                remedy="Bring the database back, free disk space, or raise max_bytes",
+            )
+        )
+
+
+@dataclass(slots=True)
+class Call:
+    """A question or a change; `run` gets the file, inside the transaction when it `writes`."""
+
+    run: Callable[[SpoolFile], Any]
+    future: "Future[Any]"
+    writes: bool
+
+
+@dataclass(slots=True)
+class Group:
+    """Everything that came in during the last commit. Entries up to `removable` are stored."""
+
+    appends: list[Append]
+    calls: list[Call]
+    removable: int
+    losses: Losses
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a group; `resolve` tells those who wait."""
+
+    last: int
+    totals: tuple[int, int]
+    accepted: list[Append] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    refused: list[Append] = field(default_factory=list)
+    reason: str = FULL
+    dropped_batches: int = 0
+    dropped_readings: int = 0
+    answers: list[tuple[Call, Any]] = field(default_factory=list)
+    unwritten: Losses = field(default_factory=Losses)
+
+    def resolve(self) -> None:
+        for append, entry in zip(self.accepted, self.entries, strict=True):
+            append.future.set_result(entry.id)
+        for append in self.refused:
+            append.refuse(self.reason)
+        for call, answer in self.answers:
+            if isinstance(answer, sqlite3.Error):
+                error = SpoolError(f"the spool's file: {answer}", field="spool")
+                error.__cause__ = answer
+                call.future.set_exception(error)
+            else:
+                call.future.set_result(answer)
+
+
+class Keeper:
+    """The open file and what is in it. Everything but the constructor runs in the spool's thread.
+
+    protect: gives the id up to which nothing may be dropped
+    """
+
+    def __init__(
+        self, path: Path, max_bytes: int, policy: Policy, protect: Callable[[], int]
+    ) -> None:
+        self._path = path
+        self._max_bytes = max_bytes
+        self._policy = policy
+        self._protect = protect
+        self._removed = 0
+        self.has_gaps = True
+        """False only when there is no gap record."""
+        try:
+            self._file = open_or_rescue(path)
+            self._count, self._size, self.last = self._file.totals()
+        except (sqlite3.Error, OSError) as error:
+            raise SpoolError(
+                f"cannot be opened: {error}",
+                field=str(path),
+                remedy="Check the rights on its folder and the room on its disk",
+            ) from error
+
+    @property
+    def id(self) -> uuid.UUID:
+        return self._file.id
+
+    @property
+    def totals(self) -> tuple[int, int]:
+        return self._count, self._size
+
+    def prefix(self, max_rows: int) -> int:
+        """The last id of the oldest READ_BYTES."""
+        rows = self._file.read(0, READ_BYTES, max_rows)
+        return rows[-1][0] if rows else self.last
+
+    def gaps(self) -> list[Gap]:
+        """The gap records in the file."""
+        found = self._file.gaps()
+        self.has_gaps = bool(found)
+        return found
+
+    def close(self) -> None:
+        try:
+            self._file.close()
+        except sqlite3.Error as error:  # what counts is committed; the next opening checks the file
+            log.warning("spool: not closed cleanly", path=str(self._path), error=str(error))
+
+    def write(self, group: Group) -> Outcome:
+        """Do all of it in one transaction, or refuse the appends and say why. Never raises for
+        what the disk or the file does."""
+        answers = [(call, self._ask(call)) for call in group.calls if not call.writes]
+        try:
+            outcome = self._transaction(group)
+        except sqlite3.Error as error:
+            try:
+                self._repair(error, group.removable)
+                outcome = self._transaction(group)
+            except (sqlite3.Error, OSError) as final:
+                outcome = self._refuse_all(group, final)
+        outcome.answers += answers
+        return outcome
+
+    def _ask(self, call: Call) -> Any:
+        try:
+            try:
+                return call.run(self._file)
+            except sqlite3.Error as error:
+                if not is_damage(error):
+                    raise
+                self._rescue(error)
+                return call.run(self._file)
+        except sqlite3.Error as error:
+            return error
+
+    def _transaction(self, group: Group) -> Outcome:
+        appends = group.appends
+        calls = [call for call in group.calls if call.writes]
+        losses = group.losses
+        if not (appends or calls or losses.found or group.removable > self._removed):
+            return Outcome(self.last, self.totals)
+        file = self._file
+        outcome = Outcome(self.last, self.totals)
+        file.begin()
+        try:
+            count, size = self._remove(group.removable)
+            lost = Losses()
+            excess = size + sum(append.size for append in appends) - self._max_bytes
+            if excess > 0 and self._policy is Policy.DROP_OLDEST:
+                dropped, freed = self._drop(excess, lost, outcome)
+                count, size = count - dropped, size - freed
+            for append in appends:
+                if size + append.size > self._max_bytes:
+                    outcome.refused.append(append)
+                    lost.add(append.batch, FULL)
+                    continue
+                count, size = count + 1, size + append.size
+                outcome.last += 1
+                outcome.accepted.append(append)
+                outcome.entries.append(Entry(outcome.last, append.batch, len(append.data)))
+            file.add(
+                (entry.id, append.data)
+                for entry, append in zip(outcome.entries, outcome.accepted, strict=True)
+            )
+            for found in (losses.found, lost.found):
+                for (source, reason), loss in found.items():
+                    file.add_gap(source, loss.begins, loss.ends, loss.readings, reason)
+            outcome.answers = [(call, call.run(file)) for call in calls]
+            file.commit()
+        except BaseException:
+            file.rollback()
+            raise
+        self._removed = max(self._removed, group.removable)
+        self._count, self._size, self.last = count, size, outcome.last
+        self.has_gaps = self.has_gaps or bool(losses.found or lost.found)
+        outcome.totals = (count, size)
+        return outcome
+
+    def _remove(self, through: int) -> tuple[int, int]:
+        if through <= self._removed:
+            return self._count, self._size
+        count, size = self._file.sizes(self._removed + 1, through)
+        self._file.delete(self._removed + 1, through)
+        return self._count - count, self._size - size
+
+    def _drop(self, excess: int, lost: Losses, outcome: Outcome) -> tuple[int, int]:
+        """Drop the oldest that may be dropped until `excess` bytes are free."""
+        after = self._protect()
+        count = freed = 0
+        while freed < excess:
+            rows = self._file.read(after, excess - freed, _DROP_ROWS)
+            if not rows:
+                break
+            for row in rows:
+                entry = entry_of(row)
+                if entry.batch is not None:
+                    lost.add(entry.batch, "the spool was full: the oldest was dropped")
+                    outcome.dropped_readings += len(entry.batch)
+                freed += len(row[1]) + ROW_OVERHEAD
+            count += len(rows)
+            self._file.delete(rows[0][0], rows[-1][0])
+            after = rows[-1][0]
+        outcome.dropped_batches += count
+        return count, freed
+
+    def _repair(self, error: sqlite3.Error, removable: int) -> None:
+        """Make a second try worth it: replace a damaged file, or free what can be freed."""
+        if is_damage(error):
+            self._rescue(error)
+            return
+        self._file.checkpoint()
+        if removable > self._removed:
+            self._file.begin()
+            try:
+                count, size = self._remove(removable)
+                self._file.commit()
+            except BaseException:
+                self._file.rollback()
+                raise
+            self._count, self._size, self._removed = count, size, removable
+
+    def _rescue(self, error: sqlite3.Error) -> None:
+        known = (self._file.id, self.last)
+        self._file.close(clean=False)
+        self._file = rescue(self._path, str(error), known)
+        self._count, self._size, _ = self._file.totals()
+
+    def _refuse_all(self, group: Group, error: Exception) -> Outcome:
+        log.error("spool: cannot write", path=str(self._path), error=str(error))
+        outcome = Outcome(self.last, self.totals, refused=group.appends, reason=str(error))
+        for append in group.appends:
+            group.losses.add(append.batch, "the spool could not be written")
+        outcome.unwritten = group.losses
+        outcome.answers = [(call, error) for call in group.calls if call.writes]
+        return outcome

@@ -1,0 +1,126 @@
+"""The words of the spool: what may happen to a batch in it, and how it is counted."""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wellhead import sdk
+
+
+class Policy(StrEnum):
+    """What gives way at a full spool."""
+
+    REFUSE_NEWEST = "refuse_newest"
+    DROP_OLDEST = "drop_oldest"
+
+
+class SpoolError(sdk.WellheadError):
+    """The spool cannot be used."""
+
+
+class SpoolFull(SpoolError):
+    """There is no room: the batch was refused, counted, and is not stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One batch of the spool. `batch` is None when its bytes fail their checksum, and then `data`
+    has them; `size` is their number."""
+
+    id: int
+    batch: sdk.Batch | None
+    size: int
+    data: bytes = b""
+
+
+def entry_of(row: tuple[int, bytes]) -> Entry:
+    """The entry of a stored row (id, bytes)."""
+    try:
+        return Entry(row[0], sdk.Batch.from_bytes(row[1]), len(row[1]))
+    except sdk.BatchError:
+        return Entry(row[0], None, len(row[1]), row[1])
+
+
+@dataclass(slots=True)
+class Counters:
+    """Since the spool was opened. offered = acknowledged + refused + what still waits for the
+    disk; what was there at the opening + acknowledged = stored + dropped + what is there now."""
+
+    offered_batches: int = 0
+    offered_readings: int = 0
+    acknowledged_batches: int = 0
+    acknowledged_readings: int = 0
+    refused_batches: int = 0
+    refused_readings: int = 0
+    dropped_batches: int = 0
+    dropped_readings: int = 0
+
+
+@dataclass(slots=True)
+class Loss:
+    """Readings of one source lost for one reason, with the range of their own times."""
+
+    begins: int
+    ends: int
+    readings: int
+
+
+class Losses:
+    """Lost readings, added up until they can be written down."""
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[int, str], Loss] = {}
+
+    def add(self, batch: sdk.Batch, reason: str) -> None:
+        if len(batch):
+            begins, ends = int(batch.times.min()), int(batch.times.max())
+            self.put(batch.source, reason, Loss(begins, ends, len(batch)))
+
+    def put(self, source: int, reason: str, loss: Loss) -> None:
+        known = self.found.setdefault((source, reason), Loss(loss.begins, loss.ends, 0))
+        known.begins = min(known.begins, loss.begins)
+        known.ends = max(known.ends, loss.ends)
+        known.readings += loss.readings
+
+
+class Tail:
+    """The newest entries, in memory, so that forwarding live data reads no file."""
+
+    def __init__(self, last: int, max_bytes: int) -> None:
+        self._entries: deque[Entry] = deque()
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._after = last  # every entry with a greater id is here
+
+    def extend(self, entries: Sequence[Entry]) -> None:
+        """The entries that were just written, all of them, in order."""
+        self._entries.extend(entries)
+        self._bytes += sum(entry.size for entry in entries)
+        while self._bytes > self._max_bytes:
+            self._pop()
+
+    def forget(self, through: int) -> None:
+        """Entries up to `through` are not asked for again."""
+        while self._entries and self._entries[0].id <= through:
+            self._pop()
+
+    def read(self, after: int, max_bytes: int) -> list[Entry] | None:
+        """The next entries after `after`; None when only the file knows them all."""
+        if after < self._after:
+            return None
+        found = []
+        size = 0
+        for entry in self._entries:
+            if entry.id <= after:
+                continue
+            found.append(entry)
+            size += entry.size
+            if size >= max_bytes:
+                break
+        return found
+
+    def _pop(self) -> None:
+        entry = self._entries.popleft()
+        self._bytes -= entry.size
+        self._after = entry.id

@@ -1,0 +1,131 @@
+"""Where readings are kept: the interface every store has, and the hot table.
+
+The hot table holds one row a scan with native arrays (see README, "How it is stored"). Packing and
+roll-ups sit behind the same interface.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import psycopg
+
+from wellhead import sdk
+from wellhead_historian import wire
+from wellhead_historian.copy_stream import COPY_HOT, copy_stream
+from wellhead_historian.latest import LatestWriter, newest, newest_rows
+from wellhead_historian.layouts import Layouts
+from wellhead_historian.scans import arrange
+
+_POINT = np.dtype([("seq", ">i8"), ("time", ">i8"), ("value", ">f8"), ("quality", ">i2")])
+
+# One statement, so one snapshot: a layout that is born between two would hide its first rows.
+_READ = """
+WITH layout AS MATERIALIZED (
+    SELECT coalesce(array_agg(l.id), '{}') AS ids,
+           coalesce(array_agg(array_position(l.tags, %(tag)s)), '{}') AS places
+    FROM historian_layout l JOIN historian_tag_source s USING (source_id)
+    WHERE s.tag_id = %(tag)s AND %(tag)s = ANY(l.tags)
+)
+SELECT string_agg(
+    int8send(found.seq) || timestamptz_send(found.ts) || float8send(found.v) || int2send(found.q),
+    ''::bytea)
+FROM historian_tag_source s, LATERAL (
+    SELECT h.seq, h.ts, h.value[p.i] AS v, coalesce(h.quality[p.i], 192::int2) AS q
+    FROM historian_hot h, LATERAL (SELECT coalesce(
+        (SELECT places FROM layout)[array_position((SELECT ids FROM layout), h.layout_id)],
+        array_position(h.tags, %(tag)s)) AS i) p
+    WHERE h.source_id = s.source_id AND p.i IS NOT NULL
+      AND h.ts >= (%(bounds)s)[1] AND h.ts < (%(bounds)s)[2]
+    ORDER BY h.ts FETCH FIRST %(rows)s ROWS WITH TIES
+) found
+WHERE s.tag_id = %(tag)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Readings of one tag, in order of time, each time once.
+
+    times: int64[n], microseconds since 1970 UTC; values: float64[n]; qualities: int16[n]
+    next: where to go on when the limit cut the answer short, else None
+    """
+
+    times: npt.NDArray[np.int64]
+    values: npt.NDArray[np.float64]
+    qualities: npt.NDArray[np.int16]
+    next: int | None = None
+
+
+class Store(Protocol):
+    """A place for readings. Nothing here commits: the caller's transaction does."""
+
+    def write(self, batches: Sequence[sdk.Batch], latest_time: int) -> None:
+        """Store all readings of `batches`, which are in order of arrival. `latest_time`: what lies
+        after it, in microseconds UTC, is in the future. Raises sdk.BatchError or psycopg.Error."""
+
+    def forget(self) -> None:
+        """The transaction was rolled back: forget what was learnt in it."""
+
+    def read(self, tag: int, start: int, end: int, limit: int) -> Readings:
+        """The readings of `tag` with start ≤ time < end (microseconds UTC), at most `limit` ≥ 1.
+        Of several at one time the last that arrived."""
+
+
+class HotStore:
+    """The hot table of the tenant that `connection` belongs to."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        wire.register_columns(connection)
+        self._connection = connection
+        self._layouts = Layouts(connection)
+        self._latest = LatestWriter(connection)
+
+    def write(self, batches: Sequence[sdk.Batch], latest_time: int) -> None:
+        groups = arrange(batches, self._layouts.find)
+        if not groups:
+            return
+        self._layouts.note_tags(groups)
+        with self._connection.cursor() as cursor, cursor.copy(COPY_HOT) as copy:
+            copy.write(copy_stream(groups))
+        fresh = newest(newest_rows(groups, self._layouts.tags_of))
+        self._latest.write(fresh, latest_time)
+
+    def forget(self) -> None:
+        self._layouts.forget()
+        self._latest.forget()
+
+    def read(self, tag: int, start: int, end: int, limit: int) -> Readings:
+        return read_hot(self._connection, tag, start, end, limit)
+
+
+def read_hot(
+    connection: psycopg.Connection[Any], tag: int, start: int, end: int, limit: int
+) -> Readings:
+    """`Store.read` on a connection that is borrowed for this one question."""
+    wire.register_columns(connection)
+    bounds = np.array([max(start, wire.TIME_MIN), max(end, wire.TIME_MIN)], np.int64)
+    with connection.cursor(binary=True) as cursor:
+        cursor.execute(_READ, {"tag": tag, "bounds": wire.times(bounds), "rows": limit + 1})
+        row = cursor.fetchone()
+    assert row is not None
+    points = np.frombuffer(row[0] or b"", _POINT)
+    times = points["time"].astype(np.int64) + wire.EPOCH_2000
+    order = np.lexsort((points["seq"].astype(np.int64), times))
+    last = np.ones(len(order), np.bool_)
+    last[:-1] = times[order][1:] != times[order][:-1]
+    keep = order[last]
+    more: int | None = None
+    if len(keep) > limit:
+        more = int(times[keep[limit]])
+        keep = keep[:limit]
+    elif len(order) > limit:  # many readings of few times: the rows ended there, not the readings
+        more = int(times[keep[-1]]) + 1
+    return Readings(
+        times[keep],
+        points["value"][keep].astype(np.float64),
+        points["quality"][keep].astype(np.int16),
+        more,
+    )

@@ -1,0 +1,58 @@
+"""Batches, tags and sources for tests, of this plugin and of those that require it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import psycopg
+
+from wellhead import sdk
+
+BASE = 1_750_000_000_000_000
+"""A time in 2025, microseconds UTC."""
+FAR = 2**62
+"""Later than any time: with it nothing lies in the future."""
+
+Row = tuple[int, int, float, int]
+
+
+def batch_of(source: int, rows: Sequence[Row]) -> sdk.Batch:
+    """A batch of (tag, time, value, quality)."""
+    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
+    return sdk.Batch(
+        source,
+        np.array(columns[0], np.int32),
+        np.array(columns[1], np.int64),
+        np.array(columns[2], np.float64),
+        np.array(columns[3], np.int16),
+    )
+
+
+def scan(source: int, time: int, tags: npt.NDArray[np.int32], first: float = 0.0) -> sdk.Batch:
+    """A good scan whose values count up from `first`."""
+    values = first + np.arange(len(tags), dtype=np.float64)
+    return sdk.Batch.scan(source, time, tags, values, np.full(len(tags), 192, np.int16))
+
+
+def make_source(connection: psycopg.Connection[Any], name: str = "test") -> int:
+    """The id of a new source, committed."""
+    with connection.transaction():
+        row = connection.execute(
+            "INSERT INTO historian_source (name) VALUES (%s) RETURNING id", (name,)
+        ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def make_tags(
+    connection: psycopg.Connection[Any], count: int, prefix: str = "T"
+) -> npt.NDArray[np.int32]:
+    """Ids of `count` new tags, committed."""
+    with connection.transaction():
+        rows = connection.execute(
+            "INSERT INTO historian_tag (name, datatype) "
+            "SELECT %s || i, 'float64' FROM generate_series(1, %s) i RETURNING id",
+            (prefix, count),
+        ).fetchall()
+    return np.array([row[0] for row in rows], np.int32)

@@ -1,0 +1,56 @@
+"""Connections, stores and spools of the historian's tests."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import psycopg
+import pytest
+
+from wellhead import sdk
+from wellhead_historian.spool import Spool
+from wellhead_historian.store import HotStore
+from wellhead_historian.testing import FAR, make_source, make_tags
+
+
+@pytest.fixture
+def connection(settings: sdk.Settings) -> Iterator[psycopg.Connection[Any]]:
+    """A connection inside the default tenant."""
+    with sdk.connect(settings, "default") as made:
+        yield made
+
+
+@pytest.fixture
+def source(connection: psycopg.Connection[Any]) -> int:
+    return make_source(connection)
+
+
+@pytest.fixture
+def tags(connection: psycopg.Connection[Any]) -> npt.NDArray[np.int32]:
+    """Five tags."""
+    return make_tags(connection, 5)
+
+
+@pytest.fixture
+def store(connection: psycopg.Connection[Any]) -> HotStore:
+    return HotStore(connection)
+
+
+@pytest.fixture
+def write(connection: psycopg.Connection[Any], store: HotStore) -> Callable[..., None]:
+    """Store batches, all of a call in one transaction."""
+
+    def run(*batches: sdk.Batch, latest_time: int = FAR) -> None:
+        with connection.transaction():
+            store.write(batches, latest_time)
+
+    return run
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Iterator[Spool]:
+    made = Spool(tmp_path / "spool.db")
+    yield made
+    made.close()
