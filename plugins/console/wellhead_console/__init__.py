@@ -1,1 +1,1 @@
-"""Plugin."""
+"""The plugin `console`: one page that shows the field's values moving."""

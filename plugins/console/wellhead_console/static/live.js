@@ -76,10 +76,15 @@ export class Live {
     }
   }
 
-  // A silent line is a dead line: the server says something every 20 s.
+  // A silent line is a dead line: the server says something every 20 s. Closing one takes as long
+  // again, so nobody waits for it.
   #listen(socket) {
     clearTimeout(this.#watch);
-    this.#watch = setTimeout(() => socket.close(), SILENCE_MS);
+    this.#watch = setTimeout(() => {
+      socket.onclose = socket.onmessage = null;
+      socket.close();
+      this.#again("The server is silent");
+    }, SILENCE_MS);
   }
 
   #again(reason) {
@@ -87,7 +92,7 @@ export class Live {
     if (this.#stopped) return;
     const wait = this.#wait * (0.7 + 0.6 * Math.random());
     this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS);
-    this.#on.state("lost", `Not connected. ${reason}. Trying again…`.replaceAll("..", "."));
+    this.#on.state("lost", `Not connected: ${reason}. Trying again…`);
     this.#retry = setTimeout(() => this.#connect(), wait);
   }
 }
