@@ -196,7 +196,9 @@ def _dig(source: Any, path: list[str]) -> Any:
 
 
 def _shown(value: Any) -> Any:
-    if value is None or isinstance(value, (bool, int, float)):
+    if value is None or isinstance(value, (bool, float)):
+        return value
+    if isinstance(value, int) and -(2**63) <= value < 2**63:  # JSON out holds no longer ones
         return value
     text = str(value)
     return text if len(text) <= _MAX_VALUE else text[:_MAX_VALUE] + "…"
