@@ -15,7 +15,6 @@ from wellhead_historian import store
 from wellhead_historian.latest import read_latest
 from wellhead_historian.models import Source, Tag
 from wellhead_historian.store import Readings
-from wellhead_historian.wire import register_columns
 
 __all__ = ["Readings", "create_source", "create_tag", "history", "latest"]
 
@@ -65,7 +64,6 @@ def driver_connection() -> Iterator[psycopg.Connection[Any]]:
     SQLAlchemy's."""
     connection = sdk.db.session.connection().connection.driver_connection
     assert isinstance(connection, psycopg.Connection)
-    register_columns(connection)
     try:
         yield connection
     except psycopg.OperationalError as error:

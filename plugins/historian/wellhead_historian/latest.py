@@ -188,6 +188,7 @@ def read_states(connection: psycopg.Connection[Any], sources: Sequence[int]) -> 
 
 def read_latest(connection: psycopg.Connection[Any], tags: npt.NDArray[np.int32]) -> sdk.Batch:
     """The newest reading of each of `tags` that has one, sorted by tag, as a batch of source 0."""
+    wire.register_columns(connection)
     wanted = wire.int4s(tags)
     sources = connection.execute(
         "SELECT DISTINCT source_id FROM historian_tag_source WHERE tag_id = ANY(%s)", (wanted,)

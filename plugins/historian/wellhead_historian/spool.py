@@ -14,6 +14,7 @@ import json
 import threading
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
@@ -48,6 +49,7 @@ TOO_SLOW = "the disk does not keep up"
 _READ_ROWS = 20_000
 _TAIL_BYTES = 32 << 20
 _QUEUE_BYTES = 64 << 20  # what may wait for the disk
+_GROUP_BYTES = 16 << 20  # appends of one commit
 _LAZY_SECONDS = 1.0  # what nobody waits for waits this long for a commit to share
 
 
@@ -69,10 +71,11 @@ class Spool:
     ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
+        self._group_bytes = min(_GROUP_BYTES, max_bytes // 4)
         self._tolerance = int(future_tolerance * 1_000_000)
         self._lock_file = _lock(path)
         try:
-            self._keeper = Keeper(path, max_bytes, policy, self._protect)
+            self._keeper = Keeper(path, max_bytes, policy, self._protect, self._recent)
         except BaseException:
             self._lock_file.close()
             raise
@@ -82,7 +85,7 @@ class Spool:
         self._claimed = self._keeper.prefix(_READ_ROWS)
         self._removable = 0
         self._tail = Tail(self._last, _TAIL_BYTES)
-        self._appends: list[Append] = []
+        self._appends: deque[Append] = deque()
         self._queued = 0
         self._calls: list[Call] = []
         self._losses = Losses()
@@ -249,11 +252,10 @@ class Spool:
                     self._work.wait(
                         None if self._timer is None else max(0.0, self._timer - time.monotonic())
                     )
-                group = Group(self._appends, self._calls, self._removable, self._losses)
-                self._appends, self._calls, self._losses = [], [], Losses()
-                self._queued = 0
+                group = Group(self._take(), self._calls, self._removable, self._losses)
+                self._calls, self._losses = [], Losses()
                 self._timer = None
-                closing = self._closing
+                closing = self._closing and not self._appends
             outcome = self._keeper.write(group)
             with self._work:
                 self._settle(outcome)
@@ -265,6 +267,16 @@ class Spool:
     def _due(self) -> bool:
         late = self._timer is not None and time.monotonic() >= self._timer
         return bool(self._appends or self._calls or self._closing or late)
+
+    def _take(self) -> list[Append]:
+        """The next appends, no more than fit beside what a drop makes room for; mutex held."""
+        taken: list[Append] = []
+        size = 0
+        while self._appends and (not taken or size + self._appends[0].size <= self._group_bytes):
+            taken.append(self._appends.popleft())
+            size += taken[-1].size
+        self._queued -= size
+        return taken
 
     def _settle(self, outcome: Outcome) -> None:
         """Book what a commit did; the mutex is held."""
@@ -288,6 +300,11 @@ class Spool:
         with self._work:
             self._tail = Tail(self._last, _TAIL_BYTES)
             return max(self._claimed, self._removable)
+
+    def _recent(self) -> list[Entry]:
+        """The newest entries that are known without the file."""
+        with self._work:
+            return self._tail.entries()
 
     def _wake_later(self) -> None:
         if self._timer is None:

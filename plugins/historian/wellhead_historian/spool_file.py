@@ -130,6 +130,10 @@ class SpoolFile:
     def add(self, rows: Iterable[tuple[int, bytes]]) -> None:
         self._db.executemany("INSERT INTO batch (id, data) VALUES (?, ?)", rows)
 
+    def add_missing(self, rows: Iterable[tuple[int, bytes]]) -> None:
+        """As `add`, for ids that may be there already."""
+        self._db.executemany("INSERT OR IGNORE INTO batch (id, data) VALUES (?, ?)", rows)
+
     def read(self, after: int, max_bytes: int, max_rows: int) -> list[tuple[int, bytes]]:
         """The next batches after id `after`, at least one if there is one."""
         found = []

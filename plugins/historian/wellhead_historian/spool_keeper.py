@@ -105,15 +105,22 @@ class Keeper:
     """The open file and what is in it. Everything but the constructor runs in the spool's thread.
 
     protect: gives the id up to which nothing may be dropped
+    recent: gives the newest entries, which a damaged file may have lost
     """
 
     def __init__(
-        self, path: Path, max_bytes: int, policy: Policy, protect: Callable[[], int]
+        self,
+        path: Path,
+        max_bytes: int,
+        policy: Policy,
+        protect: Callable[[], int],
+        recent: Callable[[], list[Entry]],
     ) -> None:
         self._path = path
         self._max_bytes = max_bytes
         self._policy = policy
         self._protect = protect
+        self._recent = recent
         self._removed = 0
         self.has_gaps = True
         """False only when there is no gap record."""
@@ -269,6 +276,13 @@ class Keeper:
         known = (self._file.id, self.last)
         self._file.close(clean=False)
         self._file = rescue(self._path, str(error), known)
+        self._file.begin()
+        self._file.add_missing(
+            (entry.id, entry.batch.to_bytes())
+            for entry in self._recent()
+            if entry.batch is not None
+        )
+        self._file.commit()
         self._count, self._size, _ = self._file.totals()
 
     def _refuse_all(self, group: Group, error: Exception) -> Outcome:

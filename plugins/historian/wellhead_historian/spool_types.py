@@ -100,6 +100,10 @@ class Tail:
         while self._bytes > self._max_bytes:
             self._pop()
 
+    def entries(self) -> list[Entry]:
+        """All that are here."""
+        return list(self._entries)
+
     def forget(self, through: int) -> None:
         """Entries up to `through` are not asked for again."""
         while self._entries and self._entries[0].id <= through:

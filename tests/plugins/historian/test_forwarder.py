@@ -1,0 +1,247 @@
+"""From the spool into the database: in order, once, and past whatever stands in the way."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import psycopg
+import pytest
+
+from wellhead import sdk
+from wellhead.testing import wait_until
+from wellhead_historian.forwarder import Forwarder
+from wellhead_historian.latest import read_latest
+from wellhead_historian.spool import Spool
+from wellhead_historian.store import HotStore
+from wellhead_historian.testing import BASE, FAR, batch_of, scan
+
+Tags = npt.NDArray[np.int32]
+Connect = Callable[[], psycopg.Connection[Any]]
+
+
+@pytest.fixture
+def connect(settings: sdk.Settings) -> Connect:
+    return lambda: sdk.connect(settings, "default")
+
+
+@contextmanager
+def forwarding(spool: Spool, connect: Connect, **options: Any) -> Iterator[Forwarder]:
+    forwarder = Forwarder(spool, connect, **options)
+    forwarder.start()
+    try:
+        yield forwarder
+    finally:
+        assert forwarder.stop(10)
+
+
+def delivered(spool: Spool) -> None:
+    wait_until(lambda: spool.backlog == (0, 0), timeout=20, what="an empty spool")
+
+
+def hot_rows(connection: psycopg.Connection[Any]) -> int:
+    with connection.transaction():
+        row = connection.execute("SELECT count(*) FROM historian_hot").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_batches_arrive_in_order_and_callbacks_hear_of_each_after_the_commit(
+    spool: Spool, connect: Connect, store: HotStore, source: int, tags: Tags
+) -> None:
+    heard: list[tuple[int, int]] = []
+
+    def callback(batch: sdk.Batch) -> None:
+        with connect() as other:
+            found = HotStore(other).read(int(tags[0]), BASE, FAR, 1000)
+        heard.append((int(batch.times[0]) - BASE, len(found.times)))
+        raise RuntimeError("a callback that fails changes nothing")
+
+    with forwarding(spool, connect, on_commit=[callback]) as forwarder:
+        for step in range(20):
+            spool.append(scan(source, BASE + step, tags, first=step)).result(10)
+        delivered(spool)
+        wait_until(lambda: len(heard) == 20, what="all callbacks")
+        assert forwarder.state.readings == 100
+        assert forwarder.state.connected
+    assert [step for step, _ in heard] == list(range(20))
+    assert all(visible > step for step, visible in heard)
+    found = store.read(int(tags[1]), BASE, FAR, 1000)
+    assert found.values.tolist() == [step + 1.0 for step in range(20)]
+    assert not forwarder.state.connected
+
+
+def test_the_database_may_come_later(
+    spool: Spool, connect: Connect, connection: psycopg.Connection[Any], source: int, tags: Tags
+) -> None:
+    refused = iter(range(3))
+
+    def late() -> psycopg.Connection[Any]:
+        if next(refused, None) is not None:
+            raise psycopg.OperationalError("no database yet")
+        return connect()
+
+    for step in range(10):
+        spool.append(scan(source, BASE + step, tags)).result(10)
+    with forwarding(spool, late) as forwarder:
+        wait_until(
+            lambda: forwarder.state.error == "no database yet", what="the error in the state"
+        )
+        delivered(spool)
+        assert forwarder.state.error is None
+    assert hot_rows(connection) == 10
+
+
+def test_a_connection_cut_again_and_again_loses_and_doubles_nothing(
+    spool: Spool,
+    connect: Connect,
+    connection: psycopg.Connection[Any],
+    database_admin_url: str,
+    source: int,
+    tags: Tags,
+) -> None:
+    cuts = 0
+    with forwarding(spool, connect), psycopg.connect(database_admin_url, autocommit=True) as admin:
+        for step in range(300):
+            spool.append(scan(source, BASE + step, tags, first=step)).result(10)
+            if step % 30 == 0:
+                cuts += admin.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid NOT IN (pg_backend_pid(), %s)",
+                    (connection.info.backend_pid,),
+                ).rowcount
+        delivered(spool)
+    assert cuts > 3
+    assert hot_rows(connection) == 300
+    found = HotStore(connection).read(int(tags[0]), BASE, FAR, 1000)
+    assert found.values.tolist() == list(range(300))
+
+
+def test_entries_stored_before_a_crash_are_not_stored_again(
+    spool: Spool,
+    connect: Connect,
+    connection: psycopg.Connection[Any],
+    tmp_path: Path,
+    source: int,
+    tags: Tags,
+) -> None:
+    """The crash between the commit and the deletion: the file as it was before the deletion."""
+    for step in range(10):
+        spool.append(scan(source, BASE + step, tags)).result(10)
+    spool.close()
+    (tmp_path / "again").mkdir()
+    again = Path(shutil.copy(spool.path, tmp_path / "again" / "spool.db"))
+    for path in (spool.path, again):
+        reopened = Spool(path)
+        with forwarding(reopened, connect):
+            delivered(reopened)
+        reopened.close()
+        assert hot_rows(connection) == 10
+
+
+def test_an_old_copy_of_the_spool_file_takes_new_readings(
+    connect: Connect, connection: psycopg.Connection[Any], tmp_path: Path, source: int, tags: Tags
+) -> None:
+    """Restored from a backup, its new entries get numbers that the ledger has passed already."""
+    spool = Spool(tmp_path / "spool.db")
+    spool.append(scan(source, BASE, tags)).result(10)
+    spool.close()
+    (tmp_path / "old").mkdir()
+    old = Path(shutil.copy(spool.path, tmp_path / "old" / "spool.db"))
+    spool = Spool(spool.path)
+    for step in range(1, 8):
+        spool.append(scan(source, BASE + step, tags)).result(10)
+    with forwarding(spool, connect):
+        delivered(spool)
+    spool.close()
+    restored = Spool(old)
+    identity = restored.id
+    for step in range(8, 11):
+        restored.append(scan(source, BASE + step, tags)).result(10)
+    with forwarding(restored, connect):
+        delivered(restored)
+    assert restored.id != identity
+    restored.close()
+    found = HotStore(connection).read(int(tags[0]), BASE, FAR, 1000)
+    assert found.times.tolist() == [BASE + step for step in range(11)]
+    assert hot_rows(connection) == 11
+
+
+def test_the_database_clock_flags_the_future_and_latest_recovers_from_it(
+    spool: Spool, connect: Connect, connection: psycopg.Connection[Any], source: int, tags: Tags
+) -> None:
+    """A gateway whose clock ran ten years ahead, and was then put right."""
+    now = time.time_ns() // 1000
+    ahead = now + 10 * 365 * 86_400_000_000
+    spool._tolerance = ahead  # the gateway's own clock sees nothing wrong
+    heard: list[sdk.Batch] = []
+    with forwarding(spool, connect, on_commit=[heard.append]):
+        spool.append(scan(source, ahead, tags)).result(10)
+        wait_until(lambda: len(heard) == 1, what="the early batch")
+        assert read_latest(connection, tags).times.tolist() == [ahead] * 5
+        connection.rollback()
+        spool.append(scan(source, now, tags)).result(10)
+        wait_until(lambda: len(heard) == 2, what="the batch of now")
+    assert heard[0].qualities.tolist() == [sdk.quality.UNCERTAIN_FUTURE_TIME] * 5
+    assert read_latest(connection, tags).times.tolist() == [now] * 5
+    found = HotStore(connection).read(int(tags[0]), now, FAR, 10)
+    assert found.qualities.tolist() == [192, 76]
+
+
+def test_a_missing_table_is_waited_for_and_not_blamed_on_the_readings(
+    spool: Spool,
+    connect: Connect,
+    connection: psycopg.Connection[Any],
+    database_admin_url: str,
+    source: int,
+    tags: Tags,
+) -> None:
+    with psycopg.connect(database_admin_url, autocommit=True) as admin:
+        admin.execute("ALTER TABLE tenant_default.historian_hot RENAME TO away")
+        with forwarding(spool, connect) as forwarder:
+            spool.append(scan(source, BASE, tags)).result(10)
+            wait_until(lambda: "historian_hot" in str(forwarder.state.error), what="the error")
+            admin.execute("ALTER TABLE tenant_default.away RENAME TO historian_hot")
+            delivered(spool)
+    assert spool.quarantined() == []
+    assert hot_rows(connection) == 1
+
+
+def test_gap_records_reach_the_database(
+    tmp_path: Path, connect: Connect, connection: psycopg.Connection[Any], source: int, tags: Tags
+) -> None:
+    spool = Spool(tmp_path / "small.db", max_bytes=2000)
+    futures = [spool.append(scan(source, BASE + step, tags)) for step in range(40)]
+    refused = [step for step, future in enumerate(futures) if future.exception(10)]
+    assert refused
+    wait_until(spool.gaps, what="the gap in the spool")
+    with forwarding(spool, connect):
+        wait_until(lambda: not spool.gaps(), timeout=20, what="the gap to be delivered")
+    spool.close()
+    rows = connection.execute(
+        "SELECT source_id, readings, (extract(epoch FROM begins) * 1e6)::int8 FROM historian_gap"
+    ).fetchall()
+    assert rows == [(source, 5 * len(refused), BASE + refused[0])]
+
+
+def test_two_gateways_write_the_newest_values_of_one_source(
+    tmp_path: Path, connect: Connect, connection: psycopg.Connection[Any], source: int, tags: Tags
+) -> None:
+    spools = [Spool(tmp_path / f"{name}.db") for name in "ab"]
+    forwarders = [Forwarder(spool, connect) for spool in spools]
+    for forwarder in forwarders:
+        forwarder.start()
+    for step in range(100):
+        for number, spool in enumerate(spools):
+            spool.append(batch_of(source, [(int(tags[number]), BASE + step, step, 192)])).result(10)
+    for spool, forwarder in zip(spools, forwarders, strict=True):
+        delivered(spool)
+        assert forwarder.stop(10)
+        spool.close()
+    latest = read_latest(connection, tags)
+    assert latest.tags.tolist() == tags[:2].tolist()
+    assert latest.values.tolist() == [99.0, 99.0]

@@ -1,0 +1,98 @@
+"""R8: what the database refuses is found, set aside with the reason, and the rest flows."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import psycopg
+
+from wellhead import sdk
+from wellhead.testing import wait_until
+from wellhead_historian.forwarder import Forwarder
+from wellhead_historian.spool import Spool
+from wellhead_historian.store import HotStore
+from wellhead_historian.testing import BASE, FAR, batch_of, make_tags, scan
+
+Tags = npt.NDArray[np.int32]
+NO_SUCH_TAG = 2_000_000_000
+
+
+def forward_all(spool: Spool, settings: sdk.Settings) -> Forwarder:
+    forwarder = Forwarder(spool, lambda: sdk.connect(settings, "default"))
+    forwarder.start()
+    try:
+        wait_until(lambda: spool.backlog == (0, 0), timeout=30, what="an empty spool")
+    finally:
+        assert forwarder.stop(10)
+    return forwarder
+
+
+def test_one_bad_reading_in_ten_thousand(
+    spool: Spool, settings: sdk.Settings, connection: psycopg.Connection[Any], source: int
+) -> None:
+    tags = make_tags(connection, 100)
+    for step in range(100):
+        batch = scan(source, BASE + step, tags, first=step)
+        if step == 63:
+            poisoned = tags.copy()
+            poisoned[41] = NO_SUCH_TAG
+            batch = sdk.Batch(source, poisoned, batch.times, batch.values, batch.qualities)
+        spool.append(batch).result(10)
+    forwarder = forward_all(spool, settings)
+    ((_, reason, readings, data),) = spool.quarantined()
+    assert readings == 1
+    assert "historian_tag" in reason
+    assert str(NO_SUCH_TAG) in reason
+    bad = sdk.Batch.from_bytes(data)
+    assert (bad.tags.tolist(), bad.times.tolist()) == ([NO_SUCH_TAG], [BASE + 63])
+    assert (forwarder.state.readings, forwarder.state.quarantined) == (9_999, 1)
+    store = HotStore(connection)
+    counts = [len(store.read(tag, BASE, FAR, 1000).times) for tag in tags.tolist()]
+    assert counts == [99 if place == 41 else 100 for place in range(100)]
+
+
+def test_every_sort_of_poison(
+    spool: Spool,
+    settings: sdk.Settings,
+    connection: psycopg.Connection[Any],
+    source: int,
+    tags: Tags,
+) -> None:
+    tag = int(tags[0])
+    poison = {
+        "unknown source": batch_of(2_000_000, [(tag, BASE, 1.0, 192), (tag, BASE + 1, 1.0, 192)]),
+        "before any calendar": batch_of(source, [(tag, -(2**63), 1.0, 192)]),
+        "unknown tags in a repeated scan": scan(source, BASE, tags + 1_000_000),
+    }
+    for batch in poison.values():
+        for _ in range(3):
+            spool.append(batch).result(10)
+        spool.append(scan(source, BASE + 5, tags)).result(10)
+    forwarder = forward_all(spool, settings)
+    assert [readings for _, _, readings, _ in spool.quarantined()] == [2] * 3 + [1] * 3 + [5] * 3
+    assert forwarder.state.quarantined == 24
+    assert len(HotStore(connection).read(tag, -(2**63), FAR, 10).times) == 1
+
+
+def test_bytes_that_lost_their_checksum_are_set_aside(
+    spool: Spool,
+    settings: sdk.Settings,
+    connection: psycopg.Connection[Any],
+    source: int,
+    tags: Tags,
+) -> None:
+    for step in range(5):
+        spool.append(scan(source, BASE + step, tags)).result(10)
+    spool.close()
+    raw = scan(source, BASE + 2, tags).to_bytes()
+    data = spool.path.read_bytes()
+    assert data.count(raw[16:]) == 1
+    spool.path.write_bytes(data.replace(raw[16:], raw[16:-1] + b"\x55"))
+    reopened = Spool(spool.path)
+    forward_all(reopened, settings)
+    ((_, reason, _, kept),) = reopened.quarantined()
+    assert reason == "checksum does not match"
+    assert kept == raw[:-1] + b"\x55"
+    reopened.close()
+    found = HotStore(connection).read(int(tags[0]), BASE, FAR, 10)
+    assert found.times.tolist() == [BASE, BASE + 1, BASE + 3, BASE + 4]

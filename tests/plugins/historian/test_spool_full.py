@@ -1,0 +1,175 @@
+"""R4, fast form: a full spool or disk gives way as configured, and every reading is counted."""
+
+import subprocess
+import sys
+from concurrent.futures import Future, wait
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from wellhead.testing import wait_until
+from wellhead_historian.spool import Policy, Spool, SpoolFull
+from wellhead_historian.spool_file import SpoolFile
+from wellhead_historian.testing import BASE, scan
+
+TAGS = np.arange(1, 101, dtype=np.int32)
+COUNT = 400
+LIMIT = 300_000
+
+
+def fill(spool: Spool, count: int = COUNT) -> list["Future[int]"]:
+    futures = [spool.append(scan(1, BASE + step, TAGS)) for step in range(count)]
+    wait(futures, timeout=30)
+    return futures
+
+
+def accepted(futures: list["Future[int]"]) -> list[int]:
+    """Steps that were acknowledged; all others must have been refused as SpoolFull."""
+    good = []
+    for step, future in enumerate(futures):
+        error = future.exception(timeout=10)
+        assert error is None or isinstance(error, SpoolFull)
+        if error is None:
+            good.append(step)
+    return good
+
+
+def stored(spool: Spool) -> list[int]:
+    found: list[int] = []
+    last = 0
+    while entries := spool.read(last):
+        last = entries[-1].id
+        found += [int(entry.batch.times[0]) - BASE for entry in entries if entry.batch is not None]
+    return found
+
+
+def check_books(spool: Spool, futures: list["Future[int]"]) -> None:
+    counters = spool.counters
+    assert counters.offered_batches == len(futures)
+    assert counters.offered_batches == counters.acknowledged_batches + counters.refused_batches
+    assert counters.acknowledged_batches == len(accepted(futures))
+    assert counters.acknowledged_readings == len(accepted(futures)) * len(TAGS)
+    assert spool.backlog[0] == counters.acknowledged_batches - counters.dropped_batches
+    lost = counters.refused_readings + counters.dropped_readings
+    wait_until(
+        lambda: sum(gap.readings for gap in spool.gaps()) == lost, what="gap records of all losses"
+    )
+
+
+def test_refuse_newest_keeps_everything_acknowledged(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool.db", max_bytes=LIMIT)
+    futures = fill(spool)
+    assert 0 < len(accepted(futures)) < COUNT
+    assert stored(spool) == accepted(futures)
+    assert spool.backlog[1] <= LIMIT
+    check_books(spool, futures)
+    (gap,) = spool.gaps()
+    refused = [step for step in range(COUNT) if step not in accepted(futures)]
+    assert (gap.begins, gap.ends) == (BASE + refused[0], BASE + refused[-1])
+    with pytest.raises(SpoolFull, match="raise max_bytes"):
+        spool.append(scan(1, BASE, TAGS)).result(10)
+    spool.remove(spool.read(0)[-1].id)
+    spool.append(scan(1, BASE, TAGS)).result(10)
+    spool.close()
+
+
+def test_drop_oldest_acknowledges_all_and_counts_what_went(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool.db", max_bytes=LIMIT, policy=Policy.DROP_OLDEST)
+    futures = fill(spool)
+    assert accepted(futures) == list(range(COUNT))
+    found = stored(spool)
+    assert found == list(range(COUNT - len(found), COUNT))
+    assert spool.counters.dropped_batches == COUNT - len(found) > 0
+    assert spool.backlog[1] <= LIMIT
+    check_books(spool, futures)
+    spool.close()
+
+
+def test_what_is_on_its_way_is_not_dropped(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool.db", max_bytes=LIMIT, policy=Policy.DROP_OLDEST)
+    first = fill(spool, 20)
+    on_its_way = [entry.id for entry in spool.read(0)]
+    futures = first + fill(spool)
+    check_books(spool, futures)
+    assert spool.counters.dropped_batches > 0
+    assert [entry.id for entry in spool.read(0)][:20] == on_its_way
+    spool.close()
+
+
+def test_after_a_restart_what_may_have_been_on_its_way_is_kept(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool.db", max_bytes=LIMIT, policy=Policy.DROP_OLDEST)
+    fill(spool, 50)
+    before = [entry.id for entry in spool.read(0)]
+    spool.close()
+    spool = Spool(tmp_path / "spool.db", max_bytes=LIMIT, policy=Policy.DROP_OLDEST)
+    fill(spool)
+    assert [entry.id for entry in spool.read(0)][: len(before)] == before
+    spool.close()
+
+
+def test_a_full_disk_refuses_counts_and_resumes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite's own bound on the file: its error is that of a disk with no room."""
+    opened = SpoolFile._open
+
+    def small(file: SpoolFile) -> None:
+        opened(file)
+        file.limit_pages(60)
+
+    monkeypatch.setattr(SpoolFile, "_open", small)
+    spool = Spool(tmp_path / "spool.db")
+    futures = []
+    for step in range(COUNT):  # one by one: a group is refused as a whole
+        futures.append(spool.append(scan(1, BASE + step, TAGS)))
+        wait(futures[-1:], timeout=10)
+    good = accepted(futures)
+    assert 0 < len(good) < COUNT
+    assert stored(spool) == good
+    spool.remove(spool.read(0)[-1].id)
+    futures.append(spool.append(scan(1, BASE + COUNT, TAGS)))
+    assert futures[-1].result(10) > 0
+    assert stored(spool)[-1] == COUNT
+    lost = spool.counters.refused_readings
+    wait_until(lambda: sum(gap.readings for gap in spool.gaps()) == lost, what="the gap record")
+    spool.close()
+
+
+_SMALL_FILES = """
+import pathlib, resource, sys
+import numpy as np
+from wellhead_historian.spool import Spool, SpoolFull
+from wellhead_historian.testing import BASE, scan
+resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, resource.RLIM_INFINITY))
+spool = Spool(pathlib.Path(sys.argv[1]))
+good = 0
+for step in range(400):
+    try:
+        spool.append(scan(1, BASE + step, np.arange(1, 101, dtype=np.int32))).result(20)
+        good += 1
+    except SpoolFull:
+        pass
+counters = spool.counters
+assert counters.acknowledged_batches == good and counters.refused_batches == 400 - good, counters
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+spool.append(scan(1, BASE + 400, np.arange(1, 101, dtype=np.int32))).result(20)
+spool.close()
+print(good + 1)
+"""
+
+
+def test_a_write_that_the_system_refuses(tmp_path: Path) -> None:
+    """RLIMIT_FSIZE, in a process of its own: every acknowledged batch is there afterwards."""
+    path = tmp_path / "spool.db"
+    run = subprocess.run(
+        [sys.executable, "-c", _SMALL_FILES, str(path)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr[-3000:]
+    spool = Spool(path)
+    assert len(stored(spool)) == int(run.stdout.splitlines()[-1]) < 401
+    spool.close()
