@@ -187,8 +187,14 @@ class Live:
                     self._hub.heartbeat(time.time_ns() // 1000)
             except Exception:  # isolates: one round from the next
                 log.error("live: keeper failed, goes on", exc_info=True)
-        for client in self._hub.clients():
-            client.outlet.goodbye(RESTARTING, "The server restarts")
+        self._send_all_away()
+
+    def _send_all_away(self) -> None:
+        while clients := self._hub.clients():
+            for client in clients:
+                client.outlet.goodbye(RESTARTING, "The server restarts")
+            self._cut_stalled()
+            time.sleep(_ROUND_SECONDS)
 
     def _cut_stalled(self) -> None:
         for client in self._hub.stalled(time.monotonic()):

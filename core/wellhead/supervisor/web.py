@@ -4,9 +4,11 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.base import Worker
 
 from wellhead.app import create_app
 from wellhead.database.migrate import Migrator
+from wellhead.live.service import live_of
 from wellhead.runtime import Runtime
 
 
@@ -25,6 +27,7 @@ class _Server(BaseApplication):
             "control_socket_disable": True,  # it would be opened in the home directory
             "proc_name": "wellhead-web",
             "loglevel": "warning",
+            "post_worker_init": _end_live_with,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -33,6 +36,11 @@ class _Server(BaseApplication):
         app = create_app(self._runtime)
         Migrator(app, self._runtime.urls, self._runtime.plugins).check()
         return app
+
+
+def _end_live_with(worker: Worker) -> None:
+    """Have live sockets end when the worker is told to; it waits for them as for requests."""
+    live_of(worker.wsgi).end_when(lambda: not worker.alive)
 
 
 def serve(runtime: Runtime) -> None:
