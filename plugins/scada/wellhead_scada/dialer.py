@@ -12,36 +12,8 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 
-from wellhead.sdk import AddressRefused, ConfigError, DeviceUnreachable
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-DEFAULT_NETWORKS = (
-    "127.0.0.0/8",
-    "10.0.0.0/8",
-    "172.16.0.0/12",
-    "192.168.0.0/16",
-    "::1/128",
-    "fc00::/7",
-)
-"""Loopback and the private ranges (RFC 1918, RFC 4193)."""
-
-
-def parse_networks(texts: Sequence[str]) -> tuple[Network, ...]:
-    """Networks in CIDR form. Raises ConfigError naming the one that is not."""
-    networks: list[Network] = []
-    for text in texts:
-        try:
-            networks.append(ipaddress.ip_network(text))
-        except ValueError as error:
-            raise ConfigError(
-                f"not a network: {error}",
-                field="[plugins.scada] allow_networks",
-                value=text,
-                remedy='Write it like "192.168.10.0/24"',
-            ) from error
-    return tuple(networks)
+from wellhead.sdk import AddressRefused, DeviceUnreachable
+from wellhead_scada.networks import Address, Network
 
 
 class AllowListDialer:

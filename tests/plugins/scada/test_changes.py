@@ -1,5 +1,6 @@
 """A change touches what changed and nothing else."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -113,24 +114,24 @@ def test_a_tag_that_its_driver_refuses_is_bad_alone() -> None:
 def test_options_that_the_driver_refuses_are_the_devices_reason() -> None:
     async def story(bench: Bench) -> None:
         await bench.until(lambda: bench.state("pump").status is Status.BACKING_OFF)
-        assert 'options.lime: unknown key (found \'x\'). Did you mean "line"?' in str(
+        assert "options.lime: unknown key (found 'x'). Did you mean \"line\"?" in str(
             bench.state("pump").reason
         )
 
     play(story, device("pump", group(1), options={"lime": "x"}))
 
 
-def test_a_configuration_survives_its_bytes() -> None:
+def test_a_configuration_survives_its_document() -> None:
     config = FieldConfig((device("pump", group(1), group(2, tags=0)), device("off", enabled=False)))
-    assert FieldConfig.from_bytes(config.to_bytes()) == config
+    assert FieldConfig.from_document(json.loads(json.dumps(config.to_document()))) == config
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"[]", b'{"version": 1}', b'{"version": 99, "devices": []}', b'{"version":1,"devices":[{}]}']
-)  # fmt: skip
-def test_bytes_that_are_no_configuration_are_refused(data: bytes) -> None:
+    "document", [None, [], {"version": 1}, {"version": 99}, {"version": 1, "devices": [{}]}]
+)
+def test_what_is_no_configuration_is_refused(document: object) -> None:
     with pytest.raises(sdk.WellheadError, match="kept configuration"):
-        FieldConfig.from_bytes(data)
+        FieldConfig.from_document(document)
 
 
 def test_the_least_is_changed() -> None:
@@ -148,7 +149,9 @@ def test_the_least_is_changed() -> None:
 
 def test_a_tag_that_moves_to_another_group_of_its_device_is_not_retired() -> None:
     one, two = group(1), group(2)
-    moved = device("a", replace(one, tags=one.tags[:1]), replace(two, tags=(*two.tags, one.tags[1])))
+    moved = device(
+        "a", replace(one, tags=one.tags[:1]), replace(two, tags=(*two.tags, one.tags[1]))
+    )
     assert retired(device("a", one, two), moved) == {}
     assert retired(device("a", one, two), None) == {1: [100, 101], 2: [200, 201]}
     assert retired(device("a", one, enabled=False), None) == {}

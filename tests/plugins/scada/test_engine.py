@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from wellhead import sdk
-from wellhead_scada.engine.state import Status
+from wellhead_scada.engine import around, connection, engine
+from wellhead_scada.engine.state import Backoff, Status
 from wellhead_scada.testing import Bench, MemoryField, Mode, device, group, play
 
 GOOD = sdk.quality.GOOD
@@ -155,10 +156,7 @@ def test_a_wedged_device_task_is_replaced_and_its_scans_turn_bad(mode: Mode) -> 
 
 
 def test_the_limits_on_a_wedged_task_add_up_to_ten_seconds() -> None:
-    from wellhead_scada.engine import around, connection, engine
-
-    wedged = around.Surroundings.__dataclass_fields__["wedged_s"].default
-    assert wedged + connection.GRACE_S + engine.WATCH_S <= 10
+    assert around.WEDGED_S + connection.GRACE_S + engine.WATCH_S <= 10
 
 
 def test_a_device_task_that_dies_is_replaced() -> None:
@@ -223,8 +221,6 @@ def test_a_test_read_of_a_device_that_backs_off_tries_at_once() -> None:
         answer = await bench.engine.read_once("pump")
         assert len(answer) == 1
         await bench.until(lambda: bench.state("pump").status is Status.CONNECTED)
-
-    from wellhead_scada.engine.state import Backoff
 
     play(story, device("pump", group(1)), field=field, backoff=Backoff(60, 60))
 

@@ -36,7 +36,9 @@ def test_failures_count_those_since_the_last_answer(events: list[str]) -> None:
     state = states.started(0)
     for now, event in enumerate(events):
         state = step(state, event, now)
-    trailing = len(events) - max((i + 1 for i, e in enumerate(events) if e == "answered"), default=0)
+    trailing = len(events) - max(
+        (i + 1 for i, e in enumerate(events) if e == "answered"), default=0
+    )
     assert state.failures == trailing
 
 

@@ -8,6 +8,9 @@ from wellhead_scada.drivers import Drivers
 from wellhead_scada.engine.clock import Clock, Timekeeper
 from wellhead_scada.engine.state import Backoff, DeviceState
 
+WEDGED_S = 8.0
+"""Seconds after which a driver's call is given up, when its own time-out does not end it."""
+
 
 @dataclass(slots=True)
 class Counters:
@@ -47,4 +50,4 @@ class Surroundings:
     timekeeper: Timekeeper
     backoff: Backoff = field(default_factory=Backoff)
     retries: int = 1
-    wedged_s: float = 8.0
+    wedged_s: float = WEDGED_S

@@ -1,10 +1,9 @@
 """What the engine is told to scan, as plain values that compare, travel and survive a restart.
 
-The configuration comes from the database; the gateway keeps its last good one as bytes in the
-spool, so that it can scan with the database down.
+The configuration comes from the database; the gateway keeps its last good one in the spool,
+so that it can scan with the database down.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -66,16 +65,14 @@ class FieldConfig:
 
     devices: tuple[DeviceConfig, ...] = ()
 
-    def to_bytes(self) -> bytes:
-        """The configuration as JSON with its version; `from_bytes` gives it back."""
-        document = {"version": VERSION, "devices": [asdict(device) for device in self.devices]}
-        return json.dumps(document, separators=(",", ":")).encode()
+    def to_document(self) -> dict[str, Any]:
+        """The configuration as JSON values with its version; `from_document` gives it back."""
+        return {"version": VERSION, "devices": [asdict(device) for device in self.devices]}
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> "FieldConfig":
-        """Raises WellheadError when the bytes are not a configuration of this version."""
+    def from_document(cls, document: Any) -> "FieldConfig":
+        """Raises WellheadError when this is not a configuration of this version."""
         try:
-            document = json.loads(data)
             if document["version"] != VERSION:
                 raise WellheadError(
                     "kept configuration has another version",
@@ -84,7 +81,7 @@ class FieldConfig:
                     remedy="Let the gateway reach the database once, it will keep a new one",
                 )
             return cls(tuple(_device(device) for device in document["devices"]))
-        except (ValueError, KeyError, TypeError) as error:
+        except (KeyError, TypeError) as error:
             raise WellheadError(
                 f"kept configuration cannot be read: {error}",
                 field="configuration",

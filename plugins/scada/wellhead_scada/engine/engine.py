@@ -82,9 +82,13 @@ class Engine:
         runner = self._runners.get(device_id)
         if runner is not None:
             return await runner.read_once()
+        return await self._read_disabled(self.device(device_id))
+
+    def device(self, device_id: str) -> DeviceConfig:
+        """The device as it is configured. Raises WellheadError when it is not here."""
         for device in self._config.devices:
             if device.id == device_id:
-                return await self._read_disabled(device)
+                return device
         raise WellheadError(
             "this gateway has no such device",
             field="device_id",

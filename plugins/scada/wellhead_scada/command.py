@@ -1,0 +1,30 @@
+"""`wellhead gateway`: the process that talks to field devices."""
+
+import asyncio
+import os
+import sys
+
+import click
+
+from wellhead import sdk
+
+
+@click.command(name="gateway", help="Scan the field devices that are given to this gateway.")
+@click.option("--name", default="main", show_default=True, help="Name devices know it by")
+@click.option("--tenant", default=sdk.DEFAULT_TENANT, show_default=True, help="Whose devices")
+@click.pass_obj
+def gateway(runtime: sdk.Runtime, name: str, tenant: str) -> None:
+    from wellhead_scada.gateway.process import GatewayProcess
+
+    process = GatewayProcess(runtime, name, sdk.check_tenant_name(tenant))
+    loop = asyncio.new_event_loop()
+    try:
+        loop.run_until_complete(process.run())
+        loop.run_until_complete(loop.shutdown_asyncgens())
+    finally:
+        if asyncio.all_tasks(loop):
+            # A driver that ignores its cancellation; asyncio would wait for it for ever.
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(1 if sys.exc_info()[0] else 0)
+        loop.close()

@@ -1,0 +1,1 @@
+"""The gateway process: engine, spool and forwarder, and the database where there is one."""

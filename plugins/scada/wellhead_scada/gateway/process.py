@@ -1,0 +1,167 @@
+"""One gateway, put together and taken apart."""
+
+import asyncio
+import signal
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import structlog
+
+from wellhead import sdk
+from wellhead_historian.delivery import make_forwarder, open_spool
+from wellhead_historian.spool import SpoolError
+from wellhead_scada.dialer import AllowListDialer
+from wellhead_scada.drivers import Drivers
+from wellhead_scada.engine.around import Surroundings
+from wellhead_scada.engine.clock import SystemClock, Timekeeper
+from wellhead_scada.engine.engine import Engine
+from wellhead_scada.engine.state import Backoff
+from wellhead_scada.gateway.answers import Answers
+from wellhead_scada.gateway.database import Database
+from wellhead_scada.gateway.publisher import Publisher
+from wellhead_scada.gateway.reporter import Reporter
+from wellhead_scada.gateway.watch import ConfigWatch
+from wellhead_scada.networks import network
+from wellhead_scada.requests import REQUESTED
+from wellhead_scada.service import CHANGED
+
+log = structlog.get_logger(__name__)
+
+_FORWARDER_S = 1.5
+_PUBLISHER_S = 0.5
+_TASKS_S = 0.5
+
+
+@dataclass(slots=True)
+class _Ending:
+    """Why the process ends: by a signal, or because something it cannot do without is gone."""
+
+    asked: asyncio.Event
+    error: Exception | None = None
+
+
+class GatewayProcess:
+    """Scans the devices of gateway `name` of `tenant` until a signal. Raises SpoolError when
+    another process has its spool."""
+
+    def __init__(self, runtime: sdk.Runtime, name: str, tenant: str) -> None:
+        self._runtime = runtime
+        self._name = name
+        self._tenant = tenant
+        self._historian = runtime.plugins.records["historian"].config
+        self._config = runtime.plugins.records["scada"].config
+        self._spool = open_spool(runtime.settings, self._historian, tenant, name)
+        connect = partial(sdk.connect, runtime.settings, tenant)
+        self._publisher = Publisher(connect, tenant)
+        self._forwarder = make_forwarder(
+            self._spool,
+            runtime.settings,
+            self._historian,
+            tenant,
+            on_commit=[self._publisher.offer, self._tell_plugins],
+        )
+
+    async def run(self) -> None:
+        """Until SIGTERM or SIGINT; ends within 5 s of it. Raises what made it end by itself."""
+        ending = _Ending(asyncio.Event())
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, ending.asked.set)
+        database = Database(self._runtime.settings, self._tenant, self._name)
+        reporter = Reporter(database, self._detail)
+        engine = self._engine(reporter, ending)
+        watch = ConfigWatch(database, engine, self._spool)
+        answers = Answers(database, engine, watch)
+        self._forwarder.start()
+        self._publisher.start()
+        await engine.start()
+        await watch.boot()
+        log.info("gateway runs", gateway=self._name, tenant=self._tenant, spool=self._spool.path)
+        tasks = [
+            asyncio.create_task(work, name=name)
+            for name, work in {
+                "configuration": watch.run(),
+                "reporter": reporter.run(),
+                "requests": answers.run(),
+                "events": self._listen(watch, answers),
+            }.items()
+        ]
+        for task in tasks:
+            task.add_done_callback(partial(_ended, ending))
+        await ending.asked.wait()
+        log.info("gateway stops", gateway=self._name)
+        for task in tasks:
+            task.cancel()
+        await engine.stop()
+        await asyncio.wait(tasks, timeout=_TASKS_S)
+        await asyncio.to_thread(self._put_away)
+        if ending.error is not None:
+            log.critical("gateway cannot go on", gateway=self._name, reason=str(ending.error))
+            raise ending.error
+        log.info("gateway stopped", gateway=self._name)
+
+    def _engine(self, reporter: Reporter, ending: _Ending) -> Engine:
+        def keep(batch: sdk.Batch) -> None:
+            try:
+                self._spool.append(batch)
+            except SpoolError as error:  # its thread ended: nothing can be kept any more
+                ending.error = error
+                ending.asked.set()
+
+        clock = SystemClock()
+        networks = [network(text) for text in self._config["allow_networks"]]
+        engine = Engine(
+            Surroundings(
+                drivers=Drivers.of(self._runtime.plugins),
+                dialer=AllowListDialer(networks),
+                sink=keep,
+                changed=reporter.changed,
+                clock=clock,
+                timekeeper=Timekeeper(clock),
+                backoff=Backoff(most_s=self._config["backoff_max_s"]),
+                retries=self._config["retries"],
+            )
+        )
+        reporter.health = engine.health
+        return engine
+
+    async def _listen(self, watch: ConfigWatch, answers: Answers) -> None:
+        async for event in sdk.listen(self._runtime.settings):
+            if event.kind == sdk.RECONNECTED:
+                watch.look()
+                answers.look()
+            elif event.tenant == self._tenant and event.data.get("gateway") == self._name:
+                if event.kind == CHANGED:
+                    watch.look()
+                elif event.kind == REQUESTED:
+                    answers.look()
+
+    def _tell_plugins(self, batch: sdk.Batch) -> None:
+        self._runtime.plugins.notify("readings", batch=batch)
+
+    def _detail(self) -> dict[str, Any]:
+        """For the heartbeat: how much waits, and what was lost."""
+        counters = self._spool.counters
+        batches, size = self._spool.backlog
+        return {
+            "spool_batches": batches,
+            "spool_bytes": size,
+            "refused_readings": counters.refused_readings,
+            "dropped_readings": counters.dropped_readings,
+        }
+
+    def _put_away(self) -> None:
+        self._forwarder.stop(_FORWARDER_S)
+        self._publisher.stop(_PUBLISHER_S)
+        self._spool.close()
+
+
+def _ended(ending: _Ending, task: "asyncio.Task[None]") -> None:
+    """A part of the gateway ended by itself: end the process, its supervisor starts a new one."""
+    if task.cancelled() or ending.asked.is_set():
+        return
+    error = task.exception()
+    log.critical("part of the gateway failed", part=task.get_name(), exc_info=error)
+    ending.error = error if isinstance(error, Exception) else RuntimeError(task.get_name())
+    ending.asked.set()

@@ -1,0 +1,83 @@
+"""The plugin `scada`: field devices, their tags, and the gateway that scans them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from wellhead import sdk
+from wellhead_scada.settings import ConfigSchema
+
+if TYPE_CHECKING:
+    import click
+    from flask import Blueprint
+
+info = sdk.PluginInfo(
+    name="scada", version="0.1.0", api="1.0", requires=("historian",), config_schema=ConfigSchema
+)
+
+
+@sdk.hookimpl
+def models() -> Sequence[type[Any]]:
+    from wellhead_scada.models import MODELS
+
+    return MODELS
+
+
+@sdk.hookimpl
+def migrations() -> str:
+    return "wellhead_scada.migrations"
+
+
+@sdk.hookimpl
+def permissions() -> Sequence[sdk.Permission]:
+    return [
+        sdk.Permission(
+            "scada.read",
+            "See devices, scan groups, field tags and how the devices are doing",
+            ("manager", "engineer", "operator", "viewer"),
+        ),
+        sdk.Permission(
+            "scada.edit", "Create, change and delete devices, scan groups and tags", ("engineer",)
+        ),
+        sdk.Permission(
+            "scada.test",
+            "Have a gateway read a device once, now",
+            ("manager", "engineer", "operator"),
+        ),
+    ]
+
+
+@sdk.hookimpl
+def blueprints() -> "Sequence[Blueprint]":
+    from wellhead_scada.routes import blp
+
+    return [blp]
+
+
+@sdk.hookimpl
+def live_topics() -> Sequence[sdk.LiveTopic]:
+    from wellhead_scada.live import tags_of_devices
+
+    return [sdk.LiveTopic("devices", tags_of_devices)]
+
+
+@sdk.hookimpl
+def processes() -> Sequence[sdk.ProcessSpec]:
+    return [
+        sdk.ProcessSpec(
+            "gateway main", ("gateway", "--name", "main", "--tenant", sdk.DEFAULT_TENANT)
+        )
+    ]
+
+
+@sdk.hookimpl
+def commands() -> "Sequence[click.Command]":
+    from wellhead_scada.command import gateway
+
+    return [gateway]
+
+
+@sdk.hookimpl
+def health() -> Sequence[sdk.Health]:
+    from wellhead_scada.health import gateways
+
+    return gateways()

@@ -1,0 +1,210 @@
+"""The shapes of /api/v1/scada."""
+
+import datetime as dt
+import math
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from wellhead import sdk
+
+INT4_MAX = 2**31 - 1
+_GATEWAY = validate.Regexp(
+    r"[a-z0-9][a-z0-9_-]{0,39}\Z", error="Must be 1 to 40 of a-z, 0-9, _ and -."
+)
+
+
+class Instant(fields.AwareDateTime):
+    """A time in UTC, with Z on the way out."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        if value is None:
+            return None
+        return str(value.astimezone(dt.UTC).isoformat()).replace("+00:00", "Z")
+
+
+def _one_line(text: str) -> None:
+    if not text.isprintable() or text != text.strip():
+        raise ValidationError("Must be one line of printable text with no blank at its ends.")
+
+
+def _prose(text: str) -> None:
+    if not all(character.isprintable() or character in "\n\t" for character in text):
+        raise ValidationError("Must be printable text.")
+
+
+def _not_zero(number: float) -> None:
+    if number == 0 or not math.isfinite(number):
+        raise ValidationError("Must be a number other than 0.")
+
+
+def _line(about: str, most: int = 100, **options: Any) -> fields.String:
+    return fields.String(
+        validate=[validate.Length(1, most), _one_line], metadata={"description": about}, **options
+    )
+
+
+def _prose_field(about: str) -> fields.String:
+    return fields.String(
+        allow_none=True,
+        validate=[validate.Length(max=1000), _prose],
+        metadata={"description": about},
+    )
+
+
+class StateSchema(sdk.Schema):
+    """How a device is doing."""
+
+    status = fields.String(
+        validate=validate.OneOf(["connected", "connecting", "backing_off", "disabled", "unknown"]),
+        metadata={"description": "unknown: its gateway is not heard"},
+    )
+    since = Instant(metadata={"description": "When the status began"})
+    reason = fields.String(allow_none=True, metadata={"description": "Why it is not connected"})
+    counters = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        metadata={
+            "description": "Since its gateway started: scans (rows written), bad (of them), "
+            "missed, connects, failures, restarts"
+        },
+    )
+
+
+class DeviceSchema(sdk.Schema):
+    """One endpoint a driver talks to."""
+
+    id = fields.UUID(dump_only=True)
+    name = _line("Unique", required=True)
+    driver = _line("Name of an installed driver: see /api/v1/scada/drivers", required=True)
+    options = fields.Dict(
+        keys=fields.String(),
+        required=True,
+        metadata={"description": "What the driver needs: address, unit …; see /drivers"},
+    )
+    enabled = fields.Boolean(load_default=True)
+    gateway = fields.String(
+        load_default="main", validate=_GATEWAY, metadata={"description": "Who scans it"}
+    )
+    timeout_s = fields.Float(
+        load_default=2.0,
+        validate=validate.Range(0.1, 60),
+        metadata={"description": "Seconds that one exchange may take"},
+    )
+    description = _prose_field("For people")
+    state = fields.Nested(StateSchema, dump_only=True)
+    created_at = Instant(dump_only=True)
+    updated_at = Instant(dump_only=True)
+
+
+class ScanGroupSchema(sdk.Schema):
+    """Tags of one device that are read together."""
+
+    id = fields.UUID(dump_only=True)
+    device_id = fields.UUID(required=True, metadata={"description": "Cannot be changed later"})
+    name = _line("Unique in its device", required=True)
+    period_ms = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(100, 86_400_000),
+        metadata={"description": "Milliseconds from scan to scan"},
+    )
+    source_id = fields.Integer(
+        dump_only=True, metadata={"description": "The historian's source of its readings"}
+    )
+    created_at = Instant(dump_only=True)
+    updated_at = Instant(dump_only=True)
+
+
+class FieldTagSchema(sdk.Schema):
+    """One measured point: a tag of the historian, and how it is read."""
+
+    id = fields.Integer(
+        dump_only=True, attribute="tag_id", metadata={"description": "The historian's tag"}
+    )
+    tag_id = fields.Integer(
+        load_only=True,
+        validate=validate.Range(1, INT4_MAX),
+        metadata={"description": "To go on with a tag that exists, instead of name and unit"},
+    )
+    device_id = fields.UUID(required=True, metadata={"description": "Cannot be changed later"})
+    scan_group_id = fields.UUID(required=True, metadata={"description": "One of the device's"})
+    name = _line("Unique; changed at /api/v1/tags", most=200)
+    unit = fields.String(
+        attribute="tag.unit",
+        allow_none=True,
+        validate=[validate.Length(1, 50), _one_line],
+        metadata={"description": "Of the scaled value; changed at /api/v1/tags"},
+    )
+    description = fields.String(
+        attribute="tag.description",
+        allow_none=True,
+        validate=[validate.Length(max=1000), _prose],
+        metadata={"description": "For people; changed at /api/v1/tags"},
+    )
+    asset_id = fields.UUID(
+        attribute="tag.asset_id",
+        allow_none=True,
+        metadata={"description": "Asset it belongs to; changed at /api/v1/tags"},
+    )
+    datatype = _line("One of the driver's", required=True)
+    address = fields.Dict(
+        keys=fields.String(),
+        required=True,
+        metadata={"description": "Where it is in the device; see /api/v1/scada/drivers"},
+    )
+    scale = fields.Float(
+        load_default=1.0,
+        validate=_not_zero,
+        metadata={"description": "Value = raw · scale + offset"},
+    )
+    offset = fields.Float(load_default=0.0)
+    enabled = fields.Boolean(load_default=True)
+    created_at = Instant(dump_only=True)
+    updated_at = Instant(dump_only=True)
+
+
+class ParameterSchema(sdk.Schema):
+    """One key of a device's options or of a tag's address."""
+
+    name = fields.String()
+    type = fields.String()
+    required = fields.Boolean()
+    default = fields.Raw(allow_none=True)
+    choices = fields.List(fields.Raw(), allow_none=True)
+    minimum = fields.Raw(allow_none=True)
+    maximum = fields.Raw(allow_none=True)
+    description = fields.String(allow_none=True)
+
+
+class DriverSchema(sdk.Schema):
+    """A field protocol that is installed."""
+
+    name = fields.String()
+    title = fields.String()
+    datatypes = fields.List(fields.String())
+    options = fields.List(fields.Nested(ParameterSchema))
+    address = fields.List(fields.Nested(ParameterSchema))
+    error = fields.String(allow_none=True, metadata={"description": "Why it cannot be used"})
+
+
+class TestValueSchema(sdk.Schema):
+    """One tag of a test read."""
+
+    tag = fields.Integer()
+    name = fields.String()
+    raw = fields.Float(allow_none=True, metadata={"description": "As the device gave it"})
+    value = fields.Float(allow_none=True, metadata={"description": "Scaled, in unit"})
+    unit = fields.String(allow_none=True)
+    quality = fields.Integer()
+    quality_name = fields.String()
+    reason = fields.String(allow_none=True)
+
+
+class TestResultSchema(sdk.Schema):
+    """What one read of a device brought."""
+
+    ok = fields.Boolean(metadata={"description": "The device answered"})
+    reason = fields.String(allow_none=True, metadata={"description": "Why it did not"})
+    took_ms = fields.Float()
+    values = fields.List(fields.Nested(TestValueSchema))

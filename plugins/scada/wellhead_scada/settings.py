@@ -1,0 +1,32 @@
+"""[plugins.scada]: what can be configured, and its defaults."""
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from wellhead_scada.networks import DEFAULT_NETWORKS, network
+
+
+def _is_network(text: str) -> None:
+    try:
+        network(text)
+    except ValueError as error:
+        raise ValidationError(f'{error}; write it like "192.168.10.0/24".') from error
+
+
+class ConfigSchema(Schema):
+    """[plugins.scada]"""
+
+    allow_networks = fields.List(
+        fields.String(validate=_is_network),
+        load_default=lambda: list(DEFAULT_NETWORKS),
+        metadata={"description": "Networks in which gateways may connect to devices"},
+    )
+    retries = fields.Integer(
+        load_default=1,
+        validate=validate.Range(0, 5),
+        metadata={"description": "Further tries of a failed read before its device is down"},
+    )
+    backoff_max_s = fields.Float(
+        load_default=60.0,
+        validate=validate.Range(1, 3600),
+        metadata={"description": "Longest pause between attempts to reach a device that is down"},
+    )
