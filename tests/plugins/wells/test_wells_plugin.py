@@ -9,6 +9,8 @@ from typing import Any
 from flask import Flask
 
 from wellhead import sdk
+from wellhead.database.migrate import Migrator
+from wellhead.runtime import Runtime
 from wellhead.testing import ApiClient
 from wellhead_wells import plugin
 from wellhead_wells.service import create_well
@@ -54,6 +56,14 @@ def test_every_table_has_its_model_and_its_prefix() -> None:
     tables = {model.__tablename__ for model in plugin.models()}
     assert len(tables) == 7
     assert all(table.startswith("wells_") for table in tables)
+
+
+def test_the_tables_go_and_come_back(app: Flask, runtime: Runtime) -> None:
+    migrator = Migrator(app, runtime.urls, runtime.plugins)
+    migrator.downgrade("wells", "base", "default")
+    migrator.upgrade()
+    api = ApiClient(app).as_role("admin")
+    assert api.post(WELLS, {"name": "W-1"}).status == 201
 
 
 def test_other_plugins_create_wells_in_their_own_transaction(app: Flask) -> None:
