@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import request
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import INCLUDE, Schema, ValidationError, fields
 from sqlalchemy import Select, func, inspect, select
 from werkzeug.datastructures import MultiDict
 
@@ -18,6 +18,9 @@ _CONTROLS = ("page", "per_page", "sort", "order")
 
 
 class ListMeta(Schema):
+    class Meta:
+        unknown = INCLUDE  # a route may say more with set_meta
+
     total = fields.Integer(metadata={"description": "Records in all pages"})
     page = fields.Integer()
     per_page = fields.Integer()
