@@ -13,7 +13,7 @@ ROLES = ("admin", "manager", "engineer", "operator", "viewer")
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """One thing a user may be allowed to do, `<plugin>.<action>`, and the roles that may by default.
+    """One thing a user may be allowed to do, `<plugin>.<action>`, and the roles that may.
 
     The role admin has every permission and need not be named.
     """
@@ -66,7 +66,11 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class CurrentValue:
-    """The newest reading of one tag of an asset. `time` is microseconds UTC, None before the first."""
+    """The newest reading of one tag of an asset.
+
+    time: microseconds UTC, None before the first reading
+    reason: why the quality is not good, where that is known
+    """
 
     tag: int
     name: str

@@ -6,6 +6,7 @@ type, is switched off with its dependents, and the others go on.
 """
 
 from collections.abc import Mapping, Sequence
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,7 +39,7 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 def addhooks() -> Sequence[Any]:  # type: ignore[empty-body]
     """Modules or classes with `@hookspec` functions: hooks this plugin defines for others.
 
-    Called once, right after all plugins are registered and before unknown hooks are rejected.
+    Called once at loading, before the plugins' own hooks are checked against what is specified.
     Implementations of such a hook carry `@hookimpl(optionalhook=True)`, since the plugin that
     defines it may be switched off.
     """
@@ -75,7 +76,8 @@ def permissions() -> Sequence[Permission]:  # type: ignore[empty-body]
 def blueprints() -> "Sequence[Blueprint]":  # type: ignore[empty-body]
     """The plugin's routes, as `sdk.Blueprint`s named `<plugin>` or `<plugin>_…`.
 
-    Called once at start, after `permissions`. Every route asks for a permission or is marked public.
+    Called once at start, after `permissions`. Every route asks for a permission or is marked
+    public.
     """
 
 
@@ -165,4 +167,11 @@ RESULT_TYPES: Mapping[str, type] = {
     "health": Health,
     "current_values": CurrentValue,
 }
-"""Item type of each hook that returns a sequence; `blueprints`, `commands` are checked where used."""
+"""Item type of each hook that returns a sequence; `blueprints` and `commands` are checked where
+they are used, since their types are heavy to import."""
+
+SINGLE_RESULT_TYPES: Mapping[str, tuple[type, ...]] = {
+    "migrations": (str,),
+    "live_snapshot": (Batch, NoneType),
+}
+"""Type of each hook that returns one thing."""

@@ -1,11 +1,14 @@
 """What a plugin says about itself, and what the loader says about it."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import ModuleType
 from typing import Any
 
 from marshmallow import Schema
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 API_VERSION = (1, 0)
 """Version of the plugin contract (`wellhead.sdk`), apart from the product's."""
@@ -23,6 +26,9 @@ class PluginInfo:
     after: plugins that, when enabled, come before this one
     modules: third-party modules its drivers import; `extra` is what pip installs them with
     config_schema: marshmallow schema of its section `[plugins.<name>]`
+
+    Raises ValueError for a name that cannot begin a table name, TypeError for a text where a tuple
+    of names belongs.
     """
 
     name: str
@@ -33,6 +39,15 @@ class PluginInfo:
     modules: tuple[str, ...] = ()
     extra: str | None = None
     config_schema: type[Schema] | None = None
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(
+                f"PluginInfo.name {self.name!r}: lower-case words joined by single underscores"
+            )
+        for key in ("requires", "after", "modules"):
+            if not isinstance(getattr(self, key), tuple):
+                raise TypeError(f"PluginInfo.{key} must be a tuple of names")
 
 
 class Status(StrEnum):

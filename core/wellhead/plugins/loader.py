@@ -9,6 +9,7 @@ import importlib.util
 from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
 
 import structlog
 
@@ -16,7 +17,7 @@ from wellhead.errors import ConfigError
 from wellhead.plugins.info import API_VERSION, PluginInfo, PluginRecord, Status
 from wellhead.plugins.manager import PluginManager
 from wellhead.settings import Settings
-from wellhead.settings.checking import check_section, did_you_mean
+from wellhead.settings.checking import check_section, did_you_mean, key_name
 
 GROUP = "wellhead.plugins"
 log = structlog.get_logger(__name__)
@@ -28,50 +29,66 @@ def load_plugins(settings: Settings, found: Iterable[EntryPoint] | None = None) 
     found: the entry points to take instead of the installed ones (tests)
     Raises ConfigError for a section `[plugins.<name>]` of a plugin that is not installed.
     """
-    records: dict[str, PluginRecord] = {}
-    for point in sorted(
+    points = sorted(
         entry_points(group=GROUP) if found is None else found, key=lambda point: point.name
-    ):
+    )
+    _refuse_foreign_sections(settings, {point.name for point in points})
+    records: dict[str, PluginRecord] = {}
+    for point in points:
         distribution = point.dist.name if point.dist else "unknown"
         if point.name in records:
-            first = records[point.name]
-            first.status = Status.LOAD_ERROR
-            first.reason = (
-                f"both {first.distribution} and {distribution} provide a plugin of this name; "
-                f"uninstall one of them"
+            _refuse_twin(records[point.name], distribution)
+        else:
+            records[point.name] = _examine(point, distribution, settings)
+    manager = PluginManager(records, _order(records))
+    for record in records.values():
+        if record.status not in (Status.ENABLED, Status.DISABLED):
+            log.error(
+                "plugin is off", plugin=record.name, status=record.status, reason=record.reason
             )
-            continue
-        records[point.name] = _examine(point, distribution, settings)
+    manager.register_all()
+    return manager
+
+
+def _refuse_foreign_sections(settings: Settings, installed: set[str]) -> None:
     for name in settings.plugins:
-        if name not in records:
+        if name not in installed:
             raise ConfigError(
                 "no plugin of this name is installed",
                 field=f"[plugins.{name}]",
-                remedy=did_you_mean(name, records),
+                remedy=f"{did_you_mean(name, installed)} "
+                "(otherwise install its package, or remove the section)",
             )
-    manager = PluginManager(records, _order(records))
-    manager.register_all()
-    for record in records.values():
-        if record.status not in (Status.ENABLED, Status.DISABLED):
-            log.warning(
-                "plugin is off", plugin=record.name, status=record.status, reason=record.reason
-            )
-    return manager
+
+
+def _refuse_twin(first: PluginRecord, distribution: str) -> None:
+    if first.status is Status.DISABLED:
+        return
+    _off(
+        first,
+        Status.LOAD_ERROR,
+        f"both {first.distribution} and {distribution} provide a plugin of this name; "
+        f"uninstall one of them",
+    )
 
 
 def _examine(point: EntryPoint, distribution: str, settings: Settings) -> PluginRecord:
     record = PluginRecord(point.name, distribution, Status.ENABLED)
     if not settings.plugin_enabled(point.name):
-        record.status = Status.DISABLED
-        record.reason = f"switched off by [plugins.{point.name}] enabled = false"
-        return record
+        return _off(
+            record, Status.DISABLED, f"switched off by [plugins.{point.name}] enabled = false"
+        )
     try:
-        record.module = point.load()
+        module = point.load()
     except (Exception, SystemExit) as error:  # isolates: a plugin's import runs foreign code
+        log.error("plugin cannot be imported", plugin=point.name, exc_info=True)
         return _off(record, Status.LOAD_ERROR, f"import failed: {type(error).__name__}: {error}")
-    info = getattr(record.module, "info", None)
-    if not isinstance(info, PluginInfo):
-        return _off(record, Status.LOAD_ERROR, "plugin.py has no `info = PluginInfo(…)`")
+    info = getattr(module, "info", None)
+    if not isinstance(module, ModuleType) or not isinstance(info, PluginInfo):
+        return _off(
+            record, Status.LOAD_ERROR, f"{point.value} is no module with `info = PluginInfo(…)`"
+        )
+    record.module = module
     record.info = info
     if info.name != point.name:
         return _off(
@@ -82,15 +99,20 @@ def _examine(point: EntryPoint, distribution: str, settings: Settings) -> Plugin
     problem = _api_problem(info.api)
     if problem:
         return _off(record, Status.LOAD_ERROR, problem)
-    missing = [name for name in info.modules if importlib.util.find_spec(name) is None]
+    missing = [name for name in info.modules if not _importable(name)]
     if missing:
-        package = f"{distribution}[{info.extra}]" if info.extra else " ".join(missing)
+        package = f"'{distribution}[{info.extra}]'" if info.extra else " ".join(missing)
         return _off(
-            record,
-            Status.UNAVAILABLE,
-            f"needs {', '.join(missing)}: pip install '{package}'",
+            record, Status.UNAVAILABLE, f"needs {', '.join(missing)}: pip install {package}"
         )
     return _configure(record, info, settings)
+
+
+def _importable(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # the package above a dotted name
+        return False
 
 
 def _configure(record: PluginRecord, info: PluginInfo, settings: Settings) -> PluginRecord:
@@ -101,9 +123,18 @@ def _configure(record: PluginRecord, info: PluginInfo, settings: Settings) -> Pl
         if info.config_schema is not None:
             record.config = check_section(name, section, info.config_schema)
         elif section:
-            raise ConfigError("this plugin has nothing to configure", field=f"[{name}]")
+            raise ConfigError(
+                "unknown configuration key",
+                field=key_name(name, (next(iter(section)),)),
+                remedy="This plugin has nothing to configure but `enabled`",
+            )
     except ConfigError as error:
         return _off(record, Status.CONFIG_ERROR, str(error))
+    except Exception as error:  # isolates: a schema's validators are foreign code
+        log.error("configuration schema failed", plugin=record.name, exc_info=True)
+        return _off(
+            record, Status.CONFIG_ERROR, f"its schema failed: {type(error).__name__}: {error}"
+        )
     return record
 
 
@@ -130,11 +161,11 @@ def _order(records: dict[str, PluginRecord]) -> list[str]:
     """Names of the enabled plugins, dependencies first; those in a circle are switched off."""
     while True:
         graph = {
-            name: {
+            name: sorted(
                 other
-                for other in (*record.info.requires, *record.info.after)
+                for other in {*record.info.requires, *record.info.after}
                 if other in records and records[other].status is Status.ENABLED
-            }
+            )
             for name, record in records.items()
             if record.status is Status.ENABLED and record.info
         }
@@ -146,7 +177,7 @@ def _order(records: dict[str, PluginRecord]) -> list[str]:
                 _off(
                     records[name],
                     Status.DEPENDENCY_ERROR,
-                    f"circular dependency: {' → '.join(circle)}; remove one `requires` or `after`",
+                    f"circular dependency {' → '.join(circle)}; remove one `requires` or `after`",
                 )
             continue
         return order

@@ -13,6 +13,10 @@ from wellhead.settings.checking import did_you_mean
 log = structlog.get_logger(__name__)
 
 
+class HookFailed(RuntimeError):
+    """A plugin's hook broke its contract while serving; the text names plugin and hook."""
+
+
 class PluginManager:
     """All plugins found, and the hooks of the enabled ones.
 
@@ -34,19 +38,24 @@ class PluginManager:
         ]
 
     def register_all(self) -> None:
-        """Register the enabled plugins, then let them add hooks, then refuse unknown hooks."""
+        """Let plugins add hooks, then register them, then refuse hooks that nobody specified.
+
+        Specifications come first, so that a wrong signature is found at the plugin that wrote it,
+        whichever of the two is registered first.
+        """
         self._require()
         for record in self.enabled():
+            self._add_hooks(record)
+        for record in self.enabled():
+            if record.status is not Status.ENABLED:
+                continue  # switched off with a plugin registered before it
             try:
+                self._refuse_wrappers(record)
                 self._pluggy.register(record.module, record.name)
             except pluggy.PluginValidationError as error:
-                self.switch_off(record.name, Status.LOAD_ERROR, f"hook signature: {error}")
-        for name, specs in self.collect("addhooks"):
-            for namespace in specs:
-                try:
-                    self._pluggy.add_hookspecs(namespace)
-                except (ValueError, pluggy.PluginValidationError) as error:
-                    self.switch_off(name, Status.FAILED, f"hook addhooks: {error}")
+                lines = str(error).splitlines()
+                reason = " ".join(lines[1:] or lines)  # pluggy's first line is the plugin's name
+                self.switch_off(record.name, Status.LOAD_ERROR, f"hook signature: {reason}")
         self._refuse_unknown_hooks()
 
     def switch_off(self, name: str, status: Status, reason: str) -> None:
@@ -54,7 +63,7 @@ class PluginManager:
         record = self.records[name]
         record.status = status
         record.reason = reason
-        log.error("plugin is switched off", plugin=name, status=status, reason=reason)
+        log.error("plugin is off", plugin=name, status=status, reason=reason)
         self._drop(name)
         self._require()
 
@@ -97,12 +106,27 @@ class PluginManager:
 
     def ask(self, hook: str, **arguments: Any) -> Iterator[tuple[str, Any]]:
         """Ask each plugin while serving: like `collect`, but a failure reaches the caller, who
-        answers one request with an error and leaves the plugin on."""
+        answers one request with an error and leaves the plugin on.
+
+        Raises HookFailed for a result of the wrong type and for SystemExit, which would otherwise
+        end the process that serves; other exceptions as they are.
+        """
         for name, function, wanted in self.implementations(hook):
-            yield name, function(**{key: arguments[key] for key in wanted})
+            try:
+                result = function(**{key: arguments[key] for key in wanted})
+            except SystemExit as error:
+                raise HookFailed(f"plugin {name}, hook {hook}: SystemExit: {error}") from error
+            try:
+                self._check(hook, result)
+            except TypeError as error:
+                raise HookFailed(f"plugin {name}, hook {hook}: {error}") from error
+            yield name, result
 
     @staticmethod
     def _check(hook: str, result: Any) -> None:
+        types = hookspecs.SINGLE_RESULT_TYPES.get(hook)
+        if types and not isinstance(result, types):
+            raise TypeError(f"must return {types[0].__name__}, not {type(result).__name__}")
         item_type = hookspecs.RESULT_TYPES.get(hook)
         if item_type is None:
             return
@@ -112,22 +136,54 @@ class PluginManager:
             if not isinstance(item, item_type):
                 raise TypeError(f"must return {item_type.__name__} items, not {item!r}")
 
+    def _add_hooks(self, record: PluginRecord) -> None:
+        if self._pluggy.parse_hookimpl_opts(record.module, "addhooks") is None:
+            return
+        try:
+            for namespace in record.module.addhooks() if record.module else ():
+                self._pluggy.add_hookspecs(namespace)
+        except (Exception, SystemExit) as error:  # isolates: a hook runs foreign code
+            log.error("hook failed", plugin=record.name, hook="addhooks", exc_info=True)
+            reason = f"hook addhooks: {type(error).__name__}: {error}"
+            self.switch_off(record.name, Status.FAILED, reason)
+
+    def _refuse_wrappers(self, record: PluginRecord) -> None:
+        """pluggy's wrappers go around a call of all plugins, but each is asked by itself."""
+        for name in dir(record.module):
+            options = self._pluggy.parse_hookimpl_opts(record.module, name)
+            if options and (options.get("wrapper") or options.get("hookwrapper")):
+                raise pluggy.PluginValidationError(
+                    record.module, f"{name} is a wrapper; write a plain function"
+                )
+
     def _require(self) -> None:
         """Switch off every enabled plugin that requires one that is not."""
         changed = True
         while changed:
             changed = False
             for record in self.enabled():
-                for needed in record.info.requires if record.info else ():
-                    other = self.records.get(needed)
-                    if other is not None and other.status is Status.ENABLED:
-                        continue
-                    state = f"is {other.status}" if other else "is not installed"
+                problem = self._unmet(record)
+                if problem:
                     record.status = Status.DEPENDENCY_ERROR
-                    record.reason = f"requires {needed}, which {state}"
+                    record.reason = problem
+                    log.error(
+                        "plugin is off", plugin=record.name, status=record.status, reason=problem
+                    )
                     self._drop(record.name)
                     changed = True
-                    break
+
+    def _unmet(self, record: PluginRecord) -> str | None:
+        for needed in record.info.requires if record.info else ():
+            other = self.records.get(needed)
+            if other is None:
+                return f"requires {needed}, which is not installed; install its package"
+            if other.status is Status.DISABLED:
+                return (
+                    f"requires {needed}, which is disabled; set [plugins.{needed}] enabled = true"
+                )
+            if other.status is not Status.ENABLED:
+                return f"requires {needed}, which is off: {other.status}; see its reason"
+        return None
 
     def _drop(self, name: str) -> None:
         if self._pluggy.has_plugin(name):
@@ -149,7 +205,15 @@ class PluginManager:
         known = {name for name in vars(self._pluggy.hook) if not name.startswith("_")}
         specified = {name for name in known if getattr(self._pluggy.hook, name).has_spec()}
         callers = self._pluggy.get_hookcallers(error.plugin) or []
-        unknown = sorted(caller.name for caller in callers if not caller.has_spec())
+        unknown = sorted(
+            caller.name
+            for caller in callers
+            if not caller.has_spec()
+            and any(
+                impl.plugin is error.plugin and not impl.optionalhook
+                for impl in caller.get_hookimpls()
+            )
+        )
         return "; ".join(
             f"unknown hook {name!r}. {did_you_mean(name, specified)}" for name in unknown
         )

@@ -1,4 +1,4 @@
-"""The configuration: `wellhead.toml` and the environment, checked as a whole before anything starts."""
+"""The configuration: `wellhead.toml` and the environment, checked before anything starts."""
 
 from wellhead.settings.load import load_settings
 from wellhead.settings.model import Settings

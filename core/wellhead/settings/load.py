@@ -1,9 +1,4 @@
-"""Reading `wellhead.toml` and the environment into Settings.
-
-Environment: `WELLHEAD__<SECTION>__<KEY>` (`WELLHEAD__DATABASE__URL`,
-`WELLHEAD__PLUGINS__SCADA__GATEWAY`) overrides the file; values are read as TOML where they parse
-as TOML, else as text. `WELLHEAD_PORT`, `WELLHEAD_DATA_DIR` and `WELLHEAD_CONFIG` are short forms.
-"""
+"""Reading `wellhead.toml` and the environment into Settings."""
 
 import tomllib
 from collections.abc import Mapping
@@ -11,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from wellhead.errors import ConfigError
-from wellhead.settings.checking import check_section
+from wellhead.settings.checking import check_section, key_name
+from wellhead.settings.environment import EnvironmentText, overlay
+from wellhead.settings.masking import masked
 from wellhead.settings.model import (
     SECTIONS,
     AuthSettings,
@@ -22,22 +19,21 @@ from wellhead.settings.model import (
     WebSettings,
 )
 
-_SHORT = {"WELLHEAD_PORT": ("web", "port"), "WELLHEAD_DATA_DIR": ("data_dir",)}
 DEFAULT_FILE = "wellhead.toml"
 
 
 def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     """The configuration from `path` (else `$WELLHEAD_CONFIG`, else ./wellhead.toml if there is
-    one) and the environment. Raises ConfigError naming the key, the value and the remedy."""
+    one) and the environment. Raises ConfigError naming the key, the value and the remedy.
+
+    A relative `data_dir` is below the working directory, as everywhere on a command line.
+    """
     source, document = _read(path, environ)
-    for variable, value in environ.items():
-        if variable in _SHORT:
-            _put(document, _SHORT[variable], value, variable)
-        elif variable.startswith("WELLHEAD__"):
-            keys = tuple(part.lower() for part in variable.split("__")[1:])
-            _put(document, keys, value, variable)
+    overlay(document, environ)
     root = check_section("", document, RootSchema)
     checked = {name: check_section(name, root[name], schema) for name, schema in SECTIONS.items()}
+    for name, section in root["plugins"].items():
+        section["enabled"] = _switch(name, section.get("enabled", True))
     return Settings(
         data_dir=Path(root["data_dir"]).expanduser().absolute(),
         database=DatabaseSettings(**checked["database"]),
@@ -50,7 +46,9 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
 
 
 def _read(path: Path | None, environ: Mapping[str, str]) -> tuple[Path | None, dict[str, Any]]:
-    named = path or (Path(environ["WELLHEAD_CONFIG"]) if environ.get("WELLHEAD_CONFIG") else None)
+    variable = environ.get("WELLHEAD_CONFIG")
+    named = path or (Path(variable) if variable else None)
+    origin = "--config" if path else "WELLHEAD_CONFIG"
     source = named or Path(DEFAULT_FILE)
     try:
         return source.absolute(), tomllib.loads(source.read_text(encoding="utf-8"))
@@ -59,32 +57,30 @@ def _read(path: Path | None, environ: Mapping[str, str]) -> tuple[Path | None, d
             return None, {}
         raise ConfigError(
             "configuration file not found",
-            field="--config",
+            field=origin,
             value=str(source),
-            remedy="Name an existing file, or leave the option out to run with the defaults",
+            remedy="Name an existing file, or leave it out to run with the defaults",
         ) from None
+    except OSError as error:
+        raise ConfigError(
+            f"configuration file cannot be read: {error.strerror}",
+            field=origin if named else DEFAULT_FILE,
+            value=str(source),
+            remedy="Make it a file that this user may read",
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(
             f"not valid TOML: {error}", field=str(source), remedy="Correct the file at that place"
         ) from error
 
 
-def _put(document: dict[str, Any], keys: tuple[str, ...], text: str, variable: str) -> None:
-    node: Any = document
-    for key in keys[:-1]:
-        node = node.setdefault(key, {})
-        if not isinstance(node, dict):
-            raise ConfigError(
-                "names a key below a plain value",
-                field=variable,
-                value=text,
-                remedy="Check the name of the variable",
-            )
-    node[keys[-1]] = _value(text)
-
-
-def _value(text: str) -> Any:
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
+def _switch(plugin: str, value: Any) -> bool:
+    enabled = value.parsed() if isinstance(value, EnvironmentText) else value
+    if isinstance(enabled, bool):
+        return enabled
+    raise ConfigError(
+        "neither true nor false",
+        field=key_name(f"plugins.{plugin}", ("enabled",)),
+        value=masked("enabled", value),
+        remedy="Write true or false, without quotes",
+    )

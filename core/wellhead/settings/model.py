@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 
 class DatabaseSchema(Schema):
@@ -21,10 +21,12 @@ class DatabaseSchema(Schema):
         metadata={"description": "The same database as its owner, for migrations"},
     )
     pool_size = fields.Integer(
+        strict=True,
         load_default=10,
         validate=validate.Range(1, 500),
         metadata={"description": "Connections a web worker keeps"},
     )
+
     role_prefix = fields.String(
         load_default=None,
         allow_none=True,
@@ -32,17 +34,24 @@ class DatabaseSchema(Schema):
         metadata={"description": "Begin of the names of PostgreSQL roles; none = by database name"},
     )
 
+    @validates_schema
+    def _admin_needs_url(self, values: dict[str, Any], **_: Any) -> None:
+        if values.get("admin_url") and not values.get("url"):
+            raise ValidationError("has no use without database.url", "admin_url")
+
 
 class WebSchema(Schema):
     """[web]"""
 
     host = fields.String(load_default="127.0.0.1", metadata={"description": "Address to listen on"})
     port = fields.Integer(
+        strict=True,
         load_default=8080,
         validate=validate.Range(1, 65535),
         metadata={"description": "Port to listen on; also WELLHEAD_PORT"},
     )
     workers = fields.Integer(
+        strict=True,
         load_default=1,
         validate=validate.Range(1, 64),
         metadata={"description": "Web processes"},
@@ -58,11 +67,13 @@ class AuthSchema(Schema):
     """[auth]"""
 
     access_minutes = fields.Integer(
+        strict=True,
         load_default=10,
         validate=validate.Range(1, 60),
         metadata={"description": "Life of an access token"},
     )
     refresh_days = fields.Integer(
+        strict=True,
         load_default=30,
         validate=validate.Range(1, 365),
         metadata={"description": "Life of a session without use"},
@@ -108,8 +119,10 @@ SECTIONS: dict[str, type[Schema]] = {
 
 @dataclass(frozen=True, slots=True)
 class DatabaseSettings:
-    url: str | None = None
-    admin_url: str | None = None
+    """The URLs carry passwords, so they stay out of `repr`."""
+
+    url: str | None = field(default=None, repr=False)
+    admin_url: str | None = field(default=None, repr=False)
     pool_size: int = 10
     role_prefix: str | None = None
 
@@ -147,7 +160,7 @@ class Settings:
     web: WebSettings = WebSettings()
     auth: AuthSettings = AuthSettings()
     log: LogSettings = LogSettings()
-    plugins: dict[str, dict[str, Any]] = field(default_factory=dict)
+    plugins: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
     source: Path | None = None
 
     def plugin_enabled(self, name: str) -> bool:

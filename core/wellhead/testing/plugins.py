@@ -44,11 +44,10 @@ class PluginWorkshop:
         distribution = distribution or f"wellhead-{name.replace('_', '-')}"
         module = f"{distribution.replace('-', '_')}_of_{self.folder.name}_{len(self._modules)}"
         self._modules.append(module)
-        statement = (
-            info
-            if info.startswith("info =")
-            else f'info = PluginInfo(name="{name}", version="1.0", **{{"api": "1.0"}} | dict({info}))'
-        )
+        statement = info
+        if not info.startswith("info ="):
+            arguments = f'{{"api": "1.0"}} | dict({info})'
+            statement = f'info = PluginInfo(name="{name}", version="1.0", **{arguments})'
         source = f"{dedent(head)}\n{_HEAD}{statement}\n{dedent(body)}"
         (self.folder / f"{module}.py").write_text(source, encoding="utf-8")
         metadata = self.folder / f"{distribution}-1.0.dist-info"

@@ -1,0 +1,60 @@
+# A machine with Python 3.11 or newer, make and git is enough; `make help` lists what there is.
+# Tests and checks use the versions in constraints.txt, and so does `make run`.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test soak check bench
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c constraints.txt
+SOURCES := core plugins migrations tests bench
+
+help:
+	@echo 'make run     start Wellhead with a simulated oil field (WELLHEAD_PORT=8080, WELLHEAD_DATA_DIR=var)'
+	@echo 'make test    the tests, without the long ones'
+	@echo 'make soak    the long tests'
+	@echo 'make check   formatting, lint, types, import rules, layout and documentation'
+	@echo 'make bench   the measurements of bench/, each against its limit in the same run'
+
+# One virtual environment. The stamps say what is in it and are older than what decides that, so
+# an edit of the requirements installs again.
+$(VENV)/.created:
+	@set -e; python=; \
+	for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
+	    if $$candidate -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	    then python=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	    echo 'Wellhead needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv)' >&2; \
+	    exit 1; \
+	fi; \
+	$$python -m venv --clear $(VENV); touch $@
+
+$(VENV)/.runs: $(VENV)/.created setup.py pyproject.toml constraints.txt
+	@echo 'Installing Wellhead into $(VENV), about a minute …'
+	@$(PIP) -e '.[all]'
+	@touch $@
+
+$(VENV)/.develops: $(VENV)/.created setup.py pyproject.toml constraints.txt
+	@echo 'Installing Wellhead and its development tools into $(VENV) …'
+	@$(PIP) -e '.[all,dev]'
+	@touch $(VENV)/.runs $@
+
+run: $(VENV)/.runs
+	@exec $(BIN)/wellhead run --config deploy/demo.toml
+
+test: $(VENV)/.develops
+	$(BIN)/pytest -q -m 'not soak'
+
+soak: $(VENV)/.develops
+	$(BIN)/pytest -m soak
+
+check: $(VENV)/.develops
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(SOURCES)
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/layout
+
+bench: $(VENV)/.develops
+	$(BIN)/python -m bench
