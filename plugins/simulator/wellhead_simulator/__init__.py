@@ -1,0 +1,1 @@
+"""A simulated oil field behind real protocol servers."""

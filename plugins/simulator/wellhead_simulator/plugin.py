@@ -1,0 +1,66 @@
+"""The plugin `simulator`: a small oil field whose values obey physics, behind real servers."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from wellhead import sdk
+from wellhead_simulator.settings import ConfigSchema
+
+if TYPE_CHECKING:
+    import click
+    from flask import Blueprint, Flask
+
+info = sdk.PluginInfo(
+    name="simulator",
+    version="0.1.0",
+    api="1.0",
+    requires=("historian", "scada", "wells"),
+    after=("scada_modbus",),
+    config_schema=ConfigSchema,
+)
+_composed: dict[str, Any] = {}
+"""The section of the app composed last in this process: `processes` is asked without one."""
+
+
+@sdk.hookimpl
+def permissions() -> Sequence[sdk.Permission]:
+    return [
+        sdk.Permission(
+            "simulator.control", "Switch faults of the simulated field", ("engineer", "operator")
+        )
+    ]
+
+
+@sdk.hookimpl
+def blueprints() -> "Sequence[Blueprint]":
+    from wellhead_simulator.routes import blp
+
+    return [blp]
+
+
+@sdk.hookimpl
+def setup(app: "Flask") -> None:
+    _composed.clear()
+    _composed.update(sdk.runtime_of(app).plugins.records["simulator"].config)
+
+
+@sdk.hookimpl
+def seed(app: "Flask") -> None:
+    config = sdk.plugin_config("simulator")
+    if config["run"]:
+        from wellhead_simulator.process import server_class
+        from wellhead_simulator.seed import seed_field
+
+        seed_field(config, server_class(sdk.runtime_of(app).plugins, config["driver"]))
+
+
+@sdk.hookimpl
+def processes() -> Sequence[sdk.ProcessSpec]:
+    return [sdk.ProcessSpec("simulator", ("simulator", "run"))] if _composed.get("run") else []
+
+
+@sdk.hookimpl
+def commands() -> "Sequence[click.Command]":
+    from wellhead_simulator.command import simulator
+
+    return [simulator]

@@ -1,0 +1,170 @@
+"""The field behind its sockets: what a driver reads is what the model says."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pymodbus.client import AsyncModbusTcpClient
+from structlog.testing import capture_logs
+
+from wellhead import sdk
+from wellhead.testing import free_port
+from wellhead_scada_modbus.server import ModbusServer
+from wellhead_simulator.field import Fault
+from wellhead_simulator.process import (
+    Simulation,
+    hear_faults,
+    keep_time,
+    layout,
+    server_class,
+)
+from wellhead_simulator.signals import NUMBERS, SIGNALS
+
+from .helpers import config, connected, running
+
+SCALES = np.array([signal.scale for signal in SIGNALS])
+OFFSETS = np.array([signal.offset for signal in SIGNALS])
+INTEGERS = np.array([signal.datatype in ("int16", "uint16", "uint32") for signal in SIGNALS])
+
+
+async def read(port: int, well: str, timeout: float = 5.0) -> sdk.RawValues:
+    async with connected(port, timeout) as driver:
+        return await driver.read(driver.plan(layout(ModbusServer, well)))
+
+
+def test_the_driver_reads_all_forty_values_of_every_well() -> None:
+    async def main() -> None:
+        async with running(wells=3, base_port=free_port()) as simulation:
+            for _ in range(5):
+                simulation.advance()
+            for name, port in simulation.ports.items():
+                found = await read(port, name)
+                assert set(found.qualities.tolist()) == {sdk.quality.GOOD}
+                model = simulation.field.wells[name].values
+                shown = found.values * SCALES + OFFSETS
+                resolution = np.where(
+                    INTEGERS, 0.5000001 * SCALES, np.abs(model) * np.finfo(np.float32).eps
+                )
+                assert (np.abs(shown - model) <= resolution).all()
+
+    asyncio.run(main())
+
+
+def test_the_model_obeys_what_a_client_writes() -> None:
+    async def main() -> None:
+        async with running(wells=1, base_port=free_port()) as simulation:
+            (port,) = simulation.ports.values()
+            before = await read(port, "W01")
+            client = AsyncModbusTcpClient("127.0.0.1", port=port, timeout=5, reconnect_delay=0)
+            assert await client.connect()
+            place = layout(ModbusServer, "W01")[NUMBERS["CHOKE_SP"]].address["address"]
+            await client.write_register(place, 2500)
+            client.close()
+            for _ in range(30):
+                simulation.advance()
+            after = await read(port, "W01")
+        assert after.values[NUMBERS["CHOKE_SP"]] == 2500
+        assert after.values[NUMBERS["CHOKE_POS"]] == 2500
+        assert after.values[NUMBERS["LIQ_RATE"]] < before.values[NUMBERS["LIQ_RATE"]] - 1
+        assert after.values[NUMBERS["WHP"]] > before.values[NUMBERS["WHP"]] + 1
+
+    asyncio.run(main())
+
+
+def test_faults_come_as_events_and_bad_ones_are_logged() -> None:
+    def said(well: str, fault: str, active: bool = True) -> sdk.Event:
+        data = {"well": well, "fault": fault, "active": active, "signal": None}
+        return sdk.Event("simulator.fault", "default", data)
+
+    async def events() -> AsyncIterator[sdk.Event]:
+        yield sdk.Event(sdk.RECONNECTED)
+        yield said("W01", "comms_loss")
+        yield said("W02", "pump_trip")
+        yield said("W99", "pump_trip")
+        yield sdk.Event("simulator.fault", "default", {"well": 7})
+
+    async def main() -> None:
+        async with running(wells=2, base_port=free_port()) as simulation:
+            with capture_logs() as lines:
+                await hear_faults(simulation, events())
+            assert [line["log_level"] for line in lines] == ["info", "info", "error", "error"]
+            ports = simulation.ports
+            with pytest.raises(sdk.DeviceTimeout):
+                await read(ports["W01"], "W01", timeout=0.3)
+            for _ in range(30):
+                simulation.advance()
+            assert (await read(ports["W02"], "W02")).values[NUMBERS["TRIP"]] == 1
+            await simulation.switch(Fault("W01", "comms_loss", False))
+            assert (await read(ports["W01"], "W01")).values[NUMBERS["TRIP"]] == 0
+
+    asyncio.run(main())
+
+
+def test_time_is_kept_without_drift_and_ends_at_once() -> None:
+    async def main() -> None:
+        async with running(wells=1, base_port=free_port(), step_s=0.1) as simulation:
+            stop = asyncio.Event()
+            loop = asyncio.get_running_loop()
+            steps: list[float] = []
+            advance = simulation.advance
+
+            def count() -> None:
+                advance()
+                steps.append(loop.time())
+                if len(steps) == 10:
+                    stop.set()
+
+            simulation.advance = count  # type: ignore[method-assign]
+            begun = loop.time()
+            await asyncio.wait_for(keep_time(simulation, stop), 30)
+            late = np.array(steps) - begun - 0.1 * np.arange(1, 11)
+            assert (late > -0.001).all()
+            assert late[-1] < late.min() + 0.1
+
+    asyncio.run(main())
+
+
+def test_a_recording_is_shown_through_the_registers(tmp_path: Path) -> None:
+    path = tmp_path / "recorded.csv"
+    path.write_text("time,W01.WHP,W01.WHT\n0,11.5,40\n2,12.5,-3.2\n", encoding="utf-8")
+
+    async def main() -> None:
+        async with running(
+            wells=1, base_port=free_port(), replay=str(path), replay_loop=False
+        ) as simulation:
+            shown = []
+            for _ in range(4):
+                found = await read(simulation.ports["W01"], "W01")
+                shown.append([found.values[NUMBERS["WHP"]], found.values[NUMBERS["WHT"]]])
+                simulation.advance()
+        assert shown == [[11.5, 400], [11.5, 400], [12.5, -32], [12.5, -32]]
+
+    asyncio.run(main())
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    async def main() -> None:
+        async with running(wells=1, base_port=free_port()) as first:
+            (port,) = first.ports.values()
+            second = Simulation(config(wells=1, base_port=port), ModbusServer)
+            with pytest.raises(sdk.ConfigError, match="base_port") as refused:
+                await second.start()
+            assert refused.value.value == port
+            await second.stop()
+
+    asyncio.run(main())
+
+
+def test_a_driver_without_a_device_server_is_named() -> None:
+    class Plugins:
+        def ask(self, hook: str) -> list[tuple[str, list[sdk.Lazy]]]:
+            assert hook == "device_servers"
+            target = "wellhead_scada_modbus.server:ModbusServer"
+            return [("scada_modbus", [sdk.Lazy("modbus", "Modbus TCP", target)])]
+
+    assert server_class(Plugins(), "modbus") is ModbusServer
+    with pytest.raises(sdk.ConfigError, match="modbuss") as refused:
+        server_class(Plugins(), "modbuss")
+    assert 'Did you mean "modbus"?' in str(refused.value.remedy)
