@@ -38,10 +38,6 @@ def set_identity(identity: Identity | None) -> None:
     _current.set(identity)
 
 
-def identity_or_none() -> Identity | None:
-    return _current.get()
-
-
 def current_user() -> Identity:
     """Who the request comes from. Raises AuthError (401) outside a request that is logged in."""
     identity = _current.get()

@@ -41,11 +41,6 @@ class Permissions:
         self._known |= new
         self._owners |= dict.fromkeys(new, plugin)
 
-    def remove(self, plugin: str) -> None:
-        """Forget the permissions of a plugin that was switched off."""
-        for name in [name for name, owner in self._owners.items() if owner == plugin]:
-            del self._known[name], self._owners[name]
-
     def require_known(self, name: str) -> None:
         """Raises WellheadError when no permission has this name: a route that asks for it could
         never be used."""

@@ -177,7 +177,7 @@ def _flatten(
         parts = [part for part in path if part != "_schema"]
         detail: dict[str, Any] = {"field": ".".join(parts), "message": str(text)}
         value = _dig(source, parts)
-        if value is not None and parts:
+        if value is not None and parts and getattr(schema, "echo", True):
             detail["value"] = _shown(value)
         if str(text).startswith("Unknown field") and schema is not None and len(parts) == 1:
             detail["remedy"] = did_you_mean(parts[0], schema.fields)

@@ -1,6 +1,7 @@
 """Login (S7): what it hands out, one answer to all that is wrong, and the throttle."""
 
 import statistics
+import threading
 import time
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import func, select, text, update
 from wellhead.auth import service
 from wellhead.auth.errors import AuthError
 from wellhead.auth.models import User, login_failure
+from wellhead.auth.passwords import HASHES_AT_ONCE
 from wellhead.auth.throttle import ACCOUNT_FAILURES, ADDRESS_FAILURES, WINDOW
 from wellhead.database.extension import platform_session
 from wellhead.testing import Answer, ApiClient
@@ -125,6 +127,21 @@ def test_the_right_password_is_refused_too_while_throttled(app: Flask) -> None:
     assert log_in(app).status == 429
     let_a_window_pass(app)
     assert log_in(app).status == 200
+
+
+def test_attempts_in_parallel_gain_one_guess_at_most(app: Flask) -> None:
+    statuses: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: statuses.append(attempt(app, "192.0.2.9").status))
+        for _ in range(20)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(statuses) == 20
+    assert ACCOUNT_FAILURES <= statuses.count(401) <= ACCOUNT_FAILURES + HASHES_AT_ONCE - 1
+    assert set(statuses) == {401, 429}
 
 
 def test_success_forgets_the_accounts_failures(app: Flask) -> None:

@@ -30,12 +30,6 @@ def test_roles_add_up_and_admin_has_all() -> None:
     assert permissions.granted(["unheard of"]) == frozenset()
 
 
-def test_a_plugin_switched_off_takes_its_permissions_along() -> None:
-    permissions = made()
-    permissions.remove("wells")
-    assert permissions.granted(["admin"]) == {item.name for item in CORE_PERMISSIONS}
-
-
 @pytest.mark.parametrize(
     ("permission", "said"),
     [

@@ -25,7 +25,13 @@ def _password(**options: Any) -> fields.String:
     )
 
 
-class LoginSchema(BaseSchema):
+class SecretSchema(BaseSchema):
+    """A body whose values no error repeats, not even those of a field misspelt."""
+
+    echo = False
+
+
+class LoginSchema(SecretSchema):
     email = fields.String(required=True, validate=validate.Length(1, MAX_EMAIL))
     password = _password()
     tenant = fields.String(
@@ -36,7 +42,7 @@ class LoginSchema(BaseSchema):
     )
 
 
-class RefreshSchema(BaseSchema):
+class RefreshSchema(SecretSchema):
     refresh_token = fields.String(
         required=True,
         validate=validate.Length(1, _MAX_TOKEN),
@@ -62,7 +68,7 @@ class MeSchema(BaseSchema):
     )
 
 
-class PasswordSchema(BaseSchema):
+class PasswordSchema(SecretSchema):
     current_password = _password()
     new_password = _password(description=f"At least {MIN_LENGTH} characters, not the e-mail")
 
