@@ -4,12 +4,29 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from wellhead import sdk
 from wellhead_wells.identifiers import Identifier, IdentifierKind, read, read_lenient
 from wellhead_wells.models import Well, Wellbore, WellboreIdentifier, WellIdentifier
 from wellhead_wells.us_well_number import WELL_DIGITS
+
+
+def lock(well: Well) -> None:
+    """Hold the well to the end of the transaction and look at it afresh: what its records must say
+    together is checked by one transaction at a time. Raises ApiError 404 when it has gone."""
+    _look_again(select(Well).where(Well.id == well.id).with_for_update(of=Well), "well", well.id)
+
+
+def look_again(bore: Wellbore) -> None:
+    """A wellbore as it is now, its well being locked. Raises ApiError 404 when it has gone."""
+    _look_again(select(Wellbore).where(Wellbore.id == bore.id), "wellbore", bore.id)
+
+
+def _look_again(statement: Select[Any], what: str, key: uuid.UUID) -> None:
+    fresh = statement.execution_options(populate_existing=True)
+    if sdk.db.session.scalars(fresh).one_or_none() is None:
+        raise sdk.not_found(what, key)
 
 
 def conflict(message: str, *, field: str, value: Any, remedy: str) -> sdk.ApiError:

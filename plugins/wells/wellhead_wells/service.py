@@ -15,6 +15,7 @@ from wellhead_wells.depths import to_metres
 from wellhead_wells.models import Well, WellAlias, Wellbore, WellDatum
 from wellhead_wells.records import (
     conflict,
+    lock,
     refuse_assets_beneath,
     refuse_taken_name,
     set_identifiers,
@@ -54,6 +55,7 @@ def change_well(well: Well, data: Mapping[str, Any]) -> None:
 
     Raises as `create_well` does, and for a datum that wellbores still count their depths from.
     """
+    lock(well)
     values = dict(data)
     status = values.pop("status", None)
     effective_at, remark = _status_details(values)
@@ -79,6 +81,7 @@ def delete_well(well: Well) -> None:
     A well that anything depends on is refused with ApiError 409: wellbores and assets under it
     here, tags and other plugins' records by the database.
     """
+    lock(well)
     bores = sdk.db.session.scalar(
         select(func.count()).select_from(Wellbore).where(Wellbore.well_id == well.id)
     )

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from wellhead import sdk
 from wellhead_wells.models import StatusChange, Well
+from wellhead_wells.records import lock
 
 CLOCK_TOLERANCE = dt.timedelta(minutes=5)
 """How far ahead of ours a client's clock may be."""
@@ -37,7 +38,7 @@ def change_status(
     happened: one must be later than the last. Raises WellheadError when it is not, lies in the
     future, or when the well has this status already.
     """
-    sdk.db.session.execute(select(Well.id).where(Well.id == well.id).with_for_update())
+    lock(well)
     last = sdk.db.session.scalars(
         select(StatusChange)
         .where(StatusChange.well_id == well.id)

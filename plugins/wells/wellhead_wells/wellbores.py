@@ -14,6 +14,8 @@ from wellhead_wells.depths import shift, to_metres
 from wellhead_wells.models import Well, Wellbore
 from wellhead_wells.records import (
     conflict,
+    lock,
+    look_again,
     refuse_assets_beneath,
     refuse_taken_name,
     set_identifiers,
@@ -37,7 +39,7 @@ def create_wellbore(well: Well, data: Mapping[str, Any], *, imported: bool = Fal
     Raises WellheadError for a parent or depths that cannot be, ApiError 409 for a name or
     identifier that another wellbore has.
     """
-    _lock(well)
+    lock(well)
     values = dict(data)
     name: str = values.pop("name")
     refuse_taken_name(KIND, name, well.asset_id)
@@ -56,7 +58,8 @@ def create_wellbore(well: Well, data: Mapping[str, Any], *, imported: bool = Fal
 def change_wellbore(bore: Wellbore, data: Mapping[str, Any]) -> None:
     """Change what `data` names. Raises as `create_wellbore` does."""
     well = bore.well
-    _lock(well)
+    lock(well)
+    look_again(bore)
     values = dict(data)
     with sdk.db.session.no_autoflush:
         name = values.pop("name", bore.asset.name)
@@ -69,7 +72,8 @@ def change_wellbore(bore: Wellbore, data: Mapping[str, Any]) -> None:
 def delete_wellbore(bore: Wellbore) -> None:
     """Delete a wellbore with its identifiers and its node. Refused with ApiError 409 while another
     leaves it, an asset hangs under it, or other records refer to it."""
-    _lock(bore.well)
+    lock(bore.well)
+    look_again(bore)
     child = sdk.db.session.scalar(select(Wellbore.name).where(Wellbore.parent_id == bore.id))
     if child is not None:
         raise conflict(
@@ -82,10 +86,6 @@ def delete_wellbore(bore: Wellbore) -> None:
     asset = bore.asset
     sdk.db.session.delete(bore)
     sdk.db.session.delete(asset)
-
-
-def _lock(well: Well) -> None:
-    sdk.db.session.execute(select(Well.id).where(Well.id == well.id).with_for_update())
 
 
 def _apply(bore: Wellbore, well: Well, values: dict[str, Any], *, imported: bool) -> None:

@@ -1,6 +1,8 @@
 """A well's status: every change leaves who, when, from, to, effective time and remark."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 from flask import Flask
 from sqlalchemy import select
@@ -91,6 +93,23 @@ def test_a_change_that_cannot_be_is_explained(api: ApiClient) -> None:
         assert answer.error["details"][0]["field"] == field
         assert message in answer.error["message"]
     assert api.get(path).meta["total"] == 1
+
+
+def test_changes_at_the_same_time_make_one_unbroken_history(api: ApiClient) -> None:
+    path = f"{WELLS}/{api.post(WELLS, {'name': 'W-1'}).data['id']}"
+
+    def change(status: str) -> int:
+        return api.post(f"{path}/status", {"status": status}).status
+
+    statuses = ["drilling", "testing", "suspended", "active"] * 4
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(change, statuses))
+    assert set(answers) <= {201, 422}
+    history = api.get(f"{path}/status", per_page=100).data
+    assert len(history) == 1 + answers.count(201)
+    for earlier, later in pairwise(history):
+        assert later["from_status"] == earlier["status"] != later["status"]
+    assert api.get(path).data["status"] == history[-1]["status"]
 
 
 def test_a_status_recorded_by_the_system_names_nobody(app: Flask) -> None:

@@ -1,5 +1,6 @@
 """Wellbores over the API: names, parents, kick-offs, depths and the numbers of sidetracks."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -218,3 +219,21 @@ def test_one_number_belongs_to_one_wellbore(api: ApiClient, bores: str) -> None:
     taken = api.post(bores, {"name": "X"} | number)
     assert taken.status == 409
     assert "wellbore OH has this identifier" in taken.error["message"]
+
+
+def test_two_people_at_once_make_no_circle(api: ApiClient, bores: str) -> None:
+    first, second = (api.post(bores, {"name": name}).data for name in ("A", "B"))
+    for _ in range(5):
+        for bore in (first, second):
+            api.patch(f"{bores}/{bore['id']}", {"parent_id": None})
+        pairs = ((first, second), (second, first))
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(
+                pool.map(
+                    lambda pair: (
+                        api.patch(f"{bores}/{pair[0]['id']}", {"parent_id": pair[1]["id"]}).status
+                    ),
+                    pairs,
+                )
+            )
+        assert sorted(answers) == [200, 422]

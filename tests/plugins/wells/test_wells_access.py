@@ -1,11 +1,14 @@
 """Who may do what with wells, in whose data, and what the audit trail keeps of it."""
 
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from wellhead import sdk
 from wellhead.auth.models import Membership, User
 from wellhead.database.extension import platform_session
 from wellhead.database.migrate import Migrator
@@ -14,6 +17,9 @@ from wellhead.runtime import Runtime
 from wellhead.tenancy.models import Tenant
 from wellhead.testing import ApiClient
 from wellhead.testing.client import PASSWORD
+from wellhead_wells.models import Well, Wellbore
+from wellhead_wells.service import change_well
+from wellhead_wells.wellbores import change_wellbore
 
 WELLS = "/api/v1/wells"
 NOBODY = "0a0a0a0a-0a0a-0a0a-0a0a-0a0a0a0a0a0a"
@@ -101,3 +107,20 @@ def test_every_write_is_in_the_audit_trail(api: ApiClient) -> None:
     assert [row[0] for row in trail("wells_status_change")] == ["insert"] * 2 + ["delete"] * 2
     assert [row[0] for row in trail("wells_well_identifier")] == ["insert", "delete"]
     assert [row[0] for row in trail("core_asset")] == ["insert", "update", "delete"]
+
+
+def test_a_record_that_goes_while_it_is_changed_is_404(app: Flask, api: ApiClient) -> None:
+    well_id = api.post(WELLS, {"name": "W-1"}).data["id"]
+    bores = f"{WELLS}/{well_id}/wellbores"
+    bore_id = api.post(bores, {"name": "OH"}).data["id"]
+    with app.app_context(), sdk.tenant("default"):
+        well = sdk.db.session.get_one(Well, uuid.UUID(well_id))
+        bore = sdk.db.session.get_one(Wellbore, uuid.UUID(bore_id))
+        sdk.db.session.commit()
+        assert ThreadPoolExecutor(1).submit(api.delete, f"{bores}/{bore_id}").result().status == 200
+        with pytest.raises(sdk.ApiError, match="no wellbore"):
+            change_wellbore(bore, {"number": "1"})
+        sdk.db.session.commit()
+        assert ThreadPoolExecutor(1).submit(api.delete, f"{WELLS}/{well_id}").result().status == 200
+        with pytest.raises(sdk.ApiError, match="no well "):
+            change_well(well, {"operator": "Caprock"})
