@@ -31,6 +31,7 @@ from wellhead_scada_modbus.schemas import (
     ModbusAddressSchema,
     ModbusDeviceSchema,
 )
+from wellhead_scada_modbus.watch import Watch
 
 log = structlog.get_logger(__name__)
 # pymodbus writes a line, with the last frames, for every silent device at every scan; the engine
@@ -62,6 +63,10 @@ class _RawDecoder(DecodePDU):
         return RawAnswer(frame)
 
 
+class _Silence(Exception):
+    """No answer in time; never leaves this module."""
+
+
 class ModbusDriver(sdk.Driver[Plan]):
     """One connection to one Modbus TCP device; one request at a time, as many devices demand."""
 
@@ -74,6 +79,7 @@ class ModbusDriver(sdk.Driver[Plan]):
         self._client: AsyncModbusTcpClient | None = None
         self._heard = b""
         self._waiting = False
+        self._watch = Watch(device.timeout, lambda: self._end_request(_Silence()))
         self._refused: set[tuple[str, int, int]] = set()
 
     async def open(self) -> None:
@@ -92,7 +98,7 @@ class ModbusDriver(sdk.Driver[Plan]):
                 )
                 self._client.ctx.framer.decoder = _RawDecoder(False)
                 connected = await self._client.connect()
-                # one timer a request is enough, and it is ours: pymodbus's costs a fifth of a read
+                # from here on `watch` keeps the time
                 self._client.ctx.comm_params.timeout_connect = None  # type: ignore[assignment]
         except TimeoutError:
             raise self._unreachable(f"no connection within {self.device.timeout:g} s") from None
@@ -100,6 +106,7 @@ class ModbusDriver(sdk.Driver[Plan]):
             raise self._unreachable("connection refused, or no route")
 
     async def close(self) -> None:
+        self._watch.close()
         if self._client is not None:
             self._client.close()
             self._client = None
@@ -145,7 +152,7 @@ class ModbusDriver(sdk.Driver[Plan]):
         for left in range(self.device.options["retries"], -1, -1):
             try:
                 return await self._ask(request)
-            except TimeoutError:
+            except _Silence:
                 if not left:
                     raise explain_silence(
                         self._heard, request.transaction_id, unit, self.device.timeout
@@ -153,18 +160,19 @@ class ModbusDriver(sdk.Driver[Plan]):
         raise AssertionError("unreachable")
 
     async def _ask(self, request: ModbusPDU) -> bytes:
-        """Raises TimeoutError after `device.timeout`, DeviceUnreachable without a connection."""
+        """Raises _Silence after `device.timeout`, DeviceUnreachable without a connection."""
         if self._client is None:
             raise self._unreachable("not connected")
         self._heard = b""
         self._waiting = True
+        self._watch.begin()
         try:
-            async with asyncio.timeout(self.device.timeout):
-                answer = await self._client.execute(False, request)
+            answer = await self._client.execute(False, request)
         except ConnectionException:
             raise self._unreachable("the device closed the connection") from None
         finally:
             self._waiting = False
+            self._watch.end()
         return bytes(answer.raw)
 
     def _note_bytes(self, sending: bool, data: bytes) -> bytes:
@@ -174,11 +182,14 @@ class ModbusDriver(sdk.Driver[Plan]):
 
     def _note_connection(self, connected: bool) -> None:
         """pymodbus lets a request run into its time-out when the connection breaks; end it now."""
-        if connected or not self._waiting or self._client is None:
-            return
-        answer = self._client.ctx.response_future
-        if not answer.done():
-            answer.set_exception(ConnectionException("closed by the device"))
+        if not connected:
+            self._end_request(ConnectionException("closed by the device"))
+
+    def _end_request(self, error: Exception) -> None:
+        if self._waiting and self._client is not None:
+            answer = self._client.ctx.response_future
+            if not answer.done():
+                answer.set_exception(error)
 
     def _report(self, block: Block, refusal: ModbusRefusal) -> None:
         key = (block.table, block.address, refusal.code)
