@@ -4,11 +4,12 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from wellhead.cli.main import Context
+from wellhead.cli.main import Context, config_option
 from wellhead.database.migrate import Migrator
 
 
 @click.group(name="db", help="Migrate and inspect the database.")
+@config_option
 def command() -> None:
     pass
 

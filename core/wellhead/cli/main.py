@@ -43,17 +43,32 @@ class Context:
         return self._runtime
 
 
+def _use_config(context: click.Context, _: click.Parameter, path: Path | None) -> None:
+    if path is not None:
+        context.obj = Context(path)
+
+
+config_option = click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    expose_value=False,
+    callback=_use_config,
+    help="Configuration file, as before the command.",
+)
+"""`--config` of a core command, since people write it before the command and after it."""
+
+
 class Commands(click.Group):
     """The core's commands by name; any other name is looked for in the plugins."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        return [*_COMMANDS, *sorted(self._of_plugins(context))]
+        return [*_COMMANDS, *sorted(self._of_plugins(context, "wellhead"))]
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name in _COMMANDS:
             command: click.Command = import_module(_COMMANDS[name][0]).command
             return command
-        return self._of_plugins(context).get(name)
+        return self._of_plugins(context, name).get(name)
 
     def resolve_command(
         self, context: click.Context, args: list[str]
@@ -65,11 +80,10 @@ class Commands(click.Group):
         return name, command, rest
 
     @staticmethod
-    def _of_plugins(context: click.Context) -> dict[str, click.Command]:
+    def _of_plugins(context: click.Context, role: str) -> dict[str, click.Command]:
         holder = _holder(context)
-        name = next(iter(context.protected_args or context.args or []), "wellhead")
         found: dict[str, click.Command] = {}
-        for plugin, commands in holder.runtime(name).plugins.collect("commands"):
+        for plugin, commands in holder.runtime(role).plugins.collect("commands"):
             for command in commands:
                 if command.name in _COMMANDS or command.name in found:
                     raise click.ClickException(

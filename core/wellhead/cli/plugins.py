@@ -4,13 +4,14 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from wellhead.cli.main import Context
+from wellhead.cli.main import Context, config_option
 from wellhead.plugins.info import Status
 
 _COLOURS = {Status.ENABLED: "green", Status.DISABLED: "bright_black"}
 
 
 @click.command(name="plugins", help="Show the installed plugins, their status and why.")
+@config_option
 @click.pass_obj
 def command(context: Context) -> None:
     runtime = context.runtime("plugins")

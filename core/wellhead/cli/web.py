@@ -2,10 +2,11 @@
 
 import click
 
-from wellhead.cli.main import Context
+from wellhead.cli.main import Context, config_option
 
 
 @click.command(name="web", help="Serve the API and the live WebSocket.")
+@config_option
 @click.pass_obj
 def command(context: Context) -> None:
     from gevent import monkey
