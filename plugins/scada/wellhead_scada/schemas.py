@@ -1,6 +1,5 @@
 """The shapes of /api/v1/scada."""
 
-import datetime as dt
 import math
 from typing import Any
 
@@ -12,15 +11,6 @@ INT4_MAX = 2**31 - 1
 _GATEWAY = validate.Regexp(
     r"[a-z0-9][a-z0-9_-]{0,39}\Z", error="Must be 1 to 40 of a-z, 0-9, _ and -."
 )
-
-
-class Instant(fields.AwareDateTime):
-    """A time in UTC, with Z on the way out."""
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        if value is None:
-            return None
-        return str(value.astimezone(dt.UTC).isoformat()).replace("+00:00", "Z")
 
 
 def _one_line(text: str) -> None:
@@ -59,7 +49,7 @@ class StateSchema(sdk.Schema):
         validate=validate.OneOf(["connected", "connecting", "backing_off", "disabled", "unknown"]),
         metadata={"description": "unknown: its gateway is not heard"},
     )
-    since = Instant(metadata={"description": "When the status began"})
+    since = sdk.Instant(metadata={"description": "When the status began"})
     reason = fields.String(allow_none=True, metadata={"description": "Why it is not connected"})
     counters = fields.Dict(
         keys=fields.String(),
@@ -93,8 +83,8 @@ class DeviceSchema(sdk.Schema):
     )
     description = _prose_field("For people")
     state = fields.Nested(StateSchema, dump_only=True)
-    created_at = Instant(dump_only=True)
-    updated_at = Instant(dump_only=True)
+    created_at = sdk.Instant(dump_only=True)
+    updated_at = sdk.Instant(dump_only=True)
 
 
 class ScanGroupSchema(sdk.Schema):
@@ -112,8 +102,8 @@ class ScanGroupSchema(sdk.Schema):
     source_id = fields.Integer(
         dump_only=True, metadata={"description": "The historian's source of its readings"}
     )
-    created_at = Instant(dump_only=True)
-    updated_at = Instant(dump_only=True)
+    created_at = sdk.Instant(dump_only=True)
+    updated_at = sdk.Instant(dump_only=True)
 
 
 class FieldTagSchema(sdk.Schema):
@@ -160,8 +150,8 @@ class FieldTagSchema(sdk.Schema):
     )
     offset = fields.Float(load_default=0.0)
     enabled = fields.Boolean(load_default=True)
-    created_at = Instant(dump_only=True)
-    updated_at = Instant(dump_only=True)
+    created_at = sdk.Instant(dump_only=True)
+    updated_at = sdk.Instant(dump_only=True)
 
 
 class ParameterSchema(sdk.Schema):

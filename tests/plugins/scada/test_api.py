@@ -1,0 +1,258 @@
+"""/api/v1/scada: what is stored, what is refused and with which remedy."""
+
+import uuid
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+
+from wellhead import sdk
+from wellhead.testing import ApiClient
+from wellhead_scada.live import tags_of_devices
+
+DEVICES = "/api/v1/scada/devices"
+GROUPS = "/api/v1/scada/scan-groups"
+TAGS = "/api/v1/scada/tags"
+PLC: dict[str, Any] = {
+    "name": "PLC-1",
+    "driver": "modbus",
+    "options": {"host": "127.0.0.1", "port": 1502, "unit": 1},
+}
+TEMPERATURE: dict[str, Any] = {
+    "name": "W-01.TT-101",
+    "unit": "degC",
+    "datatype": "int16",
+    "address": {"table": "holding", "address": 0},
+    "scale": 0.1,
+    "offset": -40,
+    "description": "Wellhead temperature",
+}
+
+
+class Field:
+    """A device with a scan group, through the API."""
+
+    def __init__(self, api: ApiClient) -> None:
+        self.api = api
+        self.device = api.post(DEVICES, PLC).data
+        self.group = api.post(
+            GROUPS, {"device_id": self.device["id"], "name": "1 s", "period_ms": 1000}
+        ).data
+
+    def tag(self, **changed: Any) -> Any:
+        body = {
+            **TEMPERATURE,
+            "device_id": self.device["id"],
+            "scan_group_id": self.group["id"],
+            **changed,
+        }
+        return self.api.post(TAGS, {key: value for key, value in body.items() if value is not None})
+
+
+@pytest.fixture
+def field(api: ApiClient) -> Field:
+    return Field(api)
+
+
+def detail(answer: Any) -> dict[str, Any]:
+    assert answer.status == 422, answer.body
+    found: dict[str, Any] = answer.error["details"][0]
+    return found
+
+
+def test_a_device_is_created_read_changed_and_deleted(api: ApiClient) -> None:
+    created = api.post(DEVICES, PLC)
+    assert created.status == 201
+    device = created.data
+    assert (device["gateway"], device["enabled"], device["timeout_s"]) == ("main", True, 2.0)
+    assert device["state"]["status"] == "unknown"
+    assert "has never been heard: start it with `wellhead gateway" in device["state"]["reason"]
+    path = f"{DEVICES}/{device['id']}"
+    assert api.patch(path, {"enabled": False}).data["state"]["status"] == "disabled"
+    assert api.get(path).data["state"]["reason"] == "switched off in its configuration"
+    listed = api.get(DEVICES, name="PLC-1")
+    assert (listed.meta["total"], listed.data[0]["id"]) == (1, device["id"])
+    assert api.delete(path).status == 200
+    assert api.get(path).status == 404
+
+
+def test_one_call_creates_the_historians_tag_and_how_it_is_read(field: Field) -> None:
+    answer = field.tag()
+    assert answer.status == 201
+    tag = answer.data
+    assert tag["name"] == "W-01.TT-101"
+    assert (tag["unit"], tag["scale"], tag["offset"]) == ("degC", 0.1, -40)
+    known = field.api.get(f"/api/v1/tags/{tag['id']}").data
+    assert (known["name"], known["unit"], known["datatype"]) == ("W-01.TT-101", "degC", "int16")
+    assert field.api.get(TAGS, device_id=field.device["id"]).meta["total"] == 1
+    assert field.api.get(TAGS, name="W-01.TT-101", sort="name").data[0]["id"] == tag["id"]
+    changed = field.api.patch(f"{TAGS}/{tag['id']}", {"datatype": "uint16", "scale": 1})
+    assert (changed.data["datatype"], changed.data["scale"]) == ("uint16", 1)
+    assert field.api.get(f"/api/v1/tags/{tag['id']}").data["datatype"] == "uint16"
+
+
+def test_a_tag_that_is_refused_leaves_nothing_behind(field: Field) -> None:
+    assert field.tag(scan_group_id=str(uuid.uuid4())).status == 422
+    assert field.tag(asset_id=str(uuid.uuid4())).status == 422
+    assert field.api.get("/api/v1/tags").meta["total"] == 0
+    assert field.tag().status == 201
+    assert field.tag().status == 409, "the name is taken"
+
+
+def test_deleting_a_device_keeps_tags_and_a_new_one_goes_on_with_them(field: Field) -> None:
+    tag = field.tag().data
+    assert field.api.delete(f"{GROUPS}/{field.group['id']}").status == 409, "it has a tag"
+    assert field.api.delete(f"{DEVICES}/{field.device['id']}").status == 200
+    assert field.api.get(f"{TAGS}/{tag['id']}").status == 404
+    assert field.api.get(f"/api/v1/tags/{tag['id']}").status == 200
+    again = Field(field.api)
+    described = {"name": None, "unit": None, "description": None}
+    answer = again.tag(tag_id=tag["id"], **described)
+    assert answer.status == 201
+    assert (answer.data["id"], answer.data["name"]) == (tag["id"], "W-01.TT-101")
+    taken = detail(again.tag(tag_id=tag["id"], **described))
+    assert taken["field"] == "tag_id"
+    assert field.api.delete(f"{TAGS}/{tag['id']}").status == 200
+    assert again.api.delete(f"{GROUPS}/{again.group['id']}").status == 200
+
+
+IMPOSSIBLE_DEVICES: list[tuple[dict[str, Any], str, Any, str]] = [
+    ({"driver": "modbsu"}, "driver", "modbsu", 'Did you mean "modbus"?'),
+    ({"options": {"hots": "10.0.0.1"}}, "options.hots", "10.0.0.1", 'Did you mean "host"?'),
+    ({"options": {}}, "options.host", None, "IP address or name of the device"),
+    ({"options": {"host": "a", "port": 99999}}, "options.port", 99999, "TCP port"),
+    ({"timeout_s": 0}, "timeout_s", 0, "60"),
+    ({"gateway": "No One"}, "gateway", "No One", "a-z"),
+    ({"name": ""}, "name", "", "Length"),
+]
+IMPOSSIBLE_TAGS: list[tuple[dict[str, Any], str | None, Any, str]] = [
+    ({"address": {"table": "holdng", "address": 0}}, "address.table", "holdng", "holding"),
+    ({"address": {"table": "holding"}}, "address.address", None, "address base"),
+    ({"address": {"tabel": "holding", "address": 0}}, "address.tabel", "holding", '"table"'),
+    ({"datatype": "flaot32"}, "datatype", "flaot32", 'Did you mean "float32"?'),
+    ({"datatype": "float32", "address": {"table": "coil", "address": 1}}, None, None, ""),
+    ({"scale": 0}, "scale", 0, "other than 0"),
+    ({"name": None}, "name", None, "tag_id"),
+    ({"tag_id": 77, "name": None, "unit": None, "description": None}, "tag_id", 77, "no such"),
+]
+
+
+def test_what_cannot_be_is_refused_with_field_value_and_remedy(field: Field) -> None:
+    for change, name, value, says in IMPOSSIBLE_DEVICES:
+        found = detail(field.api.post(DEVICES, {**PLC, "name": "other", **change}))
+        assert found["field"] == name
+        assert found.get("value") == value
+        assert says in found["message"] + found.get("remedy", "")
+    for change, tag_field, value, says in IMPOSSIBLE_TAGS:
+        found = detail(field.tag(**change))
+        if tag_field is not None:
+            assert found["field"] == tag_field
+            assert found.get("value") == value
+        assert found.get("remedy") or "Must" in found["message"]
+        assert says in found["message"] + found.get("remedy", "")
+    assert field.api.get(DEVICES).meta["total"] == 1
+    assert field.api.get("/api/v1/tags").meta["total"] == 0
+
+
+def test_what_belongs_to_the_historian_is_changed_there(field: Field) -> None:
+    tag = field.tag().data
+    found = detail(field.api.patch(f"{TAGS}/{tag['id']}", {"unit": "degF"}))
+    assert found["field"] == "unit"
+    assert f"PATCH /api/v1/tags/{tag['id']}" in found["remedy"]
+    other = field.api.post(DEVICES, {**PLC, "name": "PLC-2"}).data
+    for path in (f"{TAGS}/{tag['id']}", f"{GROUPS}/{field.group['id']}"):
+        assert detail(field.api.patch(path, {"device_id": other["id"]}))["field"] == "device_id"
+        assert field.api.patch(path, {"device_id": field.device["id"]}).status == 200
+
+
+def test_scan_groups_have_a_least_period(field: Field) -> None:
+    group = {"device_id": field.device["id"], "name": "fast", "period_ms": 99}
+    assert detail(field.api.post(GROUPS, group))["field"] == "period_ms"
+    assert field.api.post(GROUPS, {**group, "period_ms": 100}).status == 201
+    assert field.api.post(GROUPS, {**group, "period_ms": 100}).status == 409
+    missing = field.api.post(GROUPS, {**group, "device_id": str(uuid.uuid4()), "period_ms": 100})
+    assert "GET /api/v1/scada/devices" in detail(missing)["remedy"]
+
+
+def test_drivers_say_what_they_take(api: ApiClient) -> None:
+    drivers = {driver["name"]: driver for driver in api.get("/api/v1/scada/drivers").data}
+    modbus = drivers["modbus"]
+    assert modbus["error"] is None
+    assert "float32" in modbus["datatypes"]
+    host = next(option for option in modbus["options"] if option["name"] == "host")
+    assert host["required"]
+    table = next(key for key in modbus["address"] if key["name"] == "table")
+    assert "holding" in table["choices"]
+
+
+def test_who_may_do_what(field: Field) -> None:
+    tag = field.tag().data
+    test = f"{DEVICES}/{field.device['id']}/test"
+    for role, may_edit, may_test in (
+        ("manager", False, True),
+        ("engineer", True, True),
+        ("operator", False, True),
+        ("viewer", False, False),
+    ):
+        client = field.api.as_role(role)
+        assert client.get(DEVICES).status == 200
+        edited = client.patch(f"{TAGS}/{tag['id']}", {"scale": 2})
+        assert edited.status == (200 if may_edit else 403)
+        assert client.post(test).status == (504 if may_test else 403)
+    assert field.api.anonymous().get(DEVICES).status == 401
+
+
+def test_a_test_read_says_when_no_gateway_is_heard(field: Field, database_admin_url: str) -> None:
+    path = f"{DEVICES}/{field.device['id']}"
+    answer = field.api.post(f"{path}/test")
+    assert answer.status == 504
+    assert answer.error["code"] == "gateway_silent"
+    assert "wellhead gateway --name main" in answer.error["message"]
+    with psycopg.connect(database_admin_url, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO tenant_default.scada_gateway "
+            "VALUES ('main', now(), now() - interval '42 s', '{}')"
+        )
+    assert field.api.get(path).data["state"]["reason"] == "gateway 'main' not heard for 42 s"
+    assert "not heard for 42 s" in field.api.post(f"{path}/test").error["message"]
+
+
+def test_every_change_tells_the_gateways(field: Field, database_admin_url: str) -> None:
+    heard: list[str] = []
+    with psycopg.connect(database_admin_url, autocommit=True) as connection:
+        connection.execute("LISTEN wellhead_events")
+        tag = field.tag().data
+        field.api.patch(f"{TAGS}/{tag['id']}", {"scale": 2})
+        field.api.delete(f"{TAGS}/{tag['id']}")
+        field.api.patch(f"{GROUPS}/{field.group['id']}", {"period_ms": 500})
+        field.api.delete(f"{GROUPS}/{field.group['id']}")
+        field.api.patch(f"{DEVICES}/{field.device['id']}", {"gateway": "rig7"})
+        field.api.delete(f"{DEVICES}/{field.device['id']}")
+        for notification in connection.notifies(timeout=5, stop_after=8):
+            heard.append(notification.payload)
+    assert len(heard) == 8, heard
+    assert all('"scada.changed"' in payload for payload in heard)
+    assert sum("rig7" in payload for payload in heard) == 2
+
+
+def test_a_changed_driver_must_read_the_tags_there_are(field: Field) -> None:
+    field.tag()
+    found = detail(field.api.patch(f"{DEVICES}/{field.device['id']}", {"options": {"port": 1}}))
+    assert found["field"] == "options.host"
+    again = field.api.patch(f"{DEVICES}/{field.device['id']}", {"driver": "modbus"})
+    assert again.status == 200
+
+
+def test_the_health_page_names_the_gateways_and_live_clients_may_name_devices(
+    field: Field, app: Flask
+) -> None:
+    parts = {part["part"]: part for part in field.api.get("/api/v1/health").data}
+    assert parts["scada: gateway main"]["detail"] == "never heard"
+    assert not parts["scada: gateway main"]["ok"]
+    tag = field.tag().data
+    with app.app_context(), sdk.tenant("default"):
+        assert tags_of_devices([field.device["id"]]).tolist() == [tag["id"]]
+        assert tags_of_devices([str(uuid.uuid4())]).tolist() == []
+        with pytest.raises(ValueError, match="not a device id: 7"):
+            tags_of_devices([7])
