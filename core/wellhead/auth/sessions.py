@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import cast
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from wellhead.auth.errors import token_invalid, token_missing, token_revoked
@@ -26,6 +26,25 @@ _KEEP = timedelta(days=1)
 _MAX_AGENT = 300
 _table = cast(Table, LoginSession.__table__)
 
+# built once: every request runs it, and building costs as much as asking
+_LIVE = (
+    select(LoginSession.id, User.id, User.email, LoginSession.tenant, Membership.roles)
+    .join(User, User.id == LoginSession.user_id)
+    .join(
+        Membership,
+        and_(Membership.user_id == User.id, Membership.tenant == LoginSession.tenant),
+    )
+    .join(Tenant, Tenant.name == LoginSession.tenant)
+    .where(LoginSession.revoked_at.is_(None), LoginSession.expires_at > func.now())
+    .where(~User.disabled, ~Tenant.suspended)
+)
+_LIVE_ONE = _LIVE.where(
+    LoginSession.id == bindparam("session"),
+    LoginSession.user_id == bindparam("user"),
+    LoginSession.tenant == bindparam("tenant"),
+)
+_LIVE_MANY = _LIVE.where(LoginSession.id.in_(bindparam("sessions", expanding=True)))
+
 
 def identify(authorization: str | None) -> Identity:
     """Who sent this Authorization header, as of now. Raises AuthError (401)."""
@@ -35,13 +54,9 @@ def identify(authorization: str | None) -> Identity:
     if scheme.lower() != "bearer" or not token.strip():
         raise token_invalid("the header must be `Authorization: Bearer <access_token>`")
     claims = auth_state().tokens.read_access(token.strip())
-    query = _live_sessions().where(
-        LoginSession.id == claims.session,
-        LoginSession.user_id == claims.user,
-        LoginSession.tenant == claims.tenant,
-    )
+    asked = {"session": claims.session, "user": claims.user, "tenant": claims.tenant}
     with platform_session() as session:
-        row = session.execute(query).one_or_none()
+        row = session.execute(_LIVE_ONE, asked).one_or_none()
     if row is None:
         raise token_revoked()
     return _identity(row)
@@ -50,9 +65,9 @@ def identify(authorization: str | None) -> Identity:
 def live_identities(sessions: Iterable[uuid.UUID]) -> dict[uuid.UUID, Identity]:
     """Which of these sessions live, and as whom: for connections that outlast a request. One query;
     a session that is missing from the answer has ended."""
-    query = _live_sessions().where(LoginSession.id.in_(list(sessions)))
     with platform_session() as session:
-        return {row[0]: _identity(row) for row in session.execute(query)}
+        rows = session.execute(_LIVE_MANY, {"sessions": list(sessions)})
+        return {row[0]: _identity(row) for row in rows}
 
 
 def open_session(
@@ -121,20 +136,6 @@ def revoke(session: Session, reason: str, *conditions: ColumnElement[bool]) -> N
         update(LoginSession)
         .where(LoginSession.revoked_at.is_(None), *conditions)
         .values(revoked_at=func.now(), revoked_for=reason)
-    )
-
-
-def _live_sessions() -> Select[uuid.UUID, uuid.UUID, str, str, list[str]]:
-    return (
-        select(LoginSession.id, User.id, User.email, LoginSession.tenant, Membership.roles)
-        .join(User, User.id == LoginSession.user_id)
-        .join(
-            Membership,
-            and_(Membership.user_id == User.id, Membership.tenant == LoginSession.tenant),
-        )
-        .join(Tenant, Tenant.name == LoginSession.tenant)
-        .where(LoginSession.revoked_at.is_(None), LoginSession.expires_at > func.now())
-        .where(~User.disabled, ~Tenant.suspended)
     )
 
 
