@@ -118,7 +118,7 @@ PLANS = [make_plan(points, options(gap_limit=1)) for points in POINTS]
 BITS = make_plan([point("bool", "discrete", number) for number in range(77)], options())
 
 
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=10_000)
 @given(
     st.sampled_from([*PLANS, BITS]).map(lambda plan: plan.blocks[0]),
     st.sampled_from([1, 2, 3, 4]),

@@ -33,7 +33,7 @@ def test_forty_signals_of_several_datatypes() -> None:
     assert all(signal.unit for signal in SIGNALS if signal.datatype != "bool")
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 1000), st.integers(1, 50), st.floats(0, 100), st.booleans())
 def test_every_raw_value_fits_its_register(
     seed: int, number: int, choke: float, tripped: bool

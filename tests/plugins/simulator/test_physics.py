@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wellhead_simulator.physics import hydraulics
@@ -106,7 +106,6 @@ def test_a_faster_pump_raises_the_rate(
     assert hydraulics.operating_point(parameters, fast, opening, line)[0] >= below - 1e-9
 
 
-@settings(deadline=None)
 @given(WELLS, ORDERS)
 def test_mass_balance(
     parameters: WellParameters, orders: list[tuple[float, float, bool, int, float]]
@@ -135,7 +134,6 @@ def test_mass_balance(
         )
 
 
-@settings(deadline=None)
 @given(WELLS, ORDERS)
 def test_bounds(
     parameters: WellParameters, orders: list[tuple[float, float, bool, int, float]]
