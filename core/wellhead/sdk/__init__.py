@@ -31,6 +31,7 @@ from wellhead.http.blueprint import BaseSchema as Schema
 from wellhead.http.blueprint import Blueprint, set_meta
 from wellhead.http.encoding import columns_response
 from wellhead.http.errors import ApiError, not_found
+from wellhead.http.fields import Instant
 from wellhead.http.resource import Resource
 from wellhead.live.bus import publish_readings
 from wellhead.plugins.contributions import (
@@ -89,6 +90,7 @@ __all__ = [
     "Event",
     "Health",
     "Identity",
+    "Instant",
     "Lazy",
     "LiveTopic",
     "Permission",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from flask import Flask
 
 from wellhead.app import create_app
@@ -19,6 +20,18 @@ from wellhead.runtime import Runtime
 from wellhead.settings import Settings
 from wellhead.testing.client import PASSWORD, ApiClient
 from wellhead.testing.cluster import Cluster, running_cluster
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logs() -> None:
+    """Log lines with short tracebacks, to where pytest captures them."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+        ]
+    )
 
 
 @pytest.fixture(scope="session")

@@ -29,8 +29,8 @@ class TagSchema(sdk.Schema):
     asset_id = fields.UUID(
         allow_none=True, metadata={"description": "Asset of the plant tree it belongs to"}
     )
-    created_at = fields.DateTime(dump_only=True)
-    updated_at = fields.DateTime(dump_only=True)
+    created_at = sdk.Instant(dump_only=True)
+    updated_at = sdk.Instant(dump_only=True)
 
 
 class LatestSchema(sdk.Schema):

@@ -1,6 +1,5 @@
 """What the API takes and gives for wells and wellbores, each quantity with its unit."""
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -20,15 +19,6 @@ from wellhead_wells.vocabulary import (
 
 MAX_DEPTH = 60_000.0
 """Deeper than any hole in either unit (the deepest are near 15,000 m, 50,000 ft)."""
-
-
-class Instant(fields.AwareDateTime):
-    """A time with its zone; in UTC with Z on the way out."""
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        if value is None:
-            return None
-        return str(value.astimezone(dt.UTC).isoformat()).replace("+00:00", "Z")
 
 
 class Whole(fields.Nested):
@@ -133,7 +123,7 @@ class WellSchema(sdk.Schema):
     field = _optional_line("Oil or gas field")
     operator = _optional_line("Operating company")
     status = _choice(WellStatus, "WITSML well status; a new well without one is proposed")
-    status_effective_at = Instant(
+    status_effective_at = sdk.Instant(
         load_only=True,
         metadata=_about("When the status sent took effect; now if left out"),
     )
@@ -164,8 +154,8 @@ class WellSchema(sdk.Schema):
     depth_datum = _choice(
         DATUMS, "Datum of this well's depths unless they name another", allow_none=True
     )
-    created_at = Instant(dump_only=True)
-    updated_at = Instant(dump_only=True)
+    created_at = sdk.Instant(dump_only=True)
+    updated_at = sdk.Instant(dump_only=True)
 
 
 class StatusChangeSchema(sdk.Schema):
@@ -174,14 +164,14 @@ class StatusChangeSchema(sdk.Schema):
         dump_only=True, allow_none=True, metadata=_about("Status before; null for the first")
     )
     to_status = _choice(WellStatus, "Status from effective_at on", data_key="status", required=True)
-    effective_at = Instant(metadata=_about("When it became so in the field; now if left out"))
+    effective_at = sdk.Instant(metadata=_about("When it became so in the field; now if left out"))
     remark = fields.String(
         allow_none=True, validate=[validate.Length(1, 1000), _prose], metadata=_about("Why")
     )
     changed_by = fields.String(
         dump_only=True, allow_none=True, metadata=_about("E-mail of the user; null = the system")
     )
-    recorded_at = Instant(
+    recorded_at = sdk.Instant(
         dump_only=True, attribute="created_at", metadata=_about("When it was entered")
     )
 
@@ -216,8 +206,8 @@ class WellboreSchema(sdk.Schema):
         validate=validate.Length(max=50),
         metadata=_about("Numbers of the wellbore, like the 12-digit US form of a sidetrack"),
     )
-    created_at = Instant(dump_only=True)
-    updated_at = Instant(dump_only=True)
+    created_at = sdk.Instant(dump_only=True)
+    updated_at = sdk.Instant(dump_only=True)
 
 
 class LiveAssetSchema(sdk.Schema):
@@ -234,7 +224,7 @@ class LiveValueSchema(sdk.Schema):
     unit = fields.String(allow_none=True)
     quality = fields.Integer(metadata=_about("OPC code: 192 good, 64 uncertain, 0 bad, sub-codes"))
     quality_name = fields.String(metadata=_about("The quality in words"))
-    time = Instant(allow_none=True, metadata=_about("Of the reading, UTC"))
+    time = sdk.Instant(allow_none=True, metadata=_about("Of the reading, UTC"))
     reason = fields.String(allow_none=True, metadata=_about("Why the quality is what it is"))
 
 

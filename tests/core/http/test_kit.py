@@ -104,6 +104,18 @@ def test_a_tree_has_no_circle(api: ApiClient) -> None:
     assert "under itself" in answer.error["message"]
 
 
+def test_an_asset_stays_what_it_is(api: ApiClient) -> None:
+    path = f"/api/v1/assets/{make(api, 'North')}"
+    answer = api.patch(path, {"kind": "pad"})
+    assert (answer.status, answer.error["details"][0]["field"]) == (422, "kind")
+    assert api.patch(path, {"kind": "field", "name": "South"}).status == 200
+
+
+def test_times_are_utc_with_z(api: ApiClient) -> None:
+    field = api.get(f"/api/v1/assets/{make(api, 'North')}").data
+    assert field["created_at"].endswith("Z")
+
+
 @pytest.mark.parametrize("text", ["a\x00b", "\ud800"])
 def test_text_that_postgresql_cannot_hold_is_refused(api: ApiClient, text: str) -> None:
     answer = api.post("/api/v1/assets", {"kind": "field", "name": text})

@@ -12,6 +12,7 @@ from wellhead.assets.models import Asset
 from wellhead.database.extension import db
 from wellhead.errors import WellheadError
 from wellhead.http.blueprint import BaseSchema, Blueprint
+from wellhead.http.fields import Instant
 from wellhead.http.resource import Resource
 
 blp = Blueprint("assets", url_prefix="/api/v1/assets", description="The plant tree")
@@ -25,8 +26,8 @@ class AssetSchema(BaseSchema):
     parent_id = fields.UUID(
         load_default=None, allow_none=True, metadata={"description": "None = a root of the tree"}
     )
-    created_at = fields.DateTime(dump_only=True)
-    updated_at = fields.DateTime(dump_only=True)
+    created_at = Instant(dump_only=True)
+    updated_at = Instant(dump_only=True)
 
 
 class KindSchema(BaseSchema):
@@ -75,9 +76,15 @@ def change_asset(asset: Asset, data: dict[str, Any]) -> None:
                 remedy="Choose a parent outside its own branch",
             )
         above = db.session.get(Asset, above.parent_id) if above.parent_id else None
-    kind = data.get("kind", asset.kind)
-    if kind != asset.kind or parent is not None:
-        _kinds().check(kind, parent.kind if parent else None)
+    if data.get("kind", asset.kind) != asset.kind:
+        raise WellheadError(
+            "an asset stays what it is",
+            field="kind",
+            value=data["kind"],
+            remedy="Create another asset of that kind",
+        )
+    if parent is not None:
+        _kinds().check(asset.kind, parent.kind)
     for name, value in data.items():
         setattr(asset, name, value)
 

@@ -8,13 +8,14 @@ from sqlalchemy import Select, select
 
 from wellhead.audit.models import AuditEntry
 from wellhead.http.blueprint import BaseSchema, Blueprint
+from wellhead.http.fields import Instant
 
 blp = Blueprint("audit", url_prefix="/api/v1/audit", description="Who changed what")
 
 
 class AuditSchema(BaseSchema):
     id = fields.Integer()
-    at = fields.DateTime()
+    at = Instant()
     actor_id = fields.UUID(allow_none=True, metadata={"description": "None = no user, see source"})
     actor_email = fields.String(allow_none=True)
     request_id = fields.String(allow_none=True, metadata={"description": "X-Request-ID, as logged"})
