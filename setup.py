@@ -11,7 +11,7 @@ from setuptools import find_packages, setup
 ROOT = Path(__file__).parent
 PLUGINS = ["historian", "scada", "scada_modbus", "simulator", "wells", "console"]
 
-packages = find_packages("core") + ["wellhead.migrations"]
+packages = [*find_packages("core"), "wellhead.migrations"]
 package_dir = {"wellhead": "core/wellhead", "wellhead.migrations": "migrations"}
 for sub in find_packages("migrations"):
     packages.append(f"wellhead.migrations.{sub}")
@@ -71,6 +71,7 @@ setup(
             "build>=1.3,<2",
             "websocket-client>=1.9,<2",
             "requests>=2.32,<3",
+            "selenium>=4.30,<5",
         ],
     },
     entry_points={

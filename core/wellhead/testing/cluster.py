@@ -33,6 +33,10 @@ class Cluster:
                 "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'wh_test_app')"
                 " THEN CREATE ROLE wh_test_app LOGIN NOINHERIT; END IF; END $$"
             )
+            if self.url.password:
+                connection.execute(
+                    sql.SQL("ALTER ROLE wh_test_app PASSWORD {}").format(str(self.url.password))
+                )
 
     def admin_url(self, database: str) -> str:
         return self.url.set(database=database).render_as_string(hide_password=False)
@@ -77,10 +81,10 @@ class Cluster:
 def _fast_folder() -> str | None:
     """Memory, where there is enough: a database a test is hundreds of files a test."""
     try:
-        free = shutil.disk_usage("/dev/shm").free  # noqa: S108
+        free = shutil.disk_usage("/dev/shm").free
     except OSError:
         return None
-    return "/dev/shm" if free > _ENOUGH_BYTES else None  # noqa: S108
+    return "/dev/shm" if free > _ENOUGH_BYTES else None
 
 
 @contextmanager
