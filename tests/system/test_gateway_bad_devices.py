@@ -23,7 +23,7 @@ from wellhead_scada.networks import network
 
 pytestmark = pytest.mark.system
 
-GOOD, PERIOD, TIMEOUT, RETRIES, SECONDS = 45, 1.0, 0.5, 1, 15
+GOOD, PERIOD, TIMEOUT, RETRIES, SECONDS = 45, 1.0, 0.5, 1, 10
 
 
 @pytest.fixture

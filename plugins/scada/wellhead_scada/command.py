@@ -7,6 +7,7 @@ import sys
 import click
 
 from wellhead import sdk
+from wellhead_scada.settings import GATEWAY_NAME
 
 
 @click.command(name="gateway", help="Scan the field devices that are given to this gateway.")
@@ -16,6 +17,13 @@ from wellhead import sdk
 def gateway(runtime: sdk.Runtime, name: str, tenant: str) -> None:
     from wellhead_scada.gateway.process import GatewayProcess
 
+    if not GATEWAY_NAME.fullmatch(name):
+        raise sdk.WellheadError(
+            "not a gateway's name",
+            field="--name",
+            value=name,
+            remedy="Use 1 to 40 of a-z, 0-9, _ and -, the first a letter or digit",
+        )
     process = GatewayProcess(runtime, name, sdk.check_tenant_name(tenant))
     loop = asyncio.new_event_loop()
     try:

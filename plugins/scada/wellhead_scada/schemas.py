@@ -6,10 +6,11 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from wellhead import sdk
+from wellhead_scada.settings import GATEWAY_NAME
 
 INT4_MAX = 2**31 - 1
 _GATEWAY = validate.Regexp(
-    r"[a-z0-9][a-z0-9_-]{0,39}\Z", error="Must be 1 to 40 of a-z, 0-9, _ and -."
+    GATEWAY_NAME.pattern + r"\Z", error="Must be 1 to 40 of a-z, 0-9, _ and -."
 )
 
 

@@ -1,8 +1,13 @@
 """[plugins.scada]: what can be configured, and its defaults."""
 
+import re
+
 from marshmallow import Schema, ValidationError, fields, validate
 
 from wellhead_scada.networks import DEFAULT_NETWORKS, network
+
+GATEWAY_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+"""It is part of the spool's file name."""
 
 
 def _is_network(text: str) -> None:

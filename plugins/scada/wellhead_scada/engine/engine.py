@@ -1,7 +1,7 @@
 """All devices of one gateway: started, changed, watched and stopped apart from each other."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -69,9 +69,9 @@ class Engine:
             log.info(
                 "configuration applied",
                 devices=len(config.devices),
-                started=[device.name for device in todo.started],
-                regrouped=[device.name for device in todo.regrouped],
-                removed=[device.name for device in todo.removed],
+                started=_names(todo.started),
+                regrouped=_names(todo.regrouped),
+                removed=_names(todo.removed),
             )
 
     async def read_once(self, device_id: str) -> Answer:
@@ -192,3 +192,9 @@ class Engine:
         health.counters.restarts += 1
         self._run(runner.config, health)
         self._around.changed(device_id)
+
+
+def _names(devices: Sequence[DeviceConfig]) -> str:
+    """For the log: the first few by name."""
+    shown = ", ".join(device.name for device in devices[:5])
+    return f"{shown}, … ({len(devices)})" if len(devices) > 5 else shown

@@ -77,7 +77,9 @@ class GatewayProcess:
         self._publisher.start()
         await engine.start()
         await watch.boot()
-        log.info("gateway runs", gateway=self._name, tenant=self._tenant, spool=self._spool.path)
+        log.info(
+            "gateway runs", gateway=self._name, tenant=self._tenant, spool=str(self._spool.path)
+        )
         tasks = [
             asyncio.create_task(work, name=name)
             for name, work in {
