@@ -39,7 +39,7 @@ setup(
         "pluggy>=1.7,<2",
         "flask>=3.1,<4",
         "flask-smorest>=0.47,<0.48",
-        "flask-jwt-extended>=4.7,<5",
+        "pyjwt>=2.15,<3",
         "flask-sock>=0.7,<0.8",
         "flask-sqlalchemy>=3.1,<4",
         "sqlalchemy>=2.1,<2.2",
