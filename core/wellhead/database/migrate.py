@@ -233,7 +233,7 @@ class Migrator:
 def unreachable(urls: DatabaseUrls, error: Exception) -> DatabaseError:
     """The error for a database that does not answer, without the password of its URL."""
     return DatabaseError(
-        f"the database does not answer: {error}".strip(),
+        f"the database does not answer: {' '.join(str(error).split())}",  # libpq's has lines
         field="data_dir (embedded database)" if urls.embedded else "[database] url",
         value=urls.admin.render_as_string(hide_password=True),
         remedy="Start it with `wellhead run`"
