@@ -183,7 +183,10 @@ class Engine:
             for device_id, runner in list(self._runners.items()):
                 trouble = runner.trouble()
                 if trouble is not None and not self._changing.locked():
-                    self._replace(device_id, runner, trouble)
+                    try:
+                        self._replace(device_id, runner, trouble)
+                    except Exception:  # isolates: the others must be watched all the same
+                        log.exception("device task is not replaced", device=runner.config.name)
 
     def _replace(self, device_id: str, runner: DeviceRunner, trouble: str) -> None:
         log.error("device task is replaced", device=runner.config.name, reason=trouble)

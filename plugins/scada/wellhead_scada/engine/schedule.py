@@ -7,6 +7,7 @@ clocks each time it wakes (its timer is monotonic, so it wakes in time whatever 
 moves all jobs with the wall clock. Jobs are called on the loop; there is no executor thread.
 """
 
+import logging
 import zlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -84,6 +85,8 @@ class ScanScheduler(AsyncIOScheduler):
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._parting = clock.wall() - clock.monotonic()
+        # It has a line for every job that comes, goes or moves.
+        logging.getLogger("apscheduler").setLevel(logging.WARNING)
         super().__init__(
             timezone="UTC",
             executors={"default": LoopExecutor()},

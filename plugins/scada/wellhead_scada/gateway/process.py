@@ -28,9 +28,9 @@ from wellhead_scada.service import CHANGED
 
 log = structlog.get_logger(__name__)
 
-_FORWARDER_S = 1.5
-_PUBLISHER_S = 0.5
-_TASKS_S = 0.5
+_FORWARDER_S = 1.0
+_PUBLISHER_S = 0.3
+_TASKS_S = 0.3
 
 
 @dataclass(slots=True)

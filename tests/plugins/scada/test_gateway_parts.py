@@ -1,0 +1,157 @@
+"""Parts of the gateway process alone; the whole is in tests/system/test_gateway_*.py."""
+
+import asyncio
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psycopg
+import pytest
+from flask import Flask
+
+from wellhead import sdk
+from wellhead.live.frames import from_payload
+from wellhead.settings import Settings
+from wellhead.testing import wait_until
+from wellhead_historian.api import create_source
+from wellhead_historian.spool import Spool
+from wellhead_scada.engine.around import DeviceHealth
+from wellhead_scada.engine.config import FieldConfig
+from wellhead_scada.engine.state import answered, failed, started
+from wellhead_scada.gateway.database import Database
+from wellhead_scada.gateway.publisher import Publisher
+from wellhead_scada.gateway.reporter import Reporter
+from wellhead_scada.gateway.watch import ConfigWatch
+from wellhead_scada.models import Device, ScanGroup
+from wellhead_scada.testing import Bench, device, group, play
+
+GOOD = sdk.quality.GOOD
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Iterator[Spool]:
+    made = Spool(tmp_path / "spool.db")
+    yield made
+    made.close()
+
+
+def reading(source: int, tag: int, value: float) -> sdk.Batch:
+    one = np.array([tag], np.int32)
+    return sdk.Batch.scan(source, 1, one, np.array([value]), np.array([GOOD], np.int16))
+
+
+def test_what_is_stored_is_told_to_the_screens_and_a_lost_connection_is_replaced(
+    settings: Settings, database_admin_url: str
+) -> None:
+    publisher = Publisher(partial(sdk.connect, settings, "default"), "default")
+    publisher.start()
+    heard: list[tuple[int, float]] = []
+
+    def listen() -> bool:
+        for notification in listener.notifies(timeout=0.1):
+            batch = from_payload(notification.payload)
+            heard.extend(zip(batch.tags.tolist(), batch.values.tolist(), strict=True))
+        return len(heard) >= 2
+
+    with psycopg.connect(database_admin_url, autocommit=True) as listener:
+        listener.execute("LISTEN wellhead_live")
+        publisher.offer(reading(1, 11, 1.5))
+        publisher.offer(reading(2, 22, 2.5))
+        wait_until(listen, timeout=5, what="both readings")
+        assert heard == [(11, 1.5), (22, 2.5)]
+        heard.clear()
+        listener.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+        def offer_and_listen() -> bool:
+            publisher.offer(reading(3, 33, 3.5))
+            return listen()
+
+        wait_until(offer_and_listen, timeout=10, what="readings on a new connection")
+        assert set(heard) == {(33, 3.5)}
+    publisher.stop(2)
+
+
+def test_a_gateway_without_database_scans_what_the_spool_kept(spool: Spool) -> None:
+    nowhere = Settings(data_dir=spool.path.parent / "none")
+    config = FieldConfig((device("pump", group(1)),))
+
+    async def story(bench: Bench) -> None:
+        spool.save("scada.configuration", config.to_document()).result()
+        watch = ConfigWatch(Database(nowhere, "default", "main"), bench.engine, spool)
+        await watch.boot()
+        await bench.until_rows(1, 2)
+        with pytest.raises((psycopg.Error, OSError, sdk.WellheadError)):
+            await watch.refresh()
+        await bench.until_rows(1, 2)
+
+    play(story)
+
+
+@pytest.mark.parametrize("kept", [None, {"version": 99}])
+def test_a_kept_configuration_that_is_none_stops_nothing(spool: Spool, kept: Any) -> None:
+    async def story(bench: Bench) -> None:
+        if kept is not None:
+            spool.save("scada.configuration", kept).result()
+        nowhere = Database(Settings(data_dir=spool.path.parent / "none"), "default", "main")
+        await ConfigWatch(nowhere, bench.engine, spool).boot()
+        assert bench.engine.health == {}
+
+    play(story)
+
+
+def test_states_reach_the_database_at_once_and_survive_its_absence(
+    app: Flask, settings: Settings, database_admin_url: str
+) -> None:
+    with app.app_context(), sdk.tenant("default"):
+        record = Device(name="PLC", driver="modbus", options={"host": "::1"}, timeout_s=1)
+        sdk.db.session.add(record)
+        sdk.db.session.flush()
+        source = create_source("x")
+        group = ScanGroup(device_id=record.id, name="g", period_ms=100, source_id=source)
+        sdk.db.session.add(group)
+        sdk.db.session.commit()
+        device_id = str(record.id)
+
+    def stored() -> Any:
+        with psycopg.connect(database_admin_url) as connection:
+            return connection.execute(
+                "SELECT state, reason, (counters->>'scans')::int "
+                "FROM tenant_default.scada_device_state"
+            ).fetchone()
+
+    async def until(expected: Any) -> None:
+        async with asyncio.timeout(10):
+            while await asyncio.to_thread(stored) != expected:
+                await asyncio.sleep(0.02)
+
+    async def story() -> None:
+        database = Database(settings, "default", "main")
+        reporter = Reporter(database, lambda: {"spool_batches": 0})
+        health = DeviceHealth(failed(started(1), 2, "no answer", 24))
+        reporter.health = {device_id: health, "7d3b6a1e-0000-4000-8000-000000000000": health}
+        reporter.changed("7d3b6a1e-0000-4000-8000-000000000000")  # deleted meanwhile: no error
+        reporter.changed(device_id)
+        task = asyncio.create_task(reporter.run())
+        await until(("backing_off", "no answer", 0))
+        with psycopg.connect(database_admin_url, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        health.state = answered(health.state, 3)
+        health.counters.scans = 5
+        reporter.changed(device_id)
+        await until(("connected", None, 5))
+        assert not task.done()
+        task.cancel()
+        loaded = await database.load()
+        assert [(d.name, d.options, [g.period_ms for g in d.groups]) for d in loaded.devices] == [
+            ("PLC", {"host": "::1"}, [100])
+        ]
+
+    asyncio.run(story())
