@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from wellhead import sdk
 from wellhead_simulator.physics.parameters import make_well
+from wellhead_simulator.physics.wander import Wander
 from wellhead_simulator.physics.well import Well
 from wellhead_simulator.signals import NUMBERS, SIGNALS, well_name
 
@@ -62,7 +63,10 @@ class FieldWell:
 
     def __init__(self, seed: int, number: int) -> None:
         self.name = well_name(number)
-        self.well = Well(make_well(seed, number), _START_CHOKE, _START_FREQUENCY, _START_FILL)
+        self._mean = make_well(seed, number)
+        self._wander = Wander(seed, number)
+        self._time = 0.0
+        self.well = Well(self._mean, _START_CHOKE, _START_FREQUENCY, _START_FILL)
         self.silent = False
         self._stuck: dict[int, float] = {}
         self._replayed: Mapping[int, float] = {}
@@ -71,6 +75,8 @@ class FieldWell:
 
     def step(self, dt: float) -> None:
         """Go on by `dt` s and measure."""
+        self._time += dt
+        self._wander.apply(self.well, self._mean, self._time)
         self.well.step(dt)
         self.values = self._measure()
 

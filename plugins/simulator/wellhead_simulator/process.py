@@ -162,3 +162,4 @@ async def simulate(runtime: sdk.Runtime) -> None:
             ear.cancel()
             await asyncio.gather(ear, return_exceptions=True)
         await simulation.stop()
+        log.info("field stopped")

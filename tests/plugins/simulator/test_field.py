@@ -66,6 +66,32 @@ def test_the_same_seed_gives_the_same_values() -> None:
     assert run(7) != run(8)
 
 
+def test_an_undisturbed_field_moves_but_stays_near_its_mean() -> None:
+    one = FieldWell(1, 1)
+    begun = {name: value(one, name) for name in ("LIQ_RATE", "WHP", "BHP", "WCUT", "GOR")}
+    seen: dict[str, list[float]] = {name: [] for name in begun}
+    for _ in range(900):
+        one.step(1.0)
+        for name, values in seen.items():
+            values.append(value(one, name))
+    for name, values in seen.items():
+        assert len(set(values)) > 100
+        assert max(values) < 1.15 * begun[name]
+        assert min(values) > 0.85 * begun[name]
+
+
+def test_the_tank_holds_the_integral_of_the_rate_shown() -> None:
+    one = FieldWell(1, 1)
+    area = one.well.parameters.oil_tank
+    level, arrived = value(one, "OIL_TANK"), 0.0
+    for _ in range(600):
+        one.step(1.0)
+        arrived += value(one, "OIL_RATE") / 86400.0
+    assert value(one, "TRANSFER") == 0
+    assert value(one, "OIL_TANK") - level == pytest.approx(arrived / area, rel=1e-9)
+    assert value(one, "OIL_TOTAL") == pytest.approx(arrived, rel=1e-9)
+
+
 def test_wells_differ() -> None:
     one, two = Field(1, 2).wells.values()
     assert not np.allclose(one.values, two.values)

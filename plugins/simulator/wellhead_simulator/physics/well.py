@@ -8,7 +8,7 @@ frequency: Takacs (2009), section 4.5.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wellhead_simulator.physics import hydraulics
 from wellhead_simulator.physics.battery import DAY, Battery, steady_line_pressure
@@ -73,6 +73,11 @@ class Well:
             self.commands.choke = _held(choke, CHOKE_RANGE)
         if frequency is not None:
             self.commands.frequency = _held(frequency, FREQUENCY_RANGE)
+
+    def inflow(self, *, max_rate: float, water_cut: float, gor: float) -> None:
+        """What the reservoir gives from now on; units as in `WellParameters`."""
+        self.parameters = replace(self.parameters, max_rate=max_rate, water_cut=water_cut, gor=gor)
+        self.battery.well = self.parameters
 
     def step(self, dt: float) -> None:
         """Go on by `dt` s, 0 < dt."""
