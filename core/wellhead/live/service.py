@@ -1,9 +1,9 @@
-"""The live side of one web process: its hub, its listener, and the two threads that keep them going.
+"""The live side of one web process: its hub, its listener, and two threads that keep them going.
 
 Everything starts with the first client, in the process that serves it (after gunicorn has forked).
-The pump sends frames. The keeper cuts who does not read, ends sockets whose session has ended, sends
-the heartbeat, and reads snapshots again after the listener was away; it may wait for the database,
-the pump never does.
+The pump sends frames. The keeper cuts who does not read, ends sockets whose session has ended,
+sends the heartbeat, and reads snapshots again after the listener was away; it may wait for the
+database, the pump never does.
 """
 
 import threading

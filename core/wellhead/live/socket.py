@@ -1,8 +1,8 @@
 """The WebSocket /api/v1/live: who may open it, and the messages a client may send.
 
-    {"type": "auth", "ticket": "…"}                       first, within 10 s → {"type": "ready", "t": µs}
-    {"type": "subscribe", "tags": […], "assets": […], …}  → {"type": "snapshot", …}, then frames
-    {"type": "unsubscribe", "tags": […], …}               → {"type": "unsubscribed", "tags": […]}
+    {"type": "auth", "ticket": "…"}, first, within 10 s  → {"type": "ready", "t": µs}
+    {"type": "subscribe", "tags": […], "assets": […], …} → {"type": "snapshot", …}, then frames
+    {"type": "unsubscribe", "tags": […], …}              → {"type": "unsubscribed", "tags": […]}
 
 What is wrong is answered with {"type": "error", "code", "message"}; the socket stays open unless it
 is the ticket that is wrong.

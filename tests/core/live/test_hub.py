@@ -9,8 +9,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wellhead.field.batch import Batch
 from wellhead.auth.identity import Identity
+from wellhead.field.batch import Batch
 from wellhead.live.client import FLOOR_SECONDS, Client
 from wellhead.live.hub import STALL_SECONDS, Hub
 
@@ -228,7 +228,7 @@ class Field:
     def __init__(self) -> None:
         self.hub = Hub()
         self.client, self.line = connected(self.hub)
-        self.store = {tag: 0 for tag in range(4)}
+        self.store = dict.fromkeys(range(4), 0)
         self.bus: deque[Batch] = deque()
         self.asked: list[tuple[list[int], bool]] = []
         self.answers: deque[tuple[Batch, list[int] | None]] = deque()

@@ -9,6 +9,7 @@ import websocket
 from flask import Flask
 
 from wellhead.live import socket as live_socket
+from wellhead.live.service import SESSION_ENDED
 from wellhead.live.socket import origin_allowed
 from wellhead.testing import ApiClient
 
@@ -118,7 +119,7 @@ def test_who_says_nothing_is_sent_away(screen: Open, monkeypatch: pytest.MonkeyP
 def refused(page: Any, code: str) -> None:
     close_code, messages = page.end()
     assert [(message["type"], message["code"]) for message in messages] == [("error", code)]
-    assert close_code == live_socket.SESSION_ENDED
+    assert close_code == SESSION_ENDED
 
 
 @pytest.mark.parametrize(
@@ -189,9 +190,7 @@ def test_compression_is_not_agreed_to(screen: Open) -> None:
     assert "sec-websocket-extensions" not in page.socket.getheaders()
 
 
-def test_readings_around_the_snapshot_come_once(
-    screen: Open, api: ApiClient, store: Any
-) -> None:
+def test_readings_around_the_snapshot_come_once(screen: Open, api: ApiClient, store: Any) -> None:
     """Stored before it, during it and after it, and heard late: each is seen, none twice."""
     late = []
 

@@ -3,12 +3,12 @@
 import { age, number, reason, status } from "./format.js";
 import { Trend } from "./trend.js";
 
-const KEY_VALUES = 8;
 const STALE_SECONDS = 15;
 
 export class Board {
   #root;
   #names;
+  #cards = [];
   #rows = new Map();
   #offset = 0; // server's clock minus ours, ms
 
@@ -24,7 +24,12 @@ export class Board {
 
   show(groups) {
     this.#rows.clear();
-    this.#root.replaceChildren(...groups.map((group, place) => this.#card(group, place)));
+    this.#cards = groups.map((group, place) => {
+      const rows = group.tags.map((tag) => new Row(tag, this.#names));
+      rows.forEach((row, index) => this.#rows.set(group.tags[index].id, row));
+      return new Card(group, rows, `card-${place}`);
+    });
+    this.#root.replaceChildren(...this.#cards.map((card) => card.element));
   }
 
   setLive(live) {
@@ -40,10 +45,11 @@ export class Board {
     tags.forEach((tag, place) => this.#rows.get(tag)?.take(t[place], v[place], q[place]));
   }
 
-  // Once a second: ages and trends.
+  // Once a second: ages, trends, and what is wrong as a whole or out of sight.
   tick() {
     const now = (Date.now() + this.#offset) * 1000;
     for (const row of this.#rows.values()) row.tick(now);
+    for (const card of this.#cards) card.tick();
   }
 
   // How many values there are, and how many of them are not good.
@@ -51,30 +57,65 @@ export class Board {
     const rows = [...this.#rows.values()];
     return { values: rows.length, notGood: rows.filter((row) => row.notGood).length };
   }
+}
 
-  #card(group, place) {
-    const card = element("section", { className: "card" });
-    const title = element("h2", { id: `card-${place}`, textContent: group.title });
+// What belongs to one well or asset. When all of it is bad for one reason, the reason is said once.
+class Card {
+  #rows;
+  #rest; // shown when asked for
+  #together = element("p", { className: "together", hidden: true });
+  #more = element("button", { type: "button", className: "quiet" });
+  #open = false;
+
+  constructor(group, rows, id) {
+    this.#rows = rows;
+    this.#rest = rows.slice(group.keys);
+    this.element = element("section", { className: "card" });
+    this.element.setAttribute("aria-labelledby", id);
+    const title = element("h2", { id, textContent: group.title });
     if (group.note) title.append(element("small", { textContent: group.note }));
-    card.setAttribute("aria-labelledby", title.id);
-    card.append(title);
-    if (group.tags.length === 0) {
-      card.append(element("p", { className: "summary", textContent: "Nothing is measured here" }));
-      return card;
+    this.element.append(title, this.#together);
+    if (rows.length === 0) {
+      this.element.append(
+        element("p", { className: "summary", textContent: "Nothing is measured here" }),
+      );
+      return;
     }
     const body = element("tbody");
-    const tags = group.tags.toSorted((a, b) => a.order - b.order || a.name.localeCompare(b.name));
-    tags.forEach((tag, index) => {
-      const row = new Row(tag, this.#names);
-      row.element.hidden = index >= KEY_VALUES;
-      this.#rows.set(tag.id, row);
-      body.append(row.element);
-    });
+    body.append(...rows.flatMap((row) => [row.element, row.why]));
     const table = element("table");
-    table.append(heading(), body);
-    card.append(table);
-    if (tags.length > KEY_VALUES) card.append(moreButton(body, tags.length));
-    return card;
+    table.append(...heading(), body);
+    this.element.append(table);
+    if (this.#rest.length) this.element.append(this.#more);
+    this.#more.addEventListener("click", () => {
+      this.#open = !this.#open;
+      this.#showRest();
+    });
+    this.#showRest();
+  }
+
+  tick() {
+    const reasons = new Set(this.#rows.map((row) => row.reason));
+    const [one] = reasons;
+    const together = reasons.size === 1 && this.#rows.length > 1 && one !== "";
+    setText(this.#together, together ? `${one}, all ${this.#rows.length} values` : "");
+    this.#together.hidden = !together;
+    this.#together.dataset.status = this.#rows[0]?.element.dataset.status ?? "";
+    this.element.dataset.together = together;
+    this.#nameMore();
+  }
+
+  #showRest() {
+    this.#more.setAttribute("aria-expanded", this.#open);
+    this.#rest.forEach((row) => row.hide(!this.#open));
+    this.#nameMore();
+  }
+
+  #nameMore() {
+    const notGood = this.#rest.filter((row) => row.notGood).length;
+    const warning = notGood ? ` (${notGood} more not good)` : "";
+    const closed = `Show all ${this.#rows.length} values${warning}`;
+    setText(this.#more, this.#open ? "Show the key values" : closed);
   }
 }
 
@@ -84,18 +125,18 @@ class Row {
   #number;
   #quality;
   #age;
+  #hidden = false;
   #trend = new Trend();
   #time = null;
 
   constructor(tag, names) {
     this.#datatype = tag.datatype;
     this.#names = names;
-    this.#number = element("td", { className: "number", textContent: "—" });
+    this.#number = element("td", { className: "number empty", textContent: "—" });
     this.#quality = element("span", { className: "quality", textContent: "No reading yet" });
     this.#age = element("td", { className: "age" });
     const label = element("th", { scope: "row", textContent: tag.label });
     if (tag.name !== tag.label) label.title = tag.name;
-    label.append(this.#quality);
     const trend = element("td", { className: "trend" });
     trend.append(this.#trend.element);
     this.element = element("tr");
@@ -108,6 +149,20 @@ class Row {
       element("td", { className: "unit", textContent: tag.unit }),
       this.#age,
     );
+    const why = element("td", { colSpan: this.element.cells.length });
+    why.append(this.#quality);
+    this.why = element("tr", { className: "why" });
+    this.why.append(why);
+  }
+
+  hide(hidden) {
+    this.#hidden = hidden;
+    this.element.hidden = hidden;
+    this.why.hidden = hidden || this.#quality.textContent === "";
+  }
+
+  get reason() {
+    return this.#quality.textContent;
   }
 
   get notGood() {
@@ -117,13 +172,15 @@ class Row {
   take(time, value, quality) {
     this.#time = time;
     setText(this.#number, number(value, this.#datatype));
+    this.#number.classList.toggle("empty", value === null);
     setText(this.#quality, reason(quality, this.#names));
     this.element.dataset.status = status(quality);
+    this.hide(this.#hidden);
     this.#trend.add(time, status(quality) === "bad" ? null : value);
   }
 
   tick(now) {
-    if (this.#time === null || this.element.hidden) return;
+    if (this.#time === null || this.#hidden) return;
     const seconds = (now - this.#time) / 1e6;
     setText(this.#age, age(seconds));
     this.element.dataset.stale = seconds > STALE_SECONDS;
@@ -131,31 +188,17 @@ class Row {
   }
 }
 
+// The columns' widths, and their names for those who hear the page.
 function heading() {
+  const columns = element("colgroup");
   const head = element("thead", { className: "visually-hidden" });
   const row = element("tr");
-  for (const text of ["Name", "Trend", "Value", "Unit", "Age"]) {
-    row.append(element("th", { scope: "col", textContent: text }));
+  for (const name of ["name", "trend", "number", "unit", "age"]) {
+    columns.append(element("col", { className: name }));
+    row.append(element("th", { scope: "col", textContent: name }));
   }
   head.append(row);
-  return head;
-}
-
-function moreButton(body, count) {
-  const button = element("button", { type: "button", className: "quiet" });
-  const label = (open) => {
-    button.textContent = open ? "Show the key values" : `Show all ${count} values`;
-    button.setAttribute("aria-expanded", open);
-  };
-  label(false);
-  button.addEventListener("click", () => {
-    const open = button.getAttribute("aria-expanded") === "false";
-    [...body.rows].slice(KEY_VALUES).forEach((row) => {
-      row.hidden = !open;
-    });
-    label(open);
-  });
-  return button;
+  return [columns, head];
 }
 
 function setText(node, text) {

@@ -1,21 +1,29 @@
 // What there is to show: the tags, put under the wells or assets they belong to.
 
+import { unit } from "./format.js";
+
 const TAG_LIMIT = 1000;
 const RECORD_LIMIT = 5000;
 
-// Which values of a well come first; the rest follow by name.
-const FIRST = [
-  /(tubing|wellhead|flowing).*press/i,
-  /press/i,
-  /temp/i,
-  /\b(rate|flow)/i,
+// What a well is judged by, in this order: the first tag that each of these describes.
+const KEY_KINDS = [
+  /(wellhead|tubing).*press/i,
+  /casing.*press/i,
+  /(bottom.?hole|downhole|intake).*press/i,
+  /(wellhead|tubing).*temp/i,
+  /(liquid|total).*(rate|flow)/i,
+  /oil.*(rate|flow)/i,
+  /gas.*(rate|flow)/i,
   /(freq|speed)/i,
   /choke/i,
-  /level/i,
-  /(current|power|load)/i,
+  /tank.*level/i,
+  /(fluid|liquid).*level/i,
 ];
+const NEVER_KEY = /set.?point|alarm|limit/i;
+const KEY_VALUES = 10;
 
-// { groups: [{ key, title, note, tags }], total } where each tag is { id, label, name, unit, datatype }.
+// { groups: [{ title, note, tags, keys }], total, shown } where each tag is { id, label, name, unit,
+// datatype }, and the first `keys` of them are the ones to show at once.
 export async function loadField(api) {
   const [tags, wells, assets] = await Promise.all([
     listed(api, "/api/v1/tags", TAG_LIMIT),
@@ -27,7 +35,7 @@ export async function loadField(api) {
   const groups = new Map();
   for (const well of wells.records) {
     const note = [readable(well.status), well.field].filter(Boolean).join(" · ");
-    groups.set(well.asset_id, { key: well.asset_id, rank: 0, title: well.name, note, tags: [] });
+    groups.set(well.asset_id, { rank: 0, title: well.name, note, tags: [] });
   }
   for (const tag of tags.records) {
     const home = homeOf(tag.asset_id, wellOf, assetOf);
@@ -35,6 +43,7 @@ export async function loadField(api) {
     const group = groups.get(home);
     group.tags.push(shown(tag, group.title));
   }
+  for (const group of groups.values()) putKeysFirst(group);
   return {
     groups: [...groups.values()].sort(
       (a, b) => a.rank - b.rank || a.title.localeCompare(b.title, undefined, { numeric: true }),
@@ -64,7 +73,6 @@ function homeOf(assetId, wellOf, assetOf) {
 
 function assetGroup(key, asset) {
   return {
-    key,
     rank: asset ? 1 : 2,
     title: asset?.name ?? (key ? "Other asset" : "Tags"),
     note: asset ? readable(asset.kind) : "",
@@ -75,18 +83,30 @@ function assetGroup(key, asset) {
 function shown(tag, title) {
   const inside = tag.name.startsWith(title) ? tag.name.slice(title.length) : tag.name;
   const short = inside.replace(/^[^\p{L}\p{N}]+/u, "") || tag.name;
-  const label = tag.description || short;
-  const order = FIRST.findIndex((pattern) => pattern.test(`${label} ${short}`));
   return {
     id: tag.id,
     name: tag.name,
-    label,
-    unit: tag.unit ?? "",
+    label: tag.description || short,
+    unit: unit(tag.unit),
     datatype: tag.datatype,
-    order: order < 0 ? FIRST.length : order,
   };
 }
 
+function putKeysFirst(group) {
+  const rest = new Set(group.tags.toSorted((a, b) => a.name.localeCompare(b.name)));
+  const keys = [];
+  for (const kind of KEY_KINDS) {
+    const text = (tag) => `${tag.label} ${tag.name}`;
+    const found = [...rest].find((tag) => kind.test(text(tag)) && !NEVER_KEY.test(text(tag)));
+    if (found) {
+      keys.push(found);
+      rest.delete(found);
+    }
+  }
+  group.tags = [...keys, ...rest];
+  group.keys = group.tags.length <= KEY_VALUES ? group.tags.length : Math.max(keys.length, KEY_VALUES - 2);
+}
+
 function readable(word) {
-  return (word ?? "").replaceAll("_", " ");
+  return (word ?? "").replaceAll("_", " ").replaceAll(" -- ", ", ");
 }

@@ -19,6 +19,11 @@ export function number(value, datatype) {
   return (size >= 100 ? TENTHS : HUNDREDTHS).format(value);
 }
 
+// Units as they are written by hand.
+export function unit(text) {
+  return (text ?? "").replace(/^deg([CFKR])$/, "°$1").replace(/m([23])/g, (_, power) => `m${"²³"[power - 2]}`);
+}
+
 export function age(seconds) {
   if (seconds < -5) return "future";
   if (seconds < 1) return "now";

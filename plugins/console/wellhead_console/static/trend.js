@@ -1,7 +1,8 @@
-// A line of the last two minutes, as wide as its cell; what was bad is a gap.
+// A line of the last two minutes, of less at first; what was bad is a gap.
 
 const SPAN = 120e6; // µs
-const WIDTH = 80;
+const LEAST_SPAN = 20e6;
+const WIDTH = 50;
 const HEIGHT = 22;
 const POINTS = 240;
 const SVG = "http://www.w3.org/2000/svg";
@@ -28,12 +29,13 @@ export class Trend {
     const newest = this.#points.at(-1)?.[0] ?? 0;
     if (newest === this.#drawn) return;
     this.#drawn = newest;
-    const start = Math.max(now, newest) - SPAN;
-    this.#points = this.#points.filter(([time]) => time >= start);
+    const end = Math.max(now, newest);
+    this.#points = this.#points.filter(([time]) => time >= end - SPAN);
+    const start = Math.min(this.#points[0]?.[0] ?? end, end - LEAST_SPAN);
     const values = this.#points.map(([, value]) => value).filter((value) => value !== null);
     const low = Math.min(...values);
     const range = Math.max(...values) - low;
-    const x = (time) => (((time - start) / SPAN) * WIDTH).toFixed(1);
+    const x = (time) => (((time - start) / (end - start)) * WIDTH).toFixed(1);
     const y = (value) => (HEIGHT - 2 - (range ? (value - low) / range : 0.5) * (HEIGHT - 4)).toFixed(1);
     this.element.replaceChildren(
       ...this.#pieces().map((piece) => {

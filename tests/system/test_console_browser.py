@@ -1,0 +1,254 @@
+"""The console in headless Chromium over a whole `wellhead run`: a person logs in and watches.
+
+`WELLHEAD_SCREENSHOT=docs/images/console.png` also writes the picture of the README.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import requests
+
+from wellhead.testing import free_port, wait_until
+
+pytestmark = pytest.mark.system
+EMAIL = "ada@example.com"
+PASSWORD = "drill deeper tomorrow"
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1420,960",
+)
+
+
+class Run:
+    """One `wellhead run` with a simulated field of five wells."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.origin = f"http://127.0.0.1:{self.port}"
+        password = folder / "password"
+        password.write_text(PASSWORD, encoding="utf-8")
+        password.chmod(0o600)
+        config = folder / "wellhead.toml"
+        config.write_text(
+            f'data_dir = "{folder}/data"\n'
+            f"[web]\nport = {self.port}\n"
+            f"[plugins.simulator]\nrun = true\nbase_port = {_free_block(5)}\n",
+            encoding="utf-8",
+        )
+        self.log = folder / "run.log"
+        with self.log.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "wellhead", "--config", str(config), "run"],
+                env={
+                    **os.environ,
+                    "WELLHEAD_ADMIN_EMAIL": EMAIL,
+                    "WELLHEAD_ADMIN_PASSWORD_FILE": str(password),
+                },
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def ready(self) -> bool:
+        assert self.process.poll() is None, self.log.read_text()
+        return "Wellhead is ready at" in self.log.read_text()
+
+    def fault(self, well: str, name: str, active: bool) -> None:
+        login = {"email": EMAIL, "password": PASSWORD}
+        answer = requests.post(f"{self.origin}/api/v1/auth/login", json=login, timeout=10).json()
+        requests.post(
+            f"{self.origin}/api/v1/simulator/faults",
+            json={"well": well, "fault": name, "active": active},
+            headers={"Authorization": f"Bearer {answer['data']['access_token']}"},
+            timeout=10,
+        ).raise_for_status()
+
+    def kill_web(self) -> None:
+        """Kill the web processes; the supervisor starts them again."""
+        for child in psutil.Process(self.process.pid).children():
+            if child.cmdline()[-1] == "web":
+                for process in (child, *child.children()):
+                    process.kill()
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(30)
+        finally:
+            self.process.kill()
+
+
+def _free_block(size: int) -> int:
+    """First of `size` free ports in a row, below those that the system gives out by itself."""
+    for first in range(20_000 + os.getpid() % 10_000, 32_000, size):
+        with contextlib.ExitStack() as trials, contextlib.suppress(OSError):
+            for port in range(first, first + size):
+                trials.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            return first
+    raise AssertionError("no free ports for the field's devices")
+
+
+@pytest.fixture
+def run() -> Iterator[Run]:
+    # not below pytest's own folder, which is closed to the account that PostgreSQL runs as
+    folder = Path(tempfile.mkdtemp(prefix="wh-console-"))
+    started = Run(folder)
+    try:
+        wait_until(started.ready, timeout=90, what="wellhead run ready")
+        yield started
+    finally:
+        started.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def chromium(tmp_path: Path) -> Iterator[Any]:
+    """A fresh headless Chromium that keeps its console's log."""
+    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    driver = shutil.which("chromedriver")
+    if not browser or not driver:
+        pytest.skip("no chromium and chromedriver (apt-get install chromium chromium-driver)")
+    options = webdriver.ChromeOptions()
+    options.binary_location = browser
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path}/chromium"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    service = webdriver.ChromeService(executable_path=driver)
+    page = webdriver.Chrome(options=options, service=service)
+    try:
+        yield page
+    finally:
+        page.quit()
+
+
+class Page:
+    """The console as a person sees it."""
+
+    def __init__(self, chromium: Any, origin: str) -> None:
+        self.chromium = chromium
+        chromium.get(f"{origin}/")
+
+    def all(self, selector: str) -> list[Any]:
+        found: list[Any] = self.chromium.find_elements("css selector", selector)
+        return found
+
+    def text(self, selector: str) -> str:
+        """What the first such element says; nothing when there is none."""
+        script = "return document.querySelector(arguments[0])?.textContent ?? ''"
+        text: str = self.chromium.execute_script(script, selector)
+        return text
+
+    def shows(self, selector: str) -> bool:
+        return any(element.is_displayed() for element in self.all(selector))
+
+    def log_in(self, password: str) -> None:
+        self.all("#email")[0].clear()
+        self.all("#email")[0].send_keys(EMAIL)
+        self.all("#password")[0].clear()
+        self.all("#password")[0].send_keys(password + "\n")
+
+    def live(self) -> bool:
+        return self.text("#connection") == "Live"
+
+    def value(self, tag: str) -> str:
+        return self.text(f'tr[data-tag="{tag}"] .number')
+
+    def status(self, tag: str) -> str:
+        script = "return document.querySelector(arguments[0])?.dataset.status ?? ''"
+        status: str = self.chromium.execute_script(script, f'tr[data-tag="{tag}"]')
+        return status
+
+    def reason(self, tag: str) -> str:
+        return self.text(f'tr[data-tag="{tag}"] + .why .quality')
+
+    def trend_points(self, tag: str) -> int:
+        script = (
+            "return [...document.querySelectorAll(arguments[0])]"
+            ".map(line => line.points.length).reduce((a, b) => a + b, 0)"
+        )
+        points: int = self.chromium.execute_script(script, f'tr[data-tag="{tag}"] polyline')
+        return points
+
+    def complaints(self) -> list[str]:
+        """What the browser's console has had to say since the last time."""
+        return [entry["message"] for entry in self.chromium.get_log("browser")]
+
+
+def test_a_person_logs_in_and_watches_the_field(run: Run, chromium: Any) -> None:
+    page = Page(chromium, run.origin)
+    wait_until(lambda: page.shows("#login"), what="the login form")
+
+    page.log_in("a wrong password")
+    wait_until(lambda: "wrong" in page.text("#login-error"), what="a refusal")
+    assert all("401" in complaint for complaint in page.complaints())
+
+    page.log_in(PASSWORD)
+    wait_until(page.live, timeout=30, what="the live connection")
+    assert page.text(".card h2").startswith("W01")
+    assert len(page.all(".card")) == 5
+    wait_until(lambda: page.status("W01.WHP") == "good", timeout=30, what="a good value")
+    first = page.value("W01.WHP")
+    wait_until(lambda: page.value("W01.WHP") != first, timeout=20, what="a value that moves")
+    assert page.text('tr[data-tag="W01.WHP"] .unit') == "bar"
+
+    assert not page.shows('tr[data-tag="W01.RUN_HOURS"]')
+    page.all(".card button")[0].click()
+    wait_until(lambda: page.shows('tr[data-tag="W01.RUN_HOURS"]'), what="all values")
+    page.all(".card button")[0].click()
+
+    run.fault("W02", "comms_loss", active=True)
+    wait_until(lambda: page.status("W02.WHP") == "bad", timeout=20, what="a bad value")
+    assert page.reason("W02.WHP") == "▲ Bad: communication failure"
+    wait_until(lambda: page.shows(".together"), what="the reason of the whole well")
+    assert page.text(".card:nth-child(2) .together").endswith(
+        "communication failure, all 40 values"
+    )
+    assert page.status("W01.WHP") == "good"
+    wait_until(lambda: "not good" in page.text("#summary"), what="a count of what is not good")
+    _take_picture(page)
+    run.fault("W02", "comms_loss", active=False)
+    wait_until(lambda: page.status("W02.WHP") == "good", timeout=90, what="a value good again")
+
+    chromium.refresh()
+    wait_until(page.live, timeout=30, what="the live connection after a reload")
+    assert not page.shows("#login")
+    assert page.complaints() == []
+
+    run.kill_web()
+    wait_until(lambda: page.text("#connection").startswith("Not connected"), what="a loss shown")
+    wait_until(page.live, timeout=60, what="the live connection after a loss")
+    page.complaints()  # the requests that found no server
+
+    page.all("#logout")[0].click()
+    wait_until(lambda: page.shows("#login"), what="the login form after logout")
+    assert page.all(".card") == []
+    assert chromium.execute_script("return sessionStorage.length") == 0
+    chromium.refresh()
+    wait_until(lambda: page.shows("#login"), what="the login form, still")
+    assert page.complaints() == []
+
+
+def _take_picture(page: Page) -> None:
+    target = os.environ.get("WELLHEAD_SCREENSHOT")
+    if target:
+        wait_until(lambda: page.trend_points("W01.WHP") > 60, timeout=120, what="a trend")
+        page.chromium.execute_script("scrollTo(0, 0)")
+        page.chromium.save_screenshot(target)
