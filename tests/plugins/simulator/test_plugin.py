@@ -75,6 +75,7 @@ def counts(app: Flask) -> dict[str, int]:
 def test_the_sample_is_a_configuration() -> None:
     text = files("wellhead_simulator").joinpath("sample.toml").read_text(encoding="utf-8")
     section = tomllib.loads(text)["plugins"]["simulator"]
+    assert section.pop("enabled") is True
     loaded = ConfigSchema().load(section)
     assert loaded["run"] is True
     defaults = ConfigSchema().load({})
