@@ -22,7 +22,7 @@ from wellhead import sdk
 from wellhead.app import create_app
 from wellhead.runtime import Runtime
 from wellhead.settings import Settings
-from wellhead.testing import ApiClient, free_port, wait_until
+from wellhead.testing import ApiClient, wait_until
 from wellhead_historian.models import Tag
 from wellhead_scada.models import Device, FieldTag, ScanGroup
 from wellhead_simulator import plugin
@@ -30,6 +30,7 @@ from wellhead_simulator.settings import ConfigSchema
 from wellhead_simulator.signals import NUMBERS, SIGNALS
 from wellhead_wells.models import Well
 
+from .helpers import free_ports
 from .test_process import read
 
 SWITCH = "/api/v1/simulator/faults"
@@ -38,7 +39,7 @@ SWITCH = "/api/v1/simulator/faults"
 @pytest.fixture
 def field_settings(settings: Settings) -> Settings:
     """Settings of a running field of two wells."""
-    section = {"run": True, "wells": 2, "base_port": free_port()}
+    section = {"run": True, "wells": 2, "base_port": free_ports(2)}
     return dataclasses.replace(settings, plugins={"simulator": section})
 
 

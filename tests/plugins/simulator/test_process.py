@@ -10,7 +10,6 @@ from pymodbus.client import AsyncModbusTcpClient
 from structlog.testing import capture_logs
 
 from wellhead import sdk
-from wellhead.testing import free_port
 from wellhead_scada_modbus.server import ModbusServer
 from wellhead_simulator.field import Fault
 from wellhead_simulator.process import (
@@ -22,7 +21,7 @@ from wellhead_simulator.process import (
 )
 from wellhead_simulator.signals import NUMBERS, SIGNALS
 
-from .helpers import config, connected, running
+from .helpers import config, connected, free_ports, running
 
 SCALES = np.array([signal.scale for signal in SIGNALS])
 OFFSETS = np.array([signal.offset for signal in SIGNALS])
@@ -36,7 +35,7 @@ async def read(port: int, well: str, timeout: float = 5.0) -> sdk.RawValues:
 
 def test_the_driver_reads_all_forty_values_of_every_well() -> None:
     async def main() -> None:
-        async with running(wells=3, base_port=free_port()) as simulation:
+        async with running(wells=3, base_port=free_ports(3)) as simulation:
             for _ in range(5):
                 simulation.advance()
             for name, port in simulation.ports.items():
@@ -54,7 +53,7 @@ def test_the_driver_reads_all_forty_values_of_every_well() -> None:
 
 def test_the_model_obeys_what_a_client_writes() -> None:
     async def main() -> None:
-        async with running(wells=1, base_port=free_port()) as simulation:
+        async with running(wells=1, base_port=free_ports(1)) as simulation:
             (port,) = simulation.ports.values()
             before = await read(port, "W01")
             client = AsyncModbusTcpClient("127.0.0.1", port=port, timeout=5, reconnect_delay=0)
@@ -86,7 +85,7 @@ def test_faults_come_as_events_and_bad_ones_are_logged() -> None:
         yield sdk.Event("simulator.fault", "default", {"well": 7})
 
     async def main() -> None:
-        async with running(wells=2, base_port=free_port()) as simulation:
+        async with running(wells=2, base_port=free_ports(2)) as simulation:
             with capture_logs() as lines:
                 await hear_faults(simulation, events())
             assert [line["log_level"] for line in lines] == ["info", "info", "error", "error"]
@@ -104,7 +103,7 @@ def test_faults_come_as_events_and_bad_ones_are_logged() -> None:
 
 def test_time_is_kept_without_drift_and_ends_at_once() -> None:
     async def main() -> None:
-        async with running(wells=1, base_port=free_port(), step_s=0.1) as simulation:
+        async with running(wells=1, base_port=free_ports(1), step_s=0.1) as simulation:
             stop = asyncio.Event()
             loop = asyncio.get_running_loop()
             steps: list[float] = []
@@ -132,7 +131,7 @@ def test_a_recording_is_shown_through_the_registers(tmp_path: Path) -> None:
 
     async def main() -> None:
         async with running(
-            wells=1, base_port=free_port(), replay=str(path), replay_loop=False
+            wells=1, base_port=free_ports(1), replay=str(path), replay_loop=False
         ) as simulation:
             shown = []
             for _ in range(4):
@@ -146,7 +145,7 @@ def test_a_recording_is_shown_through_the_registers(tmp_path: Path) -> None:
 
 def test_a_port_that_is_taken_is_named() -> None:
     async def main() -> None:
-        async with running(wells=1, base_port=free_port()) as first:
+        async with running(wells=1, base_port=free_ports(1)) as first:
             (port,) = first.ports.values()
             second = Simulation(config(wells=1, base_port=port), ModbusServer)
             with pytest.raises(sdk.ConfigError, match="base_port") as refused:
