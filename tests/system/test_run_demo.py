@@ -1,6 +1,12 @@
-"""Five wells of 40 tags at 1 s: what is stored is what should have been scanned."""
+"""The field of `make run`, as it is started: every scan is stored, and the documentation is true.
 
+One server for all tests here: five wells of 40 tags at 1 s.
+"""
+
+import re
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,7 +21,9 @@ from wellhead.testing.running import RunningWellhead, data_folder
 
 pytestmark = pytest.mark.system
 
-DEMO = Path(__file__).parents[2] / "deploy" / "demo.toml"
+ROOT = Path(__file__).parents[2]
+DEMO = ROOT / "deploy" / "demo.toml"
+BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 SECOND = 1_000_000
 GOOD = 192
 
@@ -35,9 +43,14 @@ def is_free(port: int) -> bool:
         return trial.connect_ex(("127.0.0.1", port)) != 0
 
 
-@pytest.fixture
-def wellhead() -> Iterator[RunningWellhead]:
-    environment = {"WELLHEAD__PLUGINS__SIMULATOR__BASE_PORT": str(five_free_ports())}
+@pytest.fixture(scope="module")
+def first_device() -> int:
+    return five_free_ports()
+
+
+@pytest.fixture(scope="module")
+def wellhead(first_device: int) -> Iterator[RunningWellhead]:
+    environment = {"WELLHEAD__PLUGINS__SIMULATOR__BASE_PORT": str(first_device)}
     with data_folder() as folder:
         running = RunningWellhead(DEMO, folder / "data", environment=environment)
         try:
@@ -86,3 +99,45 @@ def test_every_scan_is_stored_once(wellhead: RunningWellhead, seconds: int) -> N
         if len(found["t"]) != seconds or set(found["q"]) != {GOOD} or pace != {1}:
             wrong[tag["name"]] = (len(found["t"]), set(found["q"]), pace)
     assert wrong == {}, f"expected {seconds} good readings a second apart of each tag"
+
+
+def snippets(page: str, language: str) -> str:
+    """All blocks of a page in one language, as one script."""
+    found = BLOCK.findall((ROOT / page).read_text(encoding="utf-8"))
+    return "\n".join(text for kind, text in found if kind == language)
+
+
+def here(script: str, wellhead: RunningWellhead, first_device: int) -> str:
+    """The script with this server's address, folder and device in place of the usual ones."""
+    usual = {
+        "http://127.0.0.1:8080": wellhead.url,
+        "var/secrets/": f"{wellhead.data_dir}/secrets/",
+        '"port": 15020': f'"port": {first_device}',
+    }
+    for text, replacement in usual.items():
+        script = script.replace(text, replacement)
+    return script
+
+
+def execute(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+    return done.stdout
+
+
+def test_five_minutes_with_curl(wellhead: RunningWellhead, first_device: int) -> None:
+    readme = here(snippets("README.md", "bash"), wellhead, first_device)
+    integrators = here(snippets("docs/integrators.md", "bash"), wellhead, first_device)
+
+    printed = execute("bash", "-euo", "pipefail", "-c", f"{readme}\n{integrators}")
+
+    assert '"name":"W01.BHP"' in printed
+    assert '"unit":"bar"' in printed
+    assert '"name":"Discovery 1"' in printed
+    assert '"name":"FC101.PRESSURE"' in printed
+    assert printed.count('"ok":true') == 2, "both test reads answered"
+    assert '"success":false' not in printed
+
+
+def test_a_client_in_python(wellhead: RunningWellhead, first_device: int) -> None:
+    execute(sys.executable, "-c", here(snippets("docs/api.md", "python"), wellhead, first_device))

@@ -1,0 +1,158 @@
+"""The documentation is true: its links lead somewhere, its samples load, its hooks exist."""
+
+import asyncio
+import inspect
+import ipaddress
+import re
+import tomllib
+from dataclasses import fields
+from importlib import import_module
+from importlib.metadata import distributions
+from pathlib import Path
+
+import pytest
+
+from wellhead import sdk
+from wellhead.plugins import hookspecs
+from wellhead.plugins.info import Status
+from wellhead.plugins.loader import load_plugins
+from wellhead.settings import Settings, load_settings
+
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(#[^)]*)?\)")
+BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
+
+
+def pages(root: Path) -> list[Path]:
+    return [
+        *root.glob("*.md"),
+        *root.glob("docs/**/*.md"),
+        *root.glob("plugins/*/wellhead_*/README.md"),
+    ]
+
+
+def blocks(path: Path, language: str) -> list[str]:
+    found = BLOCK.findall(path.read_text(encoding="utf-8"))
+    return [text for kind, text in found if kind == language]
+
+
+def test_links_lead_somewhere(root: Path) -> None:
+    broken = [
+        f"{page.relative_to(root)}: {target}"
+        for page in pages(root)
+        for target, _ in LINK.findall(page.read_text(encoding="utf-8"))
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+
+    assert broken == []
+
+
+def test_toml_in_the_documentation_is_toml(root: Path) -> None:
+    for page in pages(root):
+        for text in blocks(page, "toml"):
+            tomllib.loads(text)
+
+
+def test_decisions_are_all_listed(root: Path) -> None:
+    folder = root / "docs" / "decisions"
+    listed = set(re.findall(r"\((\d{4}-[a-z-]+\.md)\)", (folder / "README.md").read_text()))
+
+    assert listed == {path.name for path in folder.glob("0*.md")}
+
+
+def test_the_documented_configuration_is_the_default(root: Path, tmp_path: Path) -> None:
+    """docs/operators.md shows every key of the core with its default."""
+    [text] = blocks(root / "docs" / "operators.md", "toml")
+    path = tmp_path / "wellhead.toml"
+    path.write_text(text, encoding="utf-8")
+    documented, defaults = load_settings(path, {}), load_settings(_empty(tmp_path), {})
+
+    for part in ("data_dir", "database", "web", "auth", "log"):
+        assert getattr(documented, part) == getattr(defaults, part)
+        section = getattr(defaults, part)
+        if part != "data_dir":
+            missing = [key.name for key in fields(section) if key.name not in text]
+            assert missing in ([], ["role_prefix"]), f"[{part}] lacks {missing}"
+
+
+def _empty(folder: Path) -> Path:
+    path = folder / "empty.toml"
+    path.touch()
+    return path
+
+
+def test_the_documented_hooks_are_those_that_exist(root: Path) -> None:
+    text = (root / "docs" / "driver-authors.md").read_text(encoding="utf-8")
+    documented = dict(re.findall(r"^\| `(\w+)\((.*?)\)` \|", text, re.MULTILINE))
+    existing = {
+        name: ", ".join(inspect.signature(function).parameters)
+        for name, function in vars(hookspecs).items()
+        if hasattr(function, "wellhead_spec")
+    }
+
+    assert documented == existing
+
+
+@pytest.fixture
+def acme(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The package of docs/driver-authors.md, written down as it stands there."""
+    page = root / "docs" / "driver-authors.md"
+    for text in blocks(page, "python"):
+        name = text.splitlines()[0].removeprefix("# ")
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    (tmp_path / "wellhead_acme" / "__init__.py").touch()
+    [project] = blocks(page, "toml")
+    [(name, target)] = tomllib.loads(project)["project"]["entry-points"]["wellhead.plugins"].items()
+    metadata = tmp_path / "wellhead_acme-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: wellhead-acme\nVersion: 1\n")
+    (metadata / "entry_points.txt").write_text(f"[wellhead.plugins]\n{name} = {target}\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    return tmp_path
+
+
+class AnyDialer:
+    async def resolve(self, host: str, port: int) -> ipaddress.IPv4Address:
+        return ipaddress.IPv4Address(host)
+
+
+def test_the_documented_driver_works(acme: Path) -> None:
+    found = [
+        point
+        for distribution in distributions(path=[str(acme), *import_module("sys").path])
+        for point in distribution.entry_points.select(group="wellhead.plugins")
+    ]
+    manager = load_plugins(Settings(), {point.name: point for point in found}.values())
+    assert manager.records["acme"].status is Status.ENABLED, manager.records["acme"].reason
+    [lazy] = dict(manager.collect("drivers"))["acme"]
+    driver_class: type[sdk.Driver[list[str]]] = lazy.load()
+
+    values = asyncio.run(_read_gauge(driver_class))
+
+    assert values.values[0] == 12.5
+    assert values.qualities.tolist() == [sdk.quality.GOOD, sdk.quality.BAD_DEVICE_FAILURE]
+
+
+async def _read_gauge(driver_class: type[sdk.Driver[list[str]]]) -> sdk.RawValues:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while line := await reader.readline():
+            writer.write(b"12.5\n" if line == b"READ LEVEL\n" else b"what?\n")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    options = driver_class.device_schema().load({"host": "127.0.0.1", "port": port})
+    driver = driver_class(sdk.DeviceSpec("1", "gauge", options, 2.0), AnyDialer())
+    points = [
+        sdk.Point(tag, name, "float32", {"register": name})
+        for tag, name in enumerate(["LEVEL", "NOTHING"])
+    ]
+    for point in points:
+        driver_class.check_point(point)
+    await driver.open()
+    try:
+        return await driver.read(driver.plan(points))
+    finally:
+        await driver.close()
+        server.close()
