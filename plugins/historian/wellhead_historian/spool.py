@@ -23,6 +23,7 @@ from typing import IO, Any
 
 from wellhead import sdk
 from wellhead_historian.future import flag_future
+from wellhead_historian.spool_codec import encode
 from wellhead_historian.spool_file import Gap, SpoolFile
 from wellhead_historian.spool_keeper import (
     READ_BYTES,
@@ -108,7 +109,7 @@ class Spool:
         the spool is closed.
         """
         batch = flag_future(batch, time.time_ns() // 1000 + self._tolerance)
-        new = Append(batch, batch.to_bytes(), Future())
+        new = Append(batch, encode(batch), Future())
         with self._work:
             if self._closing:
                 raise SpoolError("the spool is closed", field=str(self.path))

@@ -63,10 +63,10 @@ class SpoolFile:
 
     def _open(self) -> None:
         run = self._db.execute
-        run("PRAGMA page_size = 8192")
+        run("PRAGMA page_size = 32768")
         run("PRAGMA journal_mode = WAL")
         run("PRAGMA synchronous = FULL")
-        run("PRAGMA wal_autocheckpoint = 8192")  # pages: 64 MiB
+        run("PRAGMA wal_autocheckpoint = 2048")  # pages: 64 MiB
         run("PRAGMA journal_size_limit = 67108864")
         application, version = run("PRAGMA application_id"), run("PRAGMA user_version")
         mark, found = application.fetchone()[0], version.fetchone()[0]

@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from wellhead import sdk
+from wellhead_historian.spool_codec import encode
 from wellhead_historian.spool_file import ROW_OVERHEAD, Gap, SpoolFile
 from wellhead_historian.spool_rescue import is_damage, open_or_rescue, rescue
 from wellhead_historian.spool_types import (
@@ -278,7 +279,7 @@ class Keeper:
         self._file = rescue(self._path, str(error), known)
         self._file.begin()
         self._file.add_missing(
-            (entry.id, entry.batch.to_bytes())
+            (entry.id, encode(entry.batch))
             for entry in self._recent()
             if entry.batch is not None
         )

@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from wellhead import sdk
+from wellhead_historian.spool_codec import decode
 from wellhead_historian.spool_file import Damage, SpoolFile
 
 log = structlog.get_logger(__name__)
@@ -111,7 +112,7 @@ def _identity(rows: list[tuple[Any, ...]]) -> uuid.UUID | None:
 
 def _whole(data: Any) -> bool:
     try:
-        sdk.Batch.from_bytes(data)
+        decode(data)
     except (sdk.WellheadError, TypeError):
         return False
     return True

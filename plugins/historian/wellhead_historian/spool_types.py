@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from wellhead import sdk
+from wellhead_historian.spool_codec import decode
 
 
 class Policy(StrEnum):
@@ -37,7 +38,7 @@ class Entry:
 def entry_of(row: tuple[int, bytes]) -> Entry:
     """The entry of a stored row (id, bytes)."""
     try:
-        return Entry(row[0], sdk.Batch.from_bytes(row[1]), len(row[1]))
+        return Entry(row[0], decode(row[1]), len(row[1]))
     except sdk.BatchError:
         return Entry(row[0], None, len(row[1]), row[1])
 

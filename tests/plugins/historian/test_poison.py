@@ -10,6 +10,7 @@ from wellhead import sdk
 from wellhead.testing import wait_until
 from wellhead_historian.forwarder import Forwarder
 from wellhead_historian.spool import Spool
+from wellhead_historian.spool_codec import encode
 from wellhead_historian.store import HotStore
 from wellhead_historian.testing import BASE, FAR, batch_of, make_tags, scan
 
@@ -84,7 +85,7 @@ def test_bytes_that_lost_their_checksum_are_set_aside(
     for step in range(5):
         spool.append(scan(source, BASE + step, tags)).result(10)
     spool.close()
-    raw = scan(source, BASE + 2, tags).to_bytes()
+    raw = encode(scan(source, BASE + 2, tags))
     data = spool.path.read_bytes()
     assert data.count(raw[16:]) == 1
     spool.path.write_bytes(data.replace(raw[16:], raw[16:-1] + b"\x55"))

@@ -13,6 +13,7 @@ from wellhead_historian.testing import BASE, scan
 
 TAGS = np.arange(1, 200, dtype=np.int32)
 COUNT = 60
+PAGE = 32768
 
 
 @pytest.fixture
@@ -136,7 +137,7 @@ def test_the_rescued_spool_keeps_its_identity_and_never_repeats_an_id(
         (root,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name='gap'").fetchone()
     database.close()
     with path.open("r+b") as file:  # a page that no batch is on
-        file.seek((root - 1) * 8192)
+        file.seek((root - 1) * PAGE)
         file.write(b"\xff" * 4096)
     spool = Spool(path)
     assert list(path.parent.glob("*.corrupt-*"))
@@ -167,8 +168,8 @@ def test_damage_found_while_running_is_survived(tmp_path: Path) -> None:
     spool.close()
     spool = Spool(path)
     with path.open("r+b") as file:  # under its feet, as a failing disk would
-        file.seek(8192 * 3)
-        file.write(b"\xff" * (path.stat().st_size - 8192 * 3))
+        file.seek(PAGE * 3)
+        file.write(b"\xff" * (path.stat().st_size - PAGE * 3))
     for step in range(COUNT, COUNT + 200):
         spool.append(scan(1, BASE + step, TAGS, first=step)).result(10)
     found = steps(spool)

