@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import dataclasses
 import os
 import shutil
 import signal
@@ -11,15 +12,25 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
+import psycopg
 import pytest
 import requests
+from werkzeug.serving import make_server
 
+from wellhead import sdk
+from wellhead.app import create_app
+from wellhead.live.service import live_of
+from wellhead.runtime import Runtime
 from wellhead.testing import free_port, wait_until
+from wellhead.testing.client import PASSWORD as TEST_PASSWORD
 
 pytestmark = pytest.mark.system
 EMAIL = "ada@example.com"
@@ -139,6 +150,23 @@ def chromium(tmp_path: Path) -> Iterator[Any]:
         page.quit()
 
 
+@pytest.fixture
+def lean(settings: sdk.Settings) -> Iterator[str]:
+    """Origin of a web process with no plugin but the historian and the console."""
+    off = {name: {"enabled": False} for name in ("wells", "scada", "scada_modbus", "simulator")}
+    app = create_app(Runtime.make(dataclasses.replace(settings, plugins=off)))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    live_of(app).stop()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    with app.app_context():
+        sdk.db.engine.dispose()
+
+
 class Page:
     """The console as a person sees it."""
 
@@ -159,9 +187,9 @@ class Page:
     def shows(self, selector: str) -> bool:
         return any(element.is_displayed() for element in self.all(selector))
 
-    def log_in(self, password: str) -> None:
+    def log_in(self, password: str, email: str = EMAIL) -> None:
         self.all("#email")[0].clear()
-        self.all("#email")[0].send_keys(EMAIL)
+        self.all("#email")[0].send_keys(email)
         self.all("#password")[0].clear()
         self.all("#password")[0].send_keys(password + "\n")
 
@@ -244,6 +272,46 @@ def test_a_person_logs_in_and_watches_the_field(run: Run, chromium: Any) -> None
     chromium.refresh()
     wait_until(lambda: page.shows("#login"), what="the login form, still")
     assert page.complaints() == []
+
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+def test_without_wells_the_page_shows_tags_and_runs_none_of_their_names(
+    lean: str, settings: sdk.Settings, database_admin_url: str, chromium: Any
+) -> None:
+    with psycopg.connect(database_admin_url) as connection:
+        rows = connection.execute(
+            "INSERT INTO tenant_default.historian_tag (name, unit, datatype)"
+            " VALUES ('P-1', 'bar', 'float32'), (%s, 'degC', 'float32'), ('RUN', NULL, 'bool')"
+            " RETURNING id",
+            (HOSTILE,),
+        ).fetchall()
+    chromium.set_window_size(400, 800)
+    page = Page(chromium, lean)
+    page.log_in(TEST_PASSWORD, "viewer@example.com")
+    wait_until(page.live, timeout=30, what="the live connection")
+    assert page.text(".card h2") == "Tags"
+    assert page.reason("P-1") == "No reading yet"
+
+    quality = [sdk.quality.GOOD, sdk.quality.BAD_SENSOR_FAILURE, sdk.quality.GOOD]
+    batch = sdk.Batch.scan(
+        1,
+        time.time_ns() // 1000,
+        np.array([row[0] for row in rows], np.int32),
+        np.array([12.5, 99.0, 1.0]),
+        np.array(quality, np.int16),
+    )
+    with sdk.connect(settings, "default") as connection:
+        sdk.publish_readings(connection, "default", batch)
+    wait_until(lambda: page.value("P-1") == "12.50", what="the value")
+    assert (page.reason("P-1"), page.value("RUN")) == ("", "on")
+    assert page.reason(HOSTILE) == "▲ Bad: sensor failure"
+    assert page.shows(".why .quality")
+    assert page.text("tr[data-status=bad] th") == HOSTILE
+    wide = "return document.documentElement.scrollWidth > innerWidth"
+    assert not chromium.execute_script(wide), "a phone has to scroll sideways"
+    assert all("/api/v1/wells" in complaint for complaint in page.complaints())
 
 
 def _take_picture(page: Page) -> None:

@@ -47,7 +47,9 @@ def test_every_file_comes_with_its_type_and_is_asked_for_again(browser: FlaskCli
         answer.close()
 
 
-@pytest.mark.parametrize("name", ["nothing.js", "../plugin.py", "%2e%2e/plugin.py", "..%2fplugin.py"])
+@pytest.mark.parametrize(
+    "name", ["nothing.js", "../plugin.py", "%2e%2e/plugin.py", "..%2fplugin.py"]
+)
 def test_no_other_file_can_be_had(browser: FlaskClient, name: str) -> None:
     assert browser.get(f"/console/{name}").status_code == 404
 

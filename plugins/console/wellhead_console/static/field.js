@@ -81,8 +81,8 @@ function assetGroup(key, asset) {
 }
 
 function shown(tag, title) {
-  const inside = tag.name.startsWith(title) ? tag.name.slice(title.length) : tag.name;
-  const short = inside.replace(/^[^\p{L}\p{N}]+/u, "") || tag.name;
+  const within = tag.name.startsWith(title) ? tag.name.slice(title.length) : "";
+  const short = within.replace(/^[^\p{L}\p{N}]+/u, "") || tag.name;
   return {
     id: tag.id,
     name: tag.name,
