@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     import click
     from flask import Blueprint, Flask
 
+    from wellhead.plugins.manager import PluginManager
+
 PROJECT = "wellhead"
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
@@ -121,8 +123,11 @@ def commands() -> "Sequence[click.Command]":  # type: ignore[empty-body]
 
 
 @hookspec
-def processes() -> Sequence[ProcessSpec]:  # type: ignore[empty-body]
-    """Processes to keep alive beside the web. Called once by `wellhead run`."""
+def processes(plugins: "PluginManager") -> Sequence[ProcessSpec]:  # type: ignore[empty-body]
+    """Processes to keep alive beside the web. Called once by `wellhead run`.
+
+    A plugin finds its checked configuration in `plugins.records[name].config`.
+    """
 
 
 @hookspec

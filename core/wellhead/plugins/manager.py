@@ -17,6 +17,10 @@ class HookFailed(RuntimeError):
     """A plugin's hook broke its contract while serving; the text names plugin and hook."""
 
 
+class WrongResult(TypeError):
+    """A hook returned something else than its specification says."""
+
+
 class PluginManager:
     """All plugins found, and the hooks of the enabled ones.
 
@@ -89,7 +93,7 @@ class PluginManager:
                 result = function(**{key: arguments[key] for key in wanted})
                 self._check(hook, result)
             except (Exception, SystemExit) as error:  # isolates: a hook runs foreign code
-                reason = f"hook {hook}: {type(error).__name__}: {error}"
+                reason = f"hook {hook}: {_named(error)}"
                 log.error("hook failed", plugin=name, hook=hook, exc_info=True)
                 self.switch_off(name, Status.FAILED, reason)
                 continue
@@ -111,30 +115,39 @@ class PluginManager:
         Raises HookFailed for a result of the wrong type and for SystemExit, which would otherwise
         end the process that serves; other exceptions as they are.
         """
+        for name, result, error in self.attempt(hook, **arguments):
+            if error is not None:
+                raise error
+            yield name, result
+
+    def attempt(self, hook: str, **arguments: Any) -> Iterator[tuple[str, Any, Exception | None]]:
+        """(plugin, result, what it raised) of each, for who can do without one plugin's answer."""
         for name, function, wanted in self.implementations(hook):
+            result: Any = None
+            problem: Exception | None = None
             try:
                 result = function(**{key: arguments[key] for key in wanted})
-            except SystemExit as error:
-                raise HookFailed(f"plugin {name}, hook {hook}: SystemExit: {error}") from error
-            try:
                 self._check(hook, result)
-            except TypeError as error:
-                raise HookFailed(f"plugin {name}, hook {hook}: {error}") from error
-            yield name, result
+            except (SystemExit, WrongResult) as error:
+                problem = HookFailed(f"plugin {name}, hook {hook}: {_named(error)}")
+                problem.__cause__ = error
+            except Exception as error:  # isolates: a hook runs foreign code
+                problem = error
+            yield name, None if problem else result, problem
 
     @staticmethod
     def _check(hook: str, result: Any) -> None:
         types = hookspecs.SINGLE_RESULT_TYPES.get(hook)
         if types and not isinstance(result, types):
-            raise TypeError(f"must return {types[0].__name__}, not {type(result).__name__}")
+            raise WrongResult(f"must return {types[0].__name__}, not {type(result).__name__}")
         item_type = hookspecs.RESULT_TYPES.get(hook)
         if item_type is None:
             return
         if not isinstance(result, Sequence):
-            raise TypeError(f"must return a list, not {type(result).__name__}")
+            raise WrongResult(f"must return a list, not {type(result).__name__}")
         for item in result:
             if not isinstance(item, item_type):
-                raise TypeError(f"must return {item_type.__name__} items, not {item!r}")
+                raise WrongResult(f"must return {item_type.__name__} items, not {item!r}")
 
     def _add_hooks(self, record: PluginRecord) -> None:
         if self._pluggy.parse_hookimpl_opts(record.module, "addhooks") is None:
@@ -144,7 +157,7 @@ class PluginManager:
                 self._pluggy.add_hookspecs(namespace)
         except (Exception, SystemExit) as error:  # isolates: a hook runs foreign code
             log.error("hook failed", plugin=record.name, hook="addhooks", exc_info=True)
-            reason = f"hook addhooks: {type(error).__name__}: {error}"
+            reason = f"hook addhooks: {_named(error)}"
             self.switch_off(record.name, Status.FAILED, reason)
 
     def _refuse_wrappers(self, record: PluginRecord) -> None:
@@ -217,3 +230,7 @@ class PluginManager:
         return "; ".join(
             f"unknown hook {name!r}. {did_you_mean(name, specified)}" for name in unknown
         )
+
+
+def _named(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -44,7 +44,7 @@ def run(runtime: Runtime) -> None:
                 server.start()
             administrator = _prepare(runtime)
             children = [Child("web", ("web",), settings.source)]
-            for _, specs in runtime.plugins.collect("processes"):
+            for _, specs in runtime.plugins.collect("processes", plugins=runtime.plugins):
                 children += [Child(spec.name, spec.arguments, settings.source) for spec in specs]
             try:
                 _supervise(children, settings.web, administrator, stop)

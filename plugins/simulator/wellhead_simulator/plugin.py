@@ -1,7 +1,7 @@
 """The plugin `simulator`: a small oil field whose values obey physics, behind real servers."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wellhead import sdk
 from wellhead_simulator.settings import ConfigSchema
@@ -18,8 +18,6 @@ info = sdk.PluginInfo(
     after=("scada_modbus",),
     config_schema=ConfigSchema,
 )
-_composed: dict[str, Any] = {}
-"""The section of the app composed last in this process: `processes` is asked without one."""
 
 
 @sdk.hookimpl
@@ -39,12 +37,6 @@ def blueprints() -> "Sequence[Blueprint]":
 
 
 @sdk.hookimpl
-def setup(app: "Flask") -> None:
-    _composed.clear()
-    _composed.update(sdk.runtime_of(app).plugins.records["simulator"].config)
-
-
-@sdk.hookimpl
 def seed(app: "Flask") -> None:
     config = sdk.plugin_config("simulator")
     if config["run"]:
@@ -55,8 +47,10 @@ def seed(app: "Flask") -> None:
 
 
 @sdk.hookimpl
-def processes() -> Sequence[sdk.ProcessSpec]:
-    return [sdk.ProcessSpec("simulator", ("simulator", "run"))] if _composed.get("run") else []
+def processes(plugins: sdk.PluginManager) -> Sequence[sdk.ProcessSpec]:
+    if not plugins.records["simulator"].config["run"]:
+        return []
+    return [sdk.ProcessSpec("simulator", ("simulator", "run"))]
 
 
 @sdk.hookimpl

@@ -103,11 +103,13 @@ def test_wrong_configurations_are_refused(given: dict[str, Any], key: str) -> No
 def test_nothing_runs_and_nothing_is_created_by_default(app: Flask) -> None:
     seed(app)
     assert set(counts(app).values()) == {0}
-    assert list(plugin.processes()) == []
+    assert list(plugin.processes(sdk.runtime_of(app).plugins)) == []
 
 
 def test_the_process_is_declared_when_the_field_runs(field_app: Flask) -> None:
-    assert [spec.arguments for spec in plugin.processes()] == [("simulator", "run")]
+    assert [spec.arguments for spec in plugin.processes(sdk.runtime_of(field_app).plugins)] == [
+        ("simulator", "run")
+    ]
 
 
 def test_seeding_creates_the_field_once(field_app: Flask) -> None:
