@@ -130,7 +130,8 @@ class Live:
             self._news.set()
 
     def _connected(self) -> None:
-        self._missed.set()
+        if self._hub.groups():  # who subscribes from now on misses nothing
+            self._missed.set()
 
     def _pump(self) -> None:
         """A frame at once after silence, then at most one every FRAME_SECONDS."""
