@@ -32,6 +32,7 @@ MAX_BODY_BYTES = 16 * 1024 * 1024
 def create_app(runtime: Runtime) -> Flask:
     """The app of one process. Touches no database; raises ConfigError for one that cannot be."""
     app = Flask("wellhead", static_folder=None)
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # as the schema says them
     app.extensions[EXTENSION] = runtime
     app.extensions[OWNERS] = {}
     app.config.update(

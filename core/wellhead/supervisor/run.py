@@ -16,6 +16,7 @@ from types import FrameType
 import structlog
 
 from wellhead.app import create_app
+from wellhead.audit.actor import Actor, acting
 from wellhead.auth.bootstrap import Administrator, ensure_administrator
 from wellhead.database.embedded import EmbeddedPostgres
 from wellhead.database.extension import tenant
@@ -61,7 +62,7 @@ def _prepare(runtime: Runtime) -> Administrator:
     Migrator(app, runtime.urls, runtime.plugins).upgrade()
     with app.app_context():
         administrator = ensure_administrator(runtime.settings, os.environ)
-        with tenant(DEFAULT_TENANT):
+        with tenant(DEFAULT_TENANT), acting(Actor("seed")):
             runtime.plugins.collect("seed", app=app)
     return administrator
 

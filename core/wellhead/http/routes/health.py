@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import structlog
 from flask import current_app
 from flask.views import MethodView
 from marshmallow import fields
@@ -14,6 +15,7 @@ from wellhead.http.errors import ApiError
 from wellhead.plugins.contributions import Health
 from wellhead.runtime import runtime_of
 
+log = structlog.get_logger(__name__)
 blp = Blueprint("health", url_prefix="", description="Liveness, readiness and the parts' health")
 
 
@@ -36,7 +38,12 @@ def parts() -> list[Health]:
         found = [Health("database", True, "answers", required=True)]
     except SQLAlchemyError as error:
         return [Health("database", False, str(error.__cause__ or error).strip(), required=True)]
-    for name, answer in runtime_of(current_app).plugins.ask("health"):
+    for name, answer, error in runtime_of(current_app).plugins.attempt("health"):
+        if error is not None:
+            log.error("hook failed", plugin=name, hook="health", exc_info=error)
+            detail = f"hook health: {type(error).__name__}: {error}"
+            found.append(Health(name, False, detail))
+            continue
         found += [
             Health(f"{name}: {part.part}", part.ok, part.detail, part.required) for part in answer
         ]
