@@ -158,7 +158,7 @@ def main() -> None:
             learn(connection, batches, options.sources)
             path = Path(work) / "rows.copy"
             write_file(connection, batches, path)
-        os.chmod(work, 0o755)  # noqa: S103 (psql runs as we do; the folder holds made-up values)
+        os.chmod(work, 0o755)
         count = sum(len(batch) for batch in batches)
         limits, ours, cpu = [], [], []
         for _ in range(options.rounds):
@@ -169,7 +169,9 @@ def main() -> None:
             ours.append(wellhead(settings, batches, Path(work)))
             cpu.append(own_cpu() - before)
     best, got = statistics.median(limits), statistics.median(ours)
-    print(f"{options.rounds} rounds of {len(batches)} scans of {options.tags} tags: {count:,} readings")
+    print(
+        f"{options.rounds} rounds: {len(batches)} scans of {options.tags} tags = {count:,} readings"
+    )
     print(f"psql \\copy, binary    {count / best / 1e6:6.2f} M readings/s  {best:6.3f} s")
     print(f"spool + forwarder     {count / got / 1e6:6.2f} M readings/s  {got:6.3f} s")
     print(f"own CPU               {statistics.median(cpu) / count * 1e6:6.3f} µs a reading")

@@ -29,6 +29,9 @@ CREATE TABLE IF NOT EXISTS gap (
     ends INTEGER NOT NULL, readings INTEGER NOT NULL, reason TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS document (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 """
+_ROWS = 50
+_INSERT = "INSERT INTO batch (id, data) VALUES (?, ?)"
+_INSERT_MANY = _INSERT + ", (?, ?)" * (_ROWS - 1)
 ROW_OVERHEAD = 64
 """Bytes counted for a batch beyond its data: row header, tree and page slack."""
 
@@ -128,7 +131,14 @@ class SpoolFile:
         return count, size + count * ROW_OVERHEAD, row[0] if row else 0
 
     def add(self, rows: Iterable[tuple[int, bytes]]) -> None:
-        self._db.executemany("INSERT INTO batch (id, data) VALUES (?, ?)", rows)
+        pending = [value for row in rows for value in row]
+        # Many rows a statement: each statement gives up Python's lock once, and a busy thread makes
+        # getting it back cost milliseconds.
+        whole = len(pending) // (2 * _ROWS) * (2 * _ROWS)
+        for at in range(0, whole, 2 * _ROWS):
+            self._db.execute(_INSERT_MANY, pending[at : at + 2 * _ROWS])
+        rest = pending[whole:]
+        self._db.executemany(_INSERT, zip(rest[::2], rest[1::2], strict=True))
 
     def add_missing(self, rows: Iterable[tuple[int, bytes]]) -> None:
         """As `add`, for ids that may be there already."""

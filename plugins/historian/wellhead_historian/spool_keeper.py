@@ -279,9 +279,7 @@ class Keeper:
         self._file = rescue(self._path, str(error), known)
         self._file.begin()
         self._file.add_missing(
-            (entry.id, encode(entry.batch))
-            for entry in self._recent()
-            if entry.batch is not None
+            (entry.id, encode(entry.batch)) for entry in self._recent() if entry.batch is not None
         )
         self._file.commit()
         self._count, self._size, _ = self._file.totals()

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,9 @@ def kill_it(times: int, nursery: "subprocess.Popen[bytes]", line: str, seed: int
             output.extend(chunk)
         return output.count(b"\n", mark)
 
+    def enough(mark: int, wanted: int) -> bool:
+        return acknowledged_since(mark) >= wanted
+
     for turn in range(times):
         nursery.stdin.write(f"{turn * _STRIDE} {line}\n".encode())
         nursery.stdin.flush()
@@ -98,7 +102,7 @@ def kill_it(times: int, nursery: "subprocess.Popen[bytes]", line: str, seed: int
         mark = len(output)
         wanted = points.randrange(1, 400)  # the point: so many acknowledgements
         wait_until(
-            lambda mark=mark, wanted=wanted: acknowledged_since(mark) >= wanted,
+            partial(enough, mark, wanted),
             timeout=60,
             what=f"{wanted} acknowledgements (seed {seed}, turn {turn})",
         )

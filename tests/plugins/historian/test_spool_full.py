@@ -116,7 +116,7 @@ def test_a_full_disk_refuses_counts_and_resumes(
 
     def small(file: SpoolFile) -> None:
         opened(file)
-        file.limit_pages(60)
+        file.limit_pages(14)
 
     monkeypatch.setattr(SpoolFile, "_open", small)
     spool = Spool(tmp_path / "spool.db")

@@ -1,0 +1,182 @@
+"""The HTTP API: what it answers, what it refuses and how it says so."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from wellhead import sdk
+from wellhead.testing import ApiClient
+from wellhead_historian import api as historian
+from wellhead_historian.models import Tag
+from wellhead_historian.store import HotStore
+from wellhead_historian.testing import BASE, FAR, batch_of, scan
+
+FIRST = "2025-06-15T15:06:40Z"  # BASE
+LATER = "2025-06-15T15:06:41Z"
+
+
+@pytest.fixture
+def field(app: Flask, settings: sdk.Settings) -> list[int]:
+    """Three tags with ten scans 100 ms apart from BASE on, and one without readings."""
+    with app.app_context(), sdk.tenant("default"):
+        asset = sdk.Asset(kind="field", name="North")
+        sdk.db.session.add(asset)
+        sdk.db.session.flush()
+        made = [
+            historian.create_tag(name=f"P-{n}", datatype="float32", unit="bar", asset_id=asset.id)
+            for n in range(4)
+        ]
+        source = historian.create_source("group")
+        assert historian.create_source("group") == source
+        ids = [tag.id for tag in made]
+        sdk.db.session.commit()
+    tags = np.array(ids[:3], np.int32)
+    with sdk.connect(settings, "default") as connection:
+        store = HotStore(connection)
+        batches = [scan(source, BASE + n * 100_000, tags, first=n * 10) for n in range(10)]
+        late = batch_of(source, [(ids[2], BASE + 200_000, float("nan"), 24)])
+        with connection.transaction():
+            store.write([*batches, late], FAR)
+    return ids
+
+
+def test_tags_are_listed_filtered_and_sorted(api: ApiClient, field: list[int]) -> None:
+    answer = api.get("/api/v1/tags", order="desc", per_page=2)
+    assert [tag["name"] for tag in answer.data] == ["P-3", "P-2"]
+    assert answer.meta == {"total": 4, "page": 1, "per_page": 2}
+    (one,) = api.get("/api/v1/tags", name="P-1").data
+    assert (one["id"], one["unit"], one["datatype"]) == (field[1], "bar", "float32")
+    assert len(api.get("/api/v1/tags", asset_id=one["asset_id"]).data) == 4
+    assert api.get("/api/v1/tags", colour="red").status == 422
+
+
+def test_readings_as_columns(api: ApiClient, field: list[int]) -> None:
+    answer = api.get(f"/api/v1/tags/{field[2]}/readings", **{"from": FIRST, "to": LATER})
+    assert answer.data["t"] == [BASE + n * 100_000 for n in range(10)]
+    assert answer.data["v"] == [2.0, 12.0, None, *(n * 10.0 + 2 for n in range(3, 10))]
+    assert answer.data["q"] == [192, 192, 24, *[192] * 7]
+    assert answer.meta == {"count": 10, "unit": "bar", "truncated": False, "next": None}
+
+
+def test_a_cut_answer_says_where_to_go_on(api: ApiClient, field: list[int]) -> None:
+    path = f"/api/v1/tags/{field[0]}/readings"
+    start: str | None = FIRST
+    times: list[int] = []
+    while start:
+        answer = api.get(path, **{"from": start, "limit": 4})
+        times += answer.data["t"]
+        assert answer.meta["truncated"] is (answer.meta["next"] is not None)
+        start = answer.meta["next"]
+    assert times == [BASE + n * 100_000 for n in range(10)]
+
+
+def test_from_and_to_take_zones_and_fractions(api: ApiClient, field: list[int]) -> None:
+    path = f"/api/v1/tags/{field[0]}/readings"
+    span = {"from": "2025-06-15T17:06:40.1+02:00", "to": "2025-06-15T15:06:40.300000Z"}
+    assert api.get(path, **span).data["t"] == [BASE + 100_000, BASE + 200_000]
+
+
+@pytest.mark.parametrize(
+    ("query", "field_at_fault", "value"),
+    [
+        ({"from": "yesterday"}, "from", "yesterday"),
+        ({"from": "2025-02-30T00:00:00Z"}, "from", "2025-02-30T00:00:00Z"),
+        ({"from": "2025-06-15T15:06:40"}, "from", "2025-06-15T15:06:40"),
+        ({"from": FIRST, "to": "2025-06-15 15:06 Z"}, "to", "2025-06-15 15:06 Z"),
+        ({"from": LATER, "to": FIRST}, "to", FIRST),
+        ({"from": FIRST, "to": FIRST}, "to", FIRST),
+        ({"from": FIRST, "limit": "100001"}, "limit", 100_001),
+    ],
+)
+def test_queries_that_cannot_be_name_field_value_and_remedy(
+    api: ApiClient, field: list[int], query: dict[str, str], field_at_fault: str, value: Any
+) -> None:
+    answer = api.get(f"/api/v1/tags/{field[0]}/readings", **query)
+    assert (answer.status, answer.error["code"]) == (422, "validation_failed")
+    (detail,) = answer.error["details"]
+    assert (detail["field"], detail["value"]) == (field_at_fault, value)
+    assert detail["remedy"]
+
+
+@pytest.mark.parametrize("query", [{}, {"from": FIRST, "limit": "0"}, {"from": FIRST, "until": ""}])
+def test_missing_and_unknown_parameters(api: ApiClient, field: list[int], query: Any) -> None:
+    assert api.get(f"/api/v1/tags/{field[0]}/readings", **query).status == 422
+
+
+def test_latest_of_one_and_of_many(api: ApiClient, field: list[int]) -> None:
+    one = api.get(f"/api/v1/tags/{field[1]}/latest").data
+    assert one == {
+        "tag": field[1],
+        "time": "2025-06-15T15:06:40.900000Z",
+        "value": 91.0,
+        "quality": 192,
+        "status": "good",
+        "unit": "bar",
+    }
+    never = api.get(f"/api/v1/tags/{field[3]}/latest").data
+    assert (never["time"], never["value"], never["status"]) == (None, None, "no reading yet")
+    many = api.get("/api/v1/tags/latest", ids=f"{field[3]}, {field[1]},{field[0]},{field[0]}")
+    assert many.data == {
+        "tag": field[:2],
+        "t": [BASE + 900_000] * 2,
+        "v": [90.0, 91.0],
+        "q": [192, 192],
+    }
+
+
+@pytest.mark.parametrize("ids", ["", "1,x", "1,-2", "0", "4294967296", "1,,2"])
+def test_ids_that_are_none(api: ApiClient, ids: str) -> None:
+    answer = api.get("/api/v1/tags/latest", ids=ids)
+    assert answer.status == 422
+    assert answer.error["details"][0]["field"] == "ids"
+
+
+@pytest.mark.parametrize("path", ["", "/latest", "/readings?from=2025-06-15T15:06:40Z"])
+def test_a_tag_that_is_not_there(api: ApiClient, path: str) -> None:
+    assert api.get(f"/api/v1/tags/2000000000{path}").status == 404
+    assert api.get(f"/api/v1/tags/99999999999999999999{path}").status == 404
+
+
+def test_a_tag_is_described_but_its_unit_is_fixed_by_its_readings(
+    api: ApiClient, field: list[int]
+) -> None:
+    path = f"/api/v1/tags/{field[0]}"
+    changed = api.patch(path, {"description": "Tubing head pressure", "unit": "bar"})
+    assert changed.data["description"] == "Tubing head pressure"
+    refused = api.patch(path, {"unit": "psi"})
+    assert (refused.status, refused.error["details"][0]["field"]) == (422, "unit")
+    assert api.patch(f"/api/v1/tags/{field[3]}", {"unit": "psi"}).data["unit"] == "psi"
+    assert api.patch(path, {"datatype": "int16"}).status == 422
+    assert api.patch(path, {"name": "P-1"}).status == 409
+    assert api.patch(path, {"name": ""}).status == 422
+
+
+def test_roles(api: ApiClient, field: list[int]) -> None:
+    path = f"/api/v1/tags/{field[0]}"
+    for role, may_edit in (("viewer", 403), ("operator", 403), ("engineer", 200), ("manager", 200)):
+        client = api.as_role(role)
+        assert client.get(path).status == 200
+        assert client.get(f"{path}/latest").status == 200
+        assert client.patch(path, {"description": role}).status == may_edit
+    assert api.anonymous().get(path).status == 401
+
+
+def test_what_plugins_ask(app: Flask, field: list[int]) -> None:
+    with app.app_context(), sdk.tenant("default"):
+        found = historian.latest(np.array(field, np.int32))
+        assert found.tags.tolist() == field[:3]
+        readings = historian.history(field[0], BASE, BASE + 250_000)
+        assert (len(readings.times), readings.next) == (3, None)
+        tag = sdk.db.session.scalars(select(Tag).where(Tag.id == field[0])).one()
+        answers = dict(sdk.ask("current_values", assets=[str(tag.asset_id)]))
+        values = [v for v in answers["historian"] if v.tag in field]
+        assert [v.name for v in values] == ["P-0", "P-1", "P-2", "P-3"]
+        assert (values[0].value, values[0].quality, values[0].reason) == (90.0, 192, None)
+        assert (values[3].value, values[3].reason) == (None, "no reading yet")
+        snapshot = dict(sdk.ask("live_snapshot", tags=np.array(field, np.int32)))["historian"]
+        assert snapshot is not None
+        assert snapshot.tags.tolist() == field[:3]
+        assert dict(sdk.ask("live_snapshot", tags=np.array([], np.int32)))["historian"] is None
