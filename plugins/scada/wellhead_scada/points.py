@@ -6,6 +6,7 @@ driver may have been upgraded, or uninstalled, in between.
 
 import difflib
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError
@@ -54,8 +55,14 @@ def load_point(
     return point
 
 
+@cache
+def _schema(schema_class: type[Schema]) -> Schema:
+    """Made once: making one costs more than loading with it, and a gateway loads every tag."""
+    return schema_class(unknown=RAISE)
+
+
 def _load(schema_class: type[Schema], values: Mapping[str, Any], where: str) -> dict[str, Any]:
-    schema = schema_class(unknown=RAISE)
+    schema = _schema(schema_class)
     known = {field.data_key or name for name, field in schema.fields.items()}
     for key in values:
         if key not in known:

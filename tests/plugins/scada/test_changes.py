@@ -155,3 +155,22 @@ def test_a_tag_that_moves_to_another_group_of_its_device_is_not_retired() -> Non
     assert retired(device("a", one, two), moved) == {}
     assert retired(device("a", one, two), None) == {1: [100, 101], 2: [200, 201]}
     assert retired(device("a", one, enabled=False), None) == {}
+
+
+def test_a_device_of_thousands_of_tags_does_not_hold_up_the_others_when_it_comes() -> None:
+    steady = device("steady", group(1))
+    many = tuple(
+        replace(group(2).tags[0], tag=10_000 + number, address={"register": number % 1000})
+        for number in range(5000)
+    )
+
+    async def story(bench: Bench) -> None:
+        await bench.until_rows(1, 3)
+        await bench.apply(steady, device("large", group(2, tags=0, period=1000), group(3)))
+        await bench.apply(steady, device("large", replace(group(2, period=1000), tags=many)))
+        await bench.until_rows(2, 1)
+        await bench.until_rows(1, 2)
+        assert len(bench.rows[2][-1]) == 5000
+        assert np.diff(bench.at[1]).max() < 0.2
+
+    play(story, steady)

@@ -149,7 +149,7 @@ def test_states_reach_the_database_at_once_and_survive_its_absence(
         await until(("connected", None, 5))
         assert not task.done()
         task.cancel()
-        loaded = await database.load()
+        loaded = await asyncio.to_thread(database.load)
         assert [(d.name, d.options, [g.period_ms for g in d.groups]) for d in loaded.devices] == [
             ("PLC", {"host": "::1"}, [100])
         ]

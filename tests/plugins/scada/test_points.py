@@ -97,7 +97,7 @@ def test_a_scan_is_scaled_as_a_whole() -> None:
         TagConfig(i, f"t{i}", "int16", {"register": i}, 0.5 * i + 1, -i) for i in range(500)
     )
     raw = np.arange(500, dtype=np.float64)
-    made = ScanGroup.build(GroupConfig("g", "g", 1000, 9, tags), MemoryDriver)
+    made = asyncio.run(ScanGroup.build(GroupConfig("g", "g", 1000, 9, tags), MemoryDriver))
     row = made.good(5, sdk.RawValues(raw, np.full(500, 192, np.int16)))
     assert row.source == 9
     np.testing.assert_allclose(row.values, raw * (0.5 * raw + 1) - raw)

@@ -12,8 +12,7 @@ from contextlib import suppress
 
 import structlog
 
-from wellhead.sdk import DeviceError, RawValues, WellheadError
-from wellhead_scada.drivers import Drivers
+from wellhead.sdk import DeviceError, RawValues
 from wellhead_scada.engine import state as states
 from wellhead_scada.engine.around import DeviceHealth, Surroundings
 from wellhead_scada.engine.config import DeviceConfig
@@ -28,14 +27,20 @@ Answer = list[tuple[ScanGroup, RawValues]]
 
 
 class DeviceRunner:
-    """Runs one enabled device until `stop`."""
+    """Runs one enabled device until `stop`. groups: those with tags, by id"""
 
-    def __init__(self, config: DeviceConfig, health: DeviceHealth, around: Surroundings) -> None:
+    def __init__(
+        self,
+        config: DeviceConfig,
+        groups: dict[str, ScanGroup],
+        health: DeviceHealth,
+        around: Surroundings,
+    ) -> None:
         self.config = config
+        self.groups = groups
         self._health = health
         self._around = around
         self._log = log.bind(device=config.name)
-        self._groups: dict[str, ScanGroup] = {}
         self._connection: Connection | None = None
         self._reading: tuple[ScanGroup, int] | None = None
         self._waiting: dict[str, None] = {}
@@ -43,22 +48,21 @@ class DeviceRunner:
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._given_up = False
-        self.regroup(config)
 
     # --- called by the engine, on the loop, never waiting ---------------------------------------
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name=f"device {self.config.name}")
 
-    def regroup(self, config: DeviceConfig) -> None:
+    def regroup(self, config: DeviceConfig, groups: dict[str, ScanGroup]) -> None:
         """Take over changed groups; the connection stays."""
         self.config = config
-        self._groups = build_groups(config, self._around.drivers, self._groups)
-        self._waiting = {key: None for key in self._waiting if key in self._groups}
+        self.groups = groups
+        self._waiting = {key: None for key in self._waiting if key in self.groups}
 
     def due(self, group_id: str) -> None:
         """A scan falls due. Of a device that is down the row is written here and now."""
-        group = self._groups.get(group_id)
+        group = self.groups.get(group_id)
         if group is None:
             return
         if self._health.state.down:
@@ -141,14 +145,14 @@ class DeviceRunner:
         if self._asks:
             await self._answer()
             return
-        for group in self._groups.values():
+        for group in self.groups.values():
             if group.points:
                 await self._read(group, retries=0)
                 return
 
     async def _scan(self, group_id: str) -> None:
         del self._waiting[group_id]
-        group = self._groups[group_id]
+        group = self.groups[group_id]
         self._reading = (group, self._around.timekeeper.now())
         raw = await self._read(group, self._around.retries)
         row = group.good(self._reading[1], raw)
@@ -159,7 +163,7 @@ class DeviceRunner:
     async def _answer(self) -> None:
         ask = self._asks.popleft()
         try:
-            groups = list(self._groups.values())
+            groups = list(self.groups.values())
             answer = [(group, await self._read(group, self._around.retries)) for group in groups]
         except DeviceError as error:
             _refuse(ask, error)
@@ -239,7 +243,7 @@ class DeviceRunner:
             self._write_bad(*self._reading)
             self._reading = None
         for group_id in self._waiting:
-            self._write_bad(self._groups[group_id], now)
+            self._write_bad(self.groups[group_id], now)
         self._waiting.clear()
         while self._asks:
             _refuse(self._asks.popleft(), error)
@@ -252,23 +256,6 @@ class DeviceRunner:
         self._health.counters.scans += 1
         self._health.counters.bad += 1
         self._around.sink(group.bad(time, self._health.state.quality))
-
-
-def build_groups(
-    config: DeviceConfig, drivers: Drivers, known: dict[str, ScanGroup]
-) -> dict[str, ScanGroup]:
-    """The device's groups that have tags, ready to be read; unchanged ones are those in `known`."""
-    try:
-        driver = drivers.get(config.driver)
-    except WellheadError:
-        driver = None  # opening the connection will say so
-    return {
-        group.id: known[group.id]
-        if group.id in known and known[group.id].config == group
-        else ScanGroup.build(group, driver)
-        for group in config.groups
-        if group.tags
-    }
 
 
 def _refuse(ask: "asyncio.Future[Answer]", error: DeviceError) -> None:

@@ -12,8 +12,8 @@ from wellhead_scada.engine import state as states
 from wellhead_scada.engine.around import DeviceHealth, Surroundings
 from wellhead_scada.engine.config import DeviceConfig, FieldConfig, changes, retired
 from wellhead_scada.engine.connection import Connection
-from wellhead_scada.engine.device import Answer, DeviceRunner, build_groups
-from wellhead_scada.engine.group import bad_row
+from wellhead_scada.engine.device import Answer, DeviceRunner
+from wellhead_scada.engine.group import ScanGroup, bad_row, build_groups
 from wellhead_scada.engine.schedule import ScanScheduler
 
 log = structlog.get_logger(__name__)
@@ -64,7 +64,7 @@ class Engine:
                 *(self._restart(old.get(device.id), device) for device in todo.started),
             )
             for device in todo.regrouped:
-                self._regroup(old[device.id], device)
+                await self._regroup(old[device.id], device)
         if todo.removed or todo.started or todo.regrouped:
             log.info(
                 "configuration applied",
@@ -98,7 +98,7 @@ class Engine:
 
     async def _read_disabled(self, device: DeviceConfig) -> Answer:
         around = self._around
-        groups = build_groups(device, around.drivers, {})
+        groups = await build_groups(device, around.drivers, {})
         connection = Connection(
             device, around.drivers, around.dialer, around.clock, around.wedged_s
         )
@@ -116,6 +116,7 @@ class Engine:
         self.health.pop(device.id, None)
 
     async def _restart(self, old: DeviceConfig | None, device: DeviceConfig) -> None:
+        groups = await build_groups(device, self._around.drivers, {})
         if old is not None:
             await self._stop_device(old)
             self._retire(old, device)
@@ -124,18 +125,20 @@ class Engine:
         health = self.health.setdefault(device.id, DeviceHealth(state))
         health.state = state
         if device.enabled:
-            self._run(device, health)
+            self._run(device, groups, health)
             for group in device.groups:
                 if group.tags:
                     self._schedule(device.id, group.id, group.period_ms)
         self._around.changed(device.id)
 
-    def _regroup(self, old: DeviceConfig, device: DeviceConfig) -> None:
+    async def _regroup(self, old: DeviceConfig, device: DeviceConfig) -> None:
         if not device.enabled:
             return
+        known = self._runners[device.id].groups
+        groups = await build_groups(device, self._around.drivers, known)
         before = {group.id: group.period_ms for group in old.groups if group.tags}
         after = {group.id: group.period_ms for group in device.groups if group.tags}
-        self._runners[device.id].regroup(device)
+        self._runners[device.id].regroup(device, groups)
         for group_id, period in before.items():
             if after.get(group_id) != period:
                 self._scheduler.remove_scan(group_id)
@@ -144,8 +147,10 @@ class Engine:
                 self._schedule(device.id, group_id, period)
         self._retire(old, device)
 
-    def _run(self, device: DeviceConfig, health: DeviceHealth) -> None:
-        runner = DeviceRunner(device, health, self._around)
+    def _run(
+        self, device: DeviceConfig, groups: dict[str, ScanGroup], health: DeviceHealth
+    ) -> None:
+        runner = DeviceRunner(device, groups, health, self._around)
         self._runners[device.id] = runner
         runner.start()
 
@@ -193,7 +198,7 @@ class Engine:
         health = self.health[device_id]
         runner.abandon(trouble)
         health.counters.restarts += 1
-        self._run(runner.config, health)
+        self._run(runner.config, runner.groups, health)
         self._around.changed(device_id)
 
 

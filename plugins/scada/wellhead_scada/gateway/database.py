@@ -35,6 +35,8 @@ SELECT t.tag_id, t.scan_group_id::text, h.name, t.datatype, t.address, t.scale, 
 FROM scada_tag t JOIN scada_device d ON d.id = t.device_id JOIN historian_tag h ON h.id = t.tag_id
 WHERE d.gateway = %s AND t.enabled ORDER BY t.tag_id
 """
+_QUERIES = (_DEVICES, _GROUPS, _TAGS)
+_BOUND = f"SET LOCAL statement_timeout = '{_PATIENCE_S:.0f}s'"
 _BEAT = """
 INSERT INTO scada_gateway (name, started_at, heard_at, detail)
 VALUES (%s, clock_timestamp() - make_interval(secs => %s), clock_timestamp(), %s)
@@ -86,15 +88,16 @@ class Database:
         finally:
             await connection.close()
 
-    async def load(self) -> FieldConfig:
-        """The gateway's devices with their groups and enabled tags, in one snapshot."""
-        async with asyncio.timeout(_PATIENCE_S), self.connection() as connection:
-            await connection.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
-            async with connection.cursor(row_factory=dict_row) as cursor:
-                rows = []
-                for query in (_DEVICES, _GROUPS, _TAGS):
-                    await cursor.execute(query, (self._name,))
-                    rows.append(await cursor.fetchall())
+    def load(self) -> FieldConfig:
+        """The gateway's devices with their groups and enabled tags, in one snapshot.
+
+        Blocks: for a thread, since thousands of tags would hold up the loop.
+        """
+        with sdk.connect(self._settings, self._tenant) as connection:
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            with connection.cursor(row_factory=dict_row) as cursor:
+                cursor.execute(_BOUND)
+                rows = [cursor.execute(query, (self._name,)).fetchall() for query in _QUERIES]
         return _assemble(*rows)
 
     async def report(

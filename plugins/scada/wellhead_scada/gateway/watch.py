@@ -71,9 +71,12 @@ class ConfigWatch:
     async def refresh(self) -> None:
         """Read the configuration now and apply it. Raises one of AWAY."""
         async with self._one_at_a_time:
-            config = await self._database.load()
+            config = await asyncio.to_thread(self._database.load)
             if config == self._config:
                 return
             self._config = config
             await self._engine.apply(config)
-            self._spool.save(_DOCUMENT, config.to_document())
+            await asyncio.to_thread(self._keep, config)
+
+    def _keep(self, config: FieldConfig) -> None:
+        self._spool.save(_DOCUMENT, config.to_document())
