@@ -2,18 +2,21 @@
 
 simple-websocket sends from whichever thread has something to say, with `socket.send`: that blocks
 for ever on a client that does not read, and under gevent, or with a socket timeout, it may send
-half a frame. So it is given this object for a socket. All that is sent goes through one queue to
-one writer that sends each piece whole; a client that does not take it is cut with `shutdown`,
-which wakes the writer and the reader wherever they wait.
+half a frame. So it is given this object for a socket. What is sent goes to the kernel at once while
+nothing waits and the kernel takes it; else through one queue to one writer that sends each piece
+whole. A client that does not take it is cut with `shutdown`, which wakes the writer and the reader
+wherever they wait.
 """
 
 import contextlib
 import socket
+import ssl
 import struct
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 QUEUE_PIECES = 256
 QUEUE_BYTES = 4 << 20
@@ -35,9 +38,14 @@ class SocketOutlet:
         with contextlib.suppress(OSError):  # gone already, or no TCP (behind a proxy on this host)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BYTES)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._ready = threading.Condition()
+        # gevent's own `send` waits whatever the flags say; below it is the socket that does not
+        self._direct: Any = getattr(sock, "_sock", sock)
+        self._encrypted = isinstance(sock, ssl.SSLSocket)
+        self._lock = threading.Lock()
+        self._work = threading.Event()
         self._queue: deque[bytes] = deque()
         self._queued_bytes = 0
+        self._rest: bytes | None = None  # of a piece whose beginning the kernel has
         self._sending_since: float | None = None
         self._closing_since: float | None = None
         self._finished = False
@@ -48,18 +56,16 @@ class SocketOutlet:
     # --- as the outlet of a client -----------------------------------------------------------
 
     def send(self, frame: bytes) -> int:
-        """Queue bytes that are whole frames. Returns their number, as a socket does."""
-        with self._ready:
-            if self._finished or self._closing_since is not None:
+        """Send or queue bytes that are whole frames. Returns their number, as a socket does."""
+        with self._lock:
+            if self._finished or self._closing_since is not None or self._sent_at_once(frame):
                 return len(frame)
             depth = len(self._queue)
             full = self._queued_bytes + len(frame) > QUEUE_BYTES or depth >= QUEUE_PIECES
             if depth and full:
                 self._finish()
             else:
-                self._queue.append(frame)
-                self._queued_bytes += len(frame)
-                self._ready.notify()
+                self._put(frame)
         return len(frame)
 
     def depth(self) -> int:
@@ -73,30 +79,27 @@ class SocketOutlet:
     def goodbye(self, code: int, reason: str, *, after_queued: bool = False) -> None:
         """Send a close frame instead of what still waits, or after it; `stalled_for` is infinite
         soon after."""
-        with self._ready:
+        with self._lock:
             if self._finished or self._closing_since is not None:
                 return
             body = struct.pack(">H", code) + reason.encode()[:_MAX_REASON_BYTES]
             if not after_queued:
                 self._clear()
-            frame = struct.pack(">BB", _CLOSE_FRAME, len(body)) + body
-            self._queue.append(frame)
-            self._queued_bytes += len(frame)
+            self._put(struct.pack(">BB", _CLOSE_FRAME, len(body)) + body)
             self._closing_since = time.monotonic()
-            self._ready.notify()
 
     def cut(self) -> None:
         """End the connection now, whatever is being sent or read."""
-        with self._ready:
+        with self._lock:
             self._finish()
 
     def finish(self) -> None:
         """Give what still waits a moment to leave, then end the writer and the connection. The
         socket stays open, so that a reader waiting on it wakes and closes it."""
-        with self._ready:
+        with self._lock:
             if self._closing_since is None:
                 self._closing_since = time.monotonic()
-            self._ready.notify()
+            self._work.set()
         self._writer.join(GOODBYE_SECONDS)
         self.cut()
         self._writer.join(GOODBYE_SECONDS)
@@ -124,37 +127,76 @@ class SocketOutlet:
         self.finish()
         self._sock.close()
 
-    # --- the writer --------------------------------------------------------------------------
+    # --- the writer; what follows, but for `_write`, is called with the lock held -------------
 
     def _write(self) -> None:
         while True:
-            with self._ready:
-                while not self._queue and not self._finished and self._closing_since is None:
-                    self._ready.wait()
-                if self._finished:
-                    return
-                piece = self._queue.popleft() if self._queue else None
-                self._queued_bytes -= len(piece or b"")
-                self._sending_since = time.monotonic()
+            self._work.wait()
+            with self._lock:
+                self._work.clear()
+            if not self._write_all():
+                return
+            self._on_drained(time.monotonic())
+
+    def _write_all(self) -> bool:
+        """Send all that waits. False when nothing may follow it."""
+        while True:
+            with self._lock:
+                piece = self._next()
+                self._sending_since = None if piece is None else time.monotonic()
+                if piece is None and self._closing_since is None:
+                    return not self._finished
             try:
                 if piece is None:
                     self._sock.shutdown(socket.SHUT_WR)
-                    return
+                    return False
                 self._sock.sendall(piece)
             except OSError:
                 self.cut()
-                return
-            finally:
-                self._sending_since = None
-            if not self._queue:
-                self._on_drained(time.monotonic())
+                return False
+
+    def _next(self) -> bytes | None:
+        if self._finished:
+            return None
+        if self._rest is not None:
+            piece, self._rest = self._rest, None
+            return piece
+        if not self._queue:
+            return None
+        piece = self._queue.popleft()
+        self._queued_bytes -= len(piece)
+        return piece
+
+    def _sent_at_once(self, frame: bytes) -> bool:
+        """Whether the kernel took all of it, or the beginning and the writer has the rest."""
+        busy = self._queue or self._rest is not None or self._sending_since is not None
+        if busy or self._encrypted:
+            return False
+        try:
+            sent = self._direct.send(frame, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            self._finish()
+            return True
+        if sent < len(frame):
+            self._rest = frame[sent:]
+            self._sending_since = time.monotonic()
+            self._work.set()
+        return True
+
+    def _put(self, piece: bytes) -> None:
+        self._queue.append(piece)
+        self._queued_bytes += len(piece)
+        self._work.set()
 
     def _finish(self) -> None:
         self._finished = True
+        self._rest = None
         self._clear()
         with contextlib.suppress(OSError):
             self._sock.shutdown(socket.SHUT_RDWR)
-        self._ready.notify_all()
+        self._work.set()
 
     def _clear(self) -> None:
         self._queue.clear()
