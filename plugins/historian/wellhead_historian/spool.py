@@ -50,7 +50,7 @@ TOO_SLOW = "the disk does not keep up"
 _READ_ROWS = 20_000
 _TAIL_BYTES = 32 << 20
 _QUEUE_BYTES = 64 << 20  # what may wait for the disk
-_GROUP_BYTES = 16 << 20  # appends of one commit
+_GROUP_BYTES = 4 << 20  # appends of one commit
 _LAZY_SECONDS = 1.0  # what nobody waits for waits this long for a commit to share
 
 

@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from wellhead_historian.spool_types import SpoolError
@@ -29,9 +30,8 @@ CREATE TABLE IF NOT EXISTS gap (
     ends INTEGER NOT NULL, readings INTEGER NOT NULL, reason TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS document (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 """
-_ROWS = 50
+_MAX_ROWS = 1024
 _INSERT = "INSERT INTO batch (id, data) VALUES (?, ?)"
-_INSERT_MANY = _INSERT + ", (?, ?)" * (_ROWS - 1)
 ROW_OVERHEAD = 64
 """Bytes counted for a batch beyond its data: row header, tree and page slack."""
 
@@ -131,14 +131,17 @@ class SpoolFile:
         return count, size + count * ROW_OVERHEAD, row[0] if row else 0
 
     def add(self, rows: Iterable[tuple[int, bytes]]) -> None:
-        pending = [value for row in rows for value in row]
-        # Many rows a statement: each statement gives up Python's lock once, and a busy thread makes
-        # getting it back cost milliseconds.
-        whole = len(pending) // (2 * _ROWS) * (2 * _ROWS)
-        for at in range(0, whole, 2 * _ROWS):
-            self._db.execute(_INSERT_MANY, pending[at : at + 2 * _ROWS])
-        rest = pending[whole:]
-        self._db.executemany(_INSERT, zip(rest[::2], rest[1::2], strict=True))
+        # Many rows a statement: each gives up Python's lock once, and beside a busy thread getting
+        # it back costs milliseconds. Powers of two keep the statements few, so they stay prepared.
+        source = iter(rows)
+        while chunk := list(islice(source, _MAX_ROWS)):
+            values = [value for row in chunk for value in row]
+            at = 0
+            while at < len(values):
+                count = 1 << (((len(values) - at) // 2).bit_length() - 1)
+                statement = _INSERT + ", (?, ?)" * (count - 1)
+                self._db.execute(statement, values[at : at + 2 * count])
+                at += 2 * count
 
     def add_missing(self, rows: Iterable[tuple[int, bytes]]) -> None:
         """As `add`, for ids that may be there already."""

@@ -39,10 +39,11 @@ class Append:
     batch: sdk.Batch
     data: bytes
     future: "Future[int]"
+    size: int = field(init=False)
+    """Bytes it counts for."""
 
-    @property
-    def size(self) -> int:
-        return len(self.data) + ROW_OVERHEAD
+    def __post_init__(self) -> None:
+        self.size = len(self.data) + ROW_OVERHEAD
 
     def refuse(self, reason: str) -> None:
         self.future.set_exception(
@@ -208,13 +209,17 @@ class Keeper:
                     outcome.refused.append(append)
                     lost.add(append.batch, FULL)
                     continue
-                count, size = count + 1, size + append.size
-                outcome.last += 1
+                size += append.size
                 outcome.accepted.append(append)
-                outcome.entries.append(Entry(outcome.last, append.batch, len(append.data)))
+            outcome.entries = [
+                Entry(number, append.batch, len(append.data))
+                for number, append in enumerate(outcome.accepted, self.last + 1)
+            ]
+            count += len(outcome.accepted)
+            outcome.last += len(outcome.accepted)
             file.add(
-                (entry.id, append.data)
-                for entry, append in zip(outcome.entries, outcome.accepted, strict=True)
+                (number, append.data)
+                for number, append in enumerate(outcome.accepted, self.last + 1)
             )
             for found in (losses.found, lost.found):
                 for (source, reason), loss in found.items():
