@@ -99,6 +99,8 @@ class Outcome:
                 error = SpoolError(f"the spool's file: {answer}", field="spool")
                 error.__cause__ = answer
                 call.future.set_exception(error)
+            elif isinstance(answer, Exception):
+                call.future.set_exception(answer)
             else:
                 call.future.set_result(answer)
 
@@ -173,6 +175,9 @@ class Keeper:
                 outcome = self._transaction(group)
             except (sqlite3.Error, OSError) as final:
                 outcome = self._refuse_all(group, final)
+        except Exception as error:  # isolates: the spool's thread must outlive any one group
+            log.error("spool: a group failed", exc_info=True)
+            outcome = self._refuse_all(group, error)
         outcome.answers += answers
         return outcome
 
@@ -185,7 +190,7 @@ class Keeper:
                     raise
                 self._rescue(error)
                 return call.run(self._file)
-        except sqlite3.Error as error:
+        except Exception as error:  # isolates: whoever asked gets it; the thread goes on
             return error
 
     def _transaction(self, group: Group) -> Outcome:

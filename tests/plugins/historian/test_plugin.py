@@ -1,5 +1,6 @@
 """The plugin as Wellhead sees it: configuration, topics, health, and the wall between tenants."""
 
+import time
 import tomllib
 import uuid
 from importlib.resources import files
@@ -33,6 +34,20 @@ def test_the_sample_is_the_default_configuration_and_is_in_the_readme() -> None:
     section = tomllib.loads(SAMPLE)["plugins"]["historian"]
     assert HistorianConfig().load(section) == HistorianConfig().load({})
     assert SAMPLE in files("wellhead_historian").joinpath("README.md").read_text()
+
+
+def test_the_sql_in_the_readme_reads_a_tag(
+    connection: psycopg.Connection[tuple[object, ...]], source: int, tags: npt.NDArray[np.int32]
+) -> None:
+    readme = files("wellhead_historian").joinpath("README.md").read_text()
+    begin = readme.index("    SELECT h.ts")
+    statement = readme[begin : readme.index(";", begin)].replace("17", str(tags[1]))
+    now = time.time_ns() // 1000
+    batches = [scan(source, now - 5_000_000 + step, tags, first=step) for step in range(4)]
+    with connection.transaction():
+        HotStore(connection).write(batches, FAR)
+    rows = connection.execute(statement.encode()).fetchall()
+    assert [row[1:] for row in rows] == [(step + 1.0, 192) for step in range(4)]
 
 
 @pytest.mark.parametrize(

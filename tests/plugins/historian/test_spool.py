@@ -18,6 +18,7 @@ from wellhead import sdk
 from wellhead.testing import wait_until
 from wellhead_historian import spool as spool_module
 from wellhead_historian.spool import Entry, Spool, SpoolError
+from wellhead_historian.spool_file import SpoolFile
 from wellhead_historian.testing import BASE, scan
 
 TAGS = np.arange(1, 6, dtype=np.int32)
@@ -128,6 +129,23 @@ def test_readings_ahead_of_the_clock_are_doubtful_and_bad_ones_stay_bad(spool: S
     batch = everything(spool)[0].batch
     assert batch is not None
     assert batch.qualities.tolist() == [192, 76, 8, 76, 192]
+
+
+def test_a_bug_in_one_group_fails_that_group_only(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SpoolFile, "add", broken)
+        patch.setattr(SpoolFile, "load", broken)
+        with pytest.raises(SpoolError, match="a bug"):
+            spool.append(scan(1, BASE, TAGS)).result(10)
+        with pytest.raises(RuntimeError, match="a bug"):
+            spool.load("x")
+    spool.append(scan(1, BASE, TAGS)).result(10)
+    assert spool.load("x") is None
 
 
 def test_one_process_a_file(spool: Spool) -> None:
