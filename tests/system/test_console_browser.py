@@ -307,7 +307,7 @@ def test_without_wells_the_page_shows_tags_and_runs_none_of_their_names(
     wait_until(lambda: page.value("P-1") == "12.50", what="the value")
     assert (page.reason("P-1"), page.value("RUN")) == ("", "on")
     assert page.reason(HOSTILE) == "▲ Bad: sensor failure"
-    assert page.shows(".why .quality")
+    wait_until(lambda: page.shows(".why .quality"), what="the reason under the value")
     assert page.text("tr[data-status=bad] th") == HOSTILE
     wide = "return document.documentElement.scrollWidth > innerWidth"
     assert not chromium.execute_script(wide), "a phone has to scroll sideways"
