@@ -13,8 +13,7 @@ PLUGINS = ["historian", "scada", "scada_modbus", "simulator", "wells", "console"
 
 packages = [*find_packages("core"), "wellhead.migrations"]
 package_dir = {"wellhead": "core/wellhead", "wellhead.migrations": "migrations"}
-for sub in find_packages("migrations"):
-    packages.append(f"wellhead.migrations.{sub}")
+packages += [f"wellhead.migrations.{sub}" for sub in find_packages("migrations")]
 for name in PLUGINS:
     packages += find_packages(f"plugins/{name}")
     package_dir[f"wellhead_{name}"] = f"plugins/{name}/wellhead_{name}"

@@ -149,7 +149,7 @@ async def _read_gauge(driver_class: type[sdk.Driver[list[str]]]) -> sdk.RawValue
         for tag, name in enumerate(["LEVEL", "NOTHING"])
     ]
     for point in points:
-        driver_class.check_point(point)
+        driver_class.check_point(point, options)
     await driver.open()
     try:
         return await driver.read(driver.plan(points))

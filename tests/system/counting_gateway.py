@@ -7,6 +7,7 @@ number, from FIRST on; after the spool's commit that number is written to the fi
 import itertools
 import os
 import sys
+from collections.abc import Mapping
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ class CountingDriver(sdk.Driver[int]):
         pass
 
     @classmethod
-    def check_point(cls, point: sdk.Point) -> None:
+    def check_point(cls, point: sdk.Point, options: Mapping[str, Any]) -> None:
         pass
 
     def plan(self, points: Any) -> int:

@@ -121,9 +121,10 @@ class Driver(abc.ABC, Generic[PlanT]):
 
     @classmethod
     @abc.abstractmethod
-    def check_point(cls, point: Point) -> None:
-        """Called when a tag is saved, before anything is stored. Raises WellheadError naming the
-        field of the address that cannot be (with a datatype, say) and the remedy."""
+    def check_point(cls, point: Point, options: Mapping[str, Any]) -> None:
+        """Called when a tag or its device's `options` are saved, before anything is stored. Raises
+        WellheadError naming the field of the address that cannot be (with this datatype or these
+        options, say) and the remedy."""
 
     @abc.abstractmethod
     def plan(self, points: Sequence[Point]) -> PlanT:

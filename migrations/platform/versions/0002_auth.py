@@ -1,5 +1,7 @@
 """Users, memberships, sessions, failed logins, and the audit of all these."""
 
+import datetime as dt
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -111,5 +113,5 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION platform.audit_refuse()")
 
 
-def _now(name: str) -> sa.Column[sa.DateTime]:
+def _now(name: str) -> sa.Column[dt.datetime]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now())

@@ -37,9 +37,14 @@ def load_options(driver: type[AnyDriver], options: Mapping[str, Any]) -> dict[st
 
 
 def load_point(
-    driver: type[AnyDriver], tag: int, name: str, datatype: str, address: Mapping[str, Any]
+    driver: type[AnyDriver],
+    options: Mapping[str, Any],
+    tag: int,
+    name: str,
+    datatype: str,
+    address: Mapping[str, Any],
 ) -> Point:
-    """A tag as its driver takes it.
+    """A tag as its driver takes it, at a device with these `options` (of `load_options`).
 
     Raises WellheadError naming `datatype` or `address.<key>`, the value and the remedy.
     """
@@ -51,7 +56,7 @@ def load_point(
             remedy=suggestion(datatype, driver.datatypes, "The driver has no datatypes at all"),
         )
     point = Point(tag, name, datatype, _load(driver.address_schema, address, "address"))
-    driver.check_point(point)
+    driver.check_point(point, options)
     return point
 
 

@@ -46,11 +46,8 @@ def update_device(device: Device, data: dict[str, Any]) -> None:
     if "driver" in data or "options" in data:
         driver = drivers().get(device.driver)
         load_options(driver, device.options)
-        if "driver" in data:
-            for tag in sdk.db.session.scalars(
-                select(FieldTag).where(FieldTag.device_id == device.id)
-            ):
-                _check_kept(device, tag)
+        for tag in sdk.db.session.scalars(select(FieldTag).where(FieldTag.device_id == device.id)):
+            _check_kept(device, tag)
     _changed(device)
     if device.gateway != before:
         sdk.emit(CHANGED, {"gateway": before})
@@ -67,8 +64,8 @@ def _check_kept(device: Device, tag: FieldTag) -> None:
         _check_point(device, tag.tag_id, tag.name, tag.datatype, tag.address)
     except sdk.WellheadError as error:
         raise sdk.WellheadError(
-            f"its tag {tag.name!r} cannot be read by this driver: {error}",
-            field="driver",
+            f"its tag {tag.name!r} could not be read any more: {error}",
+            field="driver, options",
             value=device.driver,
             remedy="Change or delete that tag first, or create another device",
         ) from error
@@ -187,7 +184,8 @@ def _known_tag(tag_id: int, described: dict[str, Any]) -> Tag:
 def _check_point(
     device: Device, tag: int, name: str, datatype: str, address: dict[str, Any]
 ) -> None:
-    load_point(drivers().get(device.driver), tag, name, datatype, address)
+    driver = drivers().get(device.driver)
+    load_point(driver, load_options(driver, device.options), tag, name, datatype, address)
 
 
 def _check_group(device: Device, group_id: uuid.UUID) -> None:

@@ -113,9 +113,8 @@ class ModbusDriver(sdk.Driver[Plan]):
             await asyncio.sleep(0)  # the transport closes its socket in the loop's next turn
 
     @classmethod
-    def check_point(cls, point: sdk.Point, options: Mapping[str, Any] | None = None) -> None:
-        """As the contract says; with the device's `options` against its address base too."""
-        rules.check(point, options["address_base"] if options else 0)
+    def check_point(cls, point: sdk.Point, options: Mapping[str, Any]) -> None:
+        rules.check(point, options["address_base"])
 
     def plan(self, points: Sequence[sdk.Point]) -> Plan:
         return make_plan(points, self.device.options)

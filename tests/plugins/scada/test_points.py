@@ -35,7 +35,7 @@ def test_an_address_error_names_field_value_and_remedy(
     address: dict[str, Any], field: str, says: str
 ) -> None:
     with pytest.raises(sdk.WellheadError) as caught:
-        load_point(MemoryDriver, 1, "t", "float32", address)
+        load_point(MemoryDriver, {}, 1, "t", "float32", address)
     assert caught.value.field == field
     assert caught.value.value == next(iter(address.values()), None)
     assert says in str(caught.value)
@@ -43,10 +43,10 @@ def test_an_address_error_names_field_value_and_remedy(
 
 def test_good_options_and_points_are_loaded() -> None:
     assert load_options(MemoryDriver, {"line": "a"}) == {"line": "a"}
-    point = load_point(MemoryDriver, 7, "t", "float32", {"register": 2})
+    point = load_point(MemoryDriver, {}, 7, "t", "float32", {"register": 2})
     assert (point.tag, point.address) == (7, {"register": 2})
     with pytest.raises(sdk.WellheadError, match="no such datatype"):
-        load_point(MemoryDriver, 7, "t", "float64", {"register": 2})
+        load_point(MemoryDriver, {}, 7, "t", "float64", {"register": 2})
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_scan_is_scaled_as_a_whole() -> None:
         TagConfig(i, f"t{i}", "int16", {"register": i}, 0.5 * i + 1, -i) for i in range(500)
     )
     raw = np.arange(500, dtype=np.float64)
-    made = asyncio.run(ScanGroup.build(GroupConfig("g", "g", 1000, 9, tags), MemoryDriver))
+    made = asyncio.run(ScanGroup.build(GroupConfig("g", "g", 1000, 9, tags), MemoryDriver, {}))
     row = made.good(5, sdk.RawValues(raw, np.full(500, 192, np.int16)))
     assert row.source == 9
     np.testing.assert_allclose(row.values, raw * (0.5 * raw + 1) - raw)

@@ -56,12 +56,6 @@ def test_possible_points_pass(right: sdk.Point, base: int) -> None:
     ModbusDriver.check_point(right, options(address_base=base))
 
 
-def test_without_options_the_base_is_0() -> None:
-    ModbusDriver.check_point(point("int16", "holding", 0))
-    with pytest.raises(sdk.WellheadError):
-        ModbusDriver.check_point(point("int16", "holding", 65536))
-
-
 @pytest.mark.parametrize(
     ("given", "field"),
     [

@@ -38,10 +38,10 @@ def parts() -> list[Health]:
         found = [Health("database", True, "answers", required=True)]
     except SQLAlchemyError as error:
         return [Health("database", False, str(error.__cause__ or error).strip(), required=True)]
-    for name, answer, error in runtime_of(current_app).plugins.attempt("health"):
-        if error is not None:
-            log.error("hook failed", plugin=name, hook="health", exc_info=error)
-            detail = f"hook health: {type(error).__name__}: {error}"
+    for name, answer, failure in runtime_of(current_app).plugins.attempt("health"):
+        if failure is not None:
+            log.error("hook failed", plugin=name, hook="health", exc_info=failure)
+            detail = f"hook health: {type(failure).__name__}: {failure}"
             found.append(Health(name, False, detail))
             continue
         found += [

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +13,7 @@ import structlog
 from wellhead.sdk import Batch, Point, RawValues, WellheadError, quality
 from wellhead_scada.drivers import Drivers
 from wellhead_scada.engine.config import DeviceConfig, GroupConfig
-from wellhead_scada.points import AnyDriver, load_point
+from wellhead_scada.points import AnyDriver, load_options, load_point
 
 log = structlog.get_logger(__name__)
 
@@ -36,8 +38,11 @@ class ScanGroup:
     refused: dict[int, str]
 
     @classmethod
-    async def build(cls, config: GroupConfig, driver: type[AnyDriver] | None) -> "ScanGroup":
-        """`config` as arrays. Without a driver (it is not installed) no point can be read.
+    async def build(
+        cls, config: GroupConfig, driver: type[AnyDriver] | None, options: Mapping[str, Any]
+    ) -> "ScanGroup":
+        """`config` as arrays. Without a driver (it is not installed, or does not take the device's
+        options) no point can be read.
 
         Gives way between tags, so that thousands of them hold up nobody's scan.
         """
@@ -50,7 +55,9 @@ class ScanGroup:
             if position % _AT_ONCE == 0:
                 await asyncio.sleep(0)
             try:
-                points.append(load_point(driver, tag.tag, tag.name, tag.datatype, tag.address))
+                points.append(
+                    load_point(driver, options, tag.tag, tag.name, tag.datatype, tag.address)
+                )
                 index.append(position)
             except Exception as error:  # isolates: a check is foreign code; its tag alone is bad
                 refused[tag.tag] = f"{type(error).__name__}: {error}"
@@ -97,15 +104,17 @@ async def build_groups(
     config: DeviceConfig, drivers: Drivers, known: Mapping[str, ScanGroup]
 ) -> dict[str, ScanGroup]:
     """The device's groups that have tags, ready to be read; unchanged ones are those in `known`."""
-    try:
-        driver = drivers.get(config.driver)
-    except WellheadError:
-        driver = None  # opening the connection will say so
+    driver: type[AnyDriver] | None = None
+    options: Mapping[str, Any] = {}
+    with suppress(WellheadError):  # opening the connection will say so
+        found = drivers.get(config.driver)
+        options = load_options(found, config.options)
+        driver = found
     built = {}
     for group in config.groups:
         same = known.get(group.id)
         if same is not None and same.config == group:
             built[group.id] = same
         elif group.tags:
-            built[group.id] = await ScanGroup.build(group, driver)
+            built[group.id] = await ScanGroup.build(group, driver, options)
     return built

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -82,7 +83,7 @@ class MemoryDriver(sdk.Driver[tuple[int, ...]]):
             self._line.open -= 1
 
     @classmethod
-    def check_point(cls, point: sdk.Point) -> None:
+    def check_point(cls, point: sdk.Point, options: Mapping[str, Any]) -> None:
         if point.datatype == "float32" and point.address["register"] % 2:
             raise sdk.WellheadError(
                 "a float32 begins at an even register",
