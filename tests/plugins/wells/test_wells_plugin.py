@@ -15,7 +15,7 @@ from wellhead.testing import ApiClient
 from wellhead_wells import plugin
 from wellhead_wells.service import create_well
 
-FOLDER = Path(str(files("wellhead_wells"))).parent
+FOLDER = Path(str(files("wellhead_wells")))
 WELLS = "/api/v1/wells"
 MakeApp = Callable[..., Flask]
 
