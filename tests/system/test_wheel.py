@@ -56,8 +56,8 @@ def installed(wheel: Path) -> Iterator[Path]:
     with data_folder() as folder:
         venv.create(folder / "venv", with_pip=True)
         programs = folder / "venv" / "bin"
-        pip = [programs / "python", "-m", "pip", "--disable-pip-version-check", "-q", "install"]
-        run(*pip, "-c", ROOT / "constraints.txt", f"{wheel}[all]", cwd=folder)
+        pip = (programs / "python", "-m", "pip", "--disable-pip-version-check", "--quiet")
+        run(*pip, "install", "-c", ROOT / "constraints.txt", f"{wheel}[all]", cwd=folder)
         yield programs
 
 

@@ -18,6 +18,7 @@ from psycopg import sql
 
 from wellhead.database.scope import Scope
 from wellhead.errors import DatabaseError
+from wellhead.plugins.info import Status
 from wellhead.plugins.manager import PluginManager
 
 MIGRATIONS = "wellhead.migrations"
@@ -66,10 +67,18 @@ def platform_branch() -> Branch:
 
 
 def tenant_branches(plugins: PluginManager) -> list[Branch]:
-    """The core's branch, then the enabled plugins', dependencies first."""
+    """The core's branch, then the enabled plugins', dependencies first; a plugin whose package of
+    migrations is not there is switched off."""
     branches = [Branch("core", package_folder(f"{MIGRATIONS}.tenant") / "versions")]
     for name, package in plugins.collect("migrations"):
-        branches.append(Branch(name, package_folder(package) / "versions"))
+        if plugins.records[name].status is not Status.ENABLED:
+            continue  # it needed one that has just been switched off
+        try:
+            folder = package_folder(package)
+        except (DatabaseError, ImportError) as error:
+            plugins.switch_off(name, Status.FAILED, f"hook migrations: {error}")
+            continue
+        branches.append(Branch(name, folder / "versions"))
     return branches
 
 

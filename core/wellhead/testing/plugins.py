@@ -50,7 +50,7 @@ class PluginWorkshop:
             statement = f'info = PluginInfo(name="{name}", version="1.0", **{arguments})'
         source = f"{dedent(head)}\n{_HEAD}{statement}\n{dedent(body)}"
         (self.folder / f"{module}.py").write_text(source, encoding="utf-8")
-        metadata = self.folder / f"{distribution}-1.0.dist-info"
+        metadata = self.folder / f"{distribution.replace('-', '_')}-1.0.dist-info"
         metadata.mkdir()
         (metadata / "METADATA").write_text(
             f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.0\n", encoding="utf-8"

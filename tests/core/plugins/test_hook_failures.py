@@ -112,7 +112,7 @@ def test_a_wrong_result_switches_the_plugin_off(
     assert manager.collect(hook, **arguments(hook)) == []
     record = manager.records["broken"]
     assert record.status is Status.FAILED
-    assert record.reason.startswith(f"hook {hook}: TypeError: must return")
+    assert record.reason.startswith(f"hook {hook}: WrongResult: must return")
     assert reason in record.reason
 
 
@@ -127,7 +127,7 @@ def test_a_wrong_single_result_is_named(workshop: PluginWorkshop, hook: str, rea
     workshop.plugin("broken", f"@hookimpl\ndef {hook}():\n    return 5\n")
     manager = workshop.load()
 
-    with pytest.raises(HookFailed, match=f"plugin broken, hook {hook}: {reason}"):
+    with pytest.raises(HookFailed, match=f"plugin broken, hook {hook}: WrongResult: {reason}"):
         list(manager.ask(hook, **arguments(hook)))
     assert manager.collect(hook, **arguments(hook)) == []
-    assert manager.records["broken"].reason == f"hook {hook}: TypeError: {reason}"
+    assert manager.records["broken"].reason == f"hook {hook}: WrongResult: {reason}"
