@@ -37,6 +37,7 @@ PING_SECONDS = 20
 MAX_MESSAGE_BYTES = 1 << 20
 _MAX_UNREAD = 100
 _MAX_SHOWN = 500
+_LOOK_SECONDS = 2.0
 _READER_SECONDS = 1.0
 _TOO_MANY = 1008
 _INTERNAL_ERROR = 1011
@@ -120,8 +121,11 @@ def _converse(ws: Server, outlet: SocketOutlet) -> None:
     log.info("live: client", user=identity.email, tenant=identity.tenant)
     try:
         _send(outlet, "ready", t=time.time_ns() // 1000)
-        while True:
-            message = ws.receive()
+        while ws.connected:
+            # simple-websocket wakes nobody when it closes a socket over a message too long
+            message = ws.receive(timeout=_LOOK_SECONDS)
+            if message is None:
+                continue
             if len(ws.input_buffer) > _MAX_UNREAD:
                 outlet.goodbye(_TOO_MANY, "Too many messages at once")
                 return

@@ -11,13 +11,14 @@ from wellhead.settings.environment import EnvironmentText
 from wellhead.settings.masking import masked
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`Did you mean "x"?` for the nearest known word, else the list of the known ones."""
+def did_you_mean(word: str, known: Iterable[str], none: str = "Nothing is known here") -> str:
+    """`Did you mean "x"?` for the nearest known word, else the list of the known ones, else
+    `none`."""
     names = sorted(known)
     near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if near:
         return f'Did you mean "{near[0]}"?'
-    return f"Known here: {', '.join(names) or 'nothing'}"
+    return f"Known here: {', '.join(names)}" if names else none
 
 
 def check_section(

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wellhead.sdk import Driver, Lazy, WellheadError
-from wellhead_scada.points import AnyDriver, suggestion
+from wellhead.sdk import Driver, Lazy, WellheadError, did_you_mean
+from wellhead_scada.points import AnyDriver
 
 
 class Drivers:
@@ -40,7 +40,7 @@ class Drivers:
                 "no driver of this name is installed",
                 field="driver",
                 value=name,
-                remedy=suggestion(
+                remedy=did_you_mean(
                     name, self.lazies, "Install a driver plugin: pip install 'wellhead[modbus]'"
                 ),
             )

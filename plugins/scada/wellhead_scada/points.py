@@ -4,28 +4,15 @@ The routes use it before anything is stored; the gateway uses it again on what i
 driver may have been upgraded, or uninstalled, in between.
 """
 
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError
 
-from wellhead.sdk import Driver, Point, WellheadError
+from wellhead.sdk import Driver, Point, WellheadError, did_you_mean
 
 AnyDriver = Driver[Any]
-
-
-def suggestion(word: str, known: Iterable[str], none: str) -> str:
-    """`Did you mean "x"?` for the nearest known word, else the list of the known ones.
-
-    none: what to say when nothing is known
-    """
-    names = sorted(known)
-    near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
-    if near:
-        return f'Did you mean "{near[0]}"?'
-    return f"Known here: {', '.join(names)}" if names else none
 
 
 def load_options(driver: type[AnyDriver], options: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,7 +40,7 @@ def load_point(
             "this driver has no such datatype",
             field="datatype",
             value=datatype,
-            remedy=suggestion(datatype, driver.datatypes, "The driver has no datatypes at all"),
+            remedy=did_you_mean(datatype, driver.datatypes, "The driver has no datatypes at all"),
         )
     point = Point(tag, name, datatype, _load(driver.address_schema, address, "address"))
     driver.check_point(point, options)
@@ -75,7 +62,7 @@ def _load(schema_class: type[Schema], values: Mapping[str, Any], where: str) -> 
                 "unknown key",
                 field=f"{where}.{key}",
                 value=values[key],
-                remedy=suggestion(str(key), known, "This driver takes none; leave it out"),
+                remedy=did_you_mean(str(key), known, "This driver takes none; leave it out"),
             )
     try:
         loaded: dict[str, Any] = schema.load(dict(values))

@@ -59,6 +59,7 @@ def test_models_and_migrations_agree(settings: Settings, schema: str) -> None:
     """Autogenerate finds nothing to do, for the platform, the core and every plugin."""
     _, runtime, _ = migrator_of(settings)
     platform = schema == "platform"
+    installed = tuple(f"{name}_" for name in ("core", *runtime.plugins.records))
     engine = create_engine(
         runtime.urls.admin,
         poolclass=pool.NullPool,
@@ -71,7 +72,12 @@ def test_models_and_migrations_agree(settings: Settings, schema: str) -> None:
         return kind != "table" or not str(name).startswith("alembic_version_")
 
     def compared(item: Any, name: str | None, kind: str, *rest: object) -> bool:
-        return kind != "table" or item.schema == (schema if platform else None)
+        if kind != "table":
+            return True
+        if platform:
+            return bool(item.schema == schema)
+        # other tests of this run have made plugins of their own, with tables
+        return item.schema is None and str(name).startswith(installed)
 
     options = {
         "include_schemas": platform,
