@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     import click
     from flask import Blueprint, Flask
 
-    from wellhead.plugins.manager import PluginManager
-
 PROJECT = "wellhead"
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
@@ -123,10 +121,10 @@ def commands() -> "Sequence[click.Command]":  # type: ignore[empty-body]
 
 
 @hookspec
-def processes(plugins: "PluginManager") -> Sequence[ProcessSpec]:  # type: ignore[empty-body]
+def processes(configs: Mapping[str, Mapping[str, Any]]) -> Sequence[ProcessSpec]:  # type: ignore[empty-body]
     """Processes to keep alive beside the web. Called once by `wellhead run`.
 
-    A plugin finds its checked configuration in `plugins.records[name].config`.
+    configs: the checked configuration of each enabled plugin, by name
     """
 
 

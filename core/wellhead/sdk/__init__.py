@@ -45,7 +45,6 @@ from wellhead.plugins.contributions import (
 )
 from wellhead.plugins.hookspecs import hookimpl, hookspec
 from wellhead.plugins.info import PluginInfo, Status
-from wellhead.plugins.manager import PluginManager
 from wellhead.runtime import Runtime, runtime_of
 from wellhead.settings import Settings
 from wellhead.settings.checking import did_you_mean
@@ -96,7 +95,6 @@ __all__ = [
     "LiveTopic",
     "Permission",
     "PluginInfo",
-    "PluginManager",
     "Point",
     "ProcessSpec",
     "RawValues",

@@ -44,8 +44,9 @@ def run(runtime: Runtime) -> None:
             if server:
                 server.start()
             administrator = _prepare(runtime)
+            configs = {record.name: record.config for record in runtime.plugins.enabled()}
             children = [Child("web", ("web",), settings.source)]
-            for _, specs in runtime.plugins.collect("processes", plugins=runtime.plugins):
+            for _, specs in runtime.plugins.collect("processes", configs=configs):
                 children += [Child(spec.name, spec.arguments, settings.source) for spec in specs]
             try:
                 _supervise(children, settings.web, administrator, stop)

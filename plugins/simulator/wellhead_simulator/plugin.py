@@ -1,7 +1,7 @@
 """The plugin `simulator`: a small oil field whose values obey physics, behind real servers."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from wellhead import sdk
 from wellhead_simulator.settings import ConfigSchema
@@ -47,8 +47,8 @@ def seed(app: "Flask") -> None:
 
 
 @sdk.hookimpl
-def processes(plugins: sdk.PluginManager) -> Sequence[sdk.ProcessSpec]:
-    if not plugins.records["simulator"].config["run"]:
+def processes(configs: Mapping[str, Mapping[str, Any]]) -> Sequence[sdk.ProcessSpec]:
+    if not configs["simulator"]["run"]:
         return []
     return [sdk.ProcessSpec("simulator", ("simulator", "run"))]
 

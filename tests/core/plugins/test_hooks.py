@@ -253,7 +253,9 @@ def test_hook_processes(compose: Compose) -> None:
         "@hookimpl\ndef processes():\n    return [sdk.ProcessSpec('acme', ('acme', 'serve'))]\n"
     )
 
-    answers = dict(sdk.runtime_of(app).plugins.collect("processes"))
+    manager = sdk.runtime_of(app).plugins
+    configs = {record.name: record.config for record in manager.enabled()}
+    answers = dict(manager.collect("processes", configs=configs))
     assert answers["acme"] == [sdk.ProcessSpec("acme", ("acme", "serve"))]
 
 

@@ -100,14 +100,18 @@ def test_wrong_configurations_are_refused(given: dict[str, Any], key: str) -> No
     assert list(refused.value.messages_dict) == [key]
 
 
+def configs_of(app: Flask) -> dict[str, dict[str, Any]]:
+    return {record.name: record.config for record in sdk.runtime_of(app).plugins.enabled()}
+
+
 def test_nothing_runs_and_nothing_is_created_by_default(app: Flask) -> None:
     seed(app)
     assert set(counts(app).values()) == {0}
-    assert list(plugin.processes(sdk.runtime_of(app).plugins)) == []
+    assert list(plugin.processes(configs_of(app))) == []
 
 
 def test_the_process_is_declared_when_the_field_runs(field_app: Flask) -> None:
-    assert [spec.arguments for spec in plugin.processes(sdk.runtime_of(field_app).plugins)] == [
+    assert [spec.arguments for spec in plugin.processes(configs_of(field_app))] == [
         ("simulator", "run")
     ]
 
