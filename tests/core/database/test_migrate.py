@@ -1,7 +1,9 @@
 """Migrations: empty to head, idempotent, isolated a plugin, safe with two at once."""
 
+import shutil
 import threading
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from sqlalchemy import create_engine, pool
 
 from wellhead.app import create_app
 from wellhead.cli.main import cli
+from wellhead.database.branches import Branch
 from wellhead.database.extension import metadata
 from wellhead.database.migrate import Migrator
 from wellhead.errors import DatabaseError
@@ -118,6 +121,29 @@ def test_down_and_up(settings: Settings) -> None:
     assert record.status is Status.FAILED
     assert "wellhead db upgrade" in record.reason
     assert migrator_of(settings)[0].upgrade() == 1
+
+
+def test_a_revision_is_written_from_the_difference(
+    settings: Settings, database_admin_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the folder is another one, so that nothing is written into the source tree."""
+    migrator, _, _ = migrator_of(settings)
+    versions = tmp_path / "versions"
+    shutil.copytree(str(files("wellhead_wells.migrations") / "versions"), versions)
+    monkeypatch.setattr(
+        "wellhead.database.migrate.tenant_branches", lambda plugins: [Branch("wells", versions)]
+    )
+    with psycopg.connect(database_admin_url) as connection:
+        connection.execute("ALTER TABLE tenant_default.wells_well DROP COLUMN operator")
+
+    written = Path(migrator.revision("wells", "operators return"))
+
+    assert written.parent == versions
+    text = written.read_text()
+    assert "revision = 'wells_0002'" in text
+    assert "op.add_column('wells_well', sa.Column('operator'" in text
+    with pytest.raises(DatabaseError, match="no such branch"):
+        migrator.revision("wels", "x")
 
 
 def test_a_database_ahead_of_its_plugin_is_that_plugins_error(
