@@ -2,7 +2,7 @@
 # Tests and checks use the versions in constraints.txt, and so does `make run`.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak check bench
+.PHONY: help run test wheel soak check bench
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,6 +12,7 @@ SOURCES := core plugins migrations tests bench
 help:
 	@echo 'make run     start Wellhead with a simulated oil field (WELLHEAD_PORT=8080, WELLHEAD_DATA_DIR=var)'
 	@echo 'make test    the tests, without the long ones'
+	@echo 'make wheel   the package: built, installed elsewhere, started'
 	@echo 'make soak    the long tests'
 	@echo 'make check   formatting, lint, types, import rules, layout and documentation'
 	@echo 'make bench   the measurements of bench/, each against its limit in the same run'
@@ -44,7 +45,10 @@ run: $(VENV)/.runs
 	@exec $(BIN)/wellhead run --config deploy/demo.toml
 
 test: $(VENV)/.develops
-	$(BIN)/pytest -q -m 'not soak'
+	$(BIN)/pytest -q -m 'not soak and not wheel'
+
+wheel: $(VENV)/.develops
+	$(BIN)/pytest -q -m wheel
 
 soak: $(VENV)/.develops
 	$(BIN)/pytest -m soak

@@ -14,7 +14,7 @@ from wellhead.plugins.loader import GROUP
 from wellhead.testing import free_port, wait_until
 from wellhead.testing.running import RunningWellhead, data_folder
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.wheel]
 
 ROOT = Path(__file__).parents[2]
 CONFIG = """
