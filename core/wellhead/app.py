@@ -79,7 +79,21 @@ def _compose(app: Flask, api: Api, runtime: Runtime, permissions: Permissions) -
             api.register_blueprint(blueprint)
 
     _take(runtime, "blueprints", mount)
-    manager.collect("setup", app=app)
+    for record in manager.enabled():
+        before = set(app.view_functions)
+        manager.collect_one(record.name, "setup", app=app)
+        _check_added(app, runtime, record.name, set(app.view_functions) - before)
+
+
+def _check_added(app: Flask, runtime: Runtime, name: str, endpoints: set[str]) -> None:
+    """What `setup` routed asks for a permission too. Flask cannot take a route back: one without
+    is refused at every request (see `wellhead.http.requests`)."""
+    for rule in app.url_map.iter_rules():
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            if rule.endpoint in endpoints and access_of(app, rule.endpoint, method) is None:
+                reason = f"hook setup: route {method} {rule.rule} asks for no permission"
+                runtime.plugins.switch_off(name, Status.FAILED, reason)
+                return
 
 
 def _take(runtime: Runtime, hook: str, use: Callable[[str, Any], None]) -> None:
@@ -89,7 +103,7 @@ def _take(runtime: Runtime, hook: str, use: Callable[[str, Any], None]) -> None:
             continue  # switched off with a plugin whose answer was used before
         try:
             use(name, result)
-        except Exception as error:  # isolates: what a plugin contributes may not be usable
+        except (Exception, SystemExit) as error:  # isolates: it may not be usable
             manager.switch_off(name, Status.FAILED, f"hook {hook}: {error}")
 
 

@@ -1,9 +1,12 @@
 """What a process of Wellhead holds: its configuration, its plugins and where its database is."""
 
+import json
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wellhead.database.urls import DatabaseUrls, database_urls
+from wellhead.plugins.info import Status
 from wellhead.plugins.loader import load_plugins
 from wellhead.plugins.manager import PluginManager
 from wellhead.settings import Settings
@@ -12,6 +15,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
 EXTENSION = "wellhead"
+FAILED_VARIABLE = "WELLHEAD_FAILED_PLUGINS"
+"""Environment variable by which the supervisor tells its processes; JSON, name → reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +29,21 @@ class Runtime:
 
     @classmethod
     def make(cls, settings: Settings) -> "Runtime":
-        """Load the plugins. Raises ConfigError."""
-        return cls(settings, load_plugins(settings), database_urls(settings))
+        """Load the plugins. Raises ConfigError.
+
+        In a supervised process, those that failed in the supervisor (in a migration, a seed) are
+        off here too.
+        """
+        plugins = load_plugins(settings)
+        for name, reason in json.loads(os.environ.get(FAILED_VARIABLE, "{}")).items():
+            if name in plugins.records:
+                plugins.switch_off(name, Status.FAILED, reason)
+        return cls(settings, plugins, database_urls(settings))
+
+    def failures(self) -> dict[str, str]:
+        """The plugins that failed after they were loaded, and why."""
+        records = self.plugins.records.values()
+        return {record.name: record.reason for record in records if record.status is Status.FAILED}
 
 
 def runtime_of(app: "Flask") -> Runtime:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import click
 
 import wellhead
 from wellhead.errors import WellheadError
+from wellhead.plugins.info import Status
 
 _COMMANDS = {
     "run": ("wellhead.cli.run", "Start everything: database, web and what plugins declare."),
@@ -81,16 +83,30 @@ class Commands(click.Group):
 
     @staticmethod
     def _of_plugins(context: click.Context, role: str) -> dict[str, click.Command]:
-        holder = _holder(context)
+        plugins = _holder(context).runtime(role).plugins
         found: dict[str, click.Command] = {}
-        for plugin, commands in holder.runtime(role).plugins.collect("commands"):
-            for command in commands:
-                if command.name in _COMMANDS or command.name in found:
-                    raise click.ClickException(
-                        f"plugin {plugin}: the command {command.name!r} is taken; rename it"
-                    )
-                found[str(command.name)] = command
+        answers = plugins.collect("commands")
+        # ours first, so that nobody takes a name from them
+        for plugin, commands in sorted(
+            answers, key=lambda answer: plugins.records[answer[0]].distribution != "wellhead"
+        ):
+            reason = _unusable(commands, {*_COMMANDS, *found})
+            if reason:
+                plugins.switch_off(plugin, Status.FAILED, f"hook commands: {reason}")
+                continue
+            found |= {str(command.name): command for command in commands}
         return found
+
+
+def _unusable(commands: Any, taken: set[str]) -> str | None:
+    if not isinstance(commands, Sequence):
+        return f"must return a list, not {type(commands).__name__}"
+    for command in commands:
+        if not isinstance(command, click.Command):
+            return f"must return click commands, not {command!r}"
+        if command.name in taken:
+            return f"the command {command.name!r} is taken; rename it"
+    return None
 
 
 def _holder(context: click.Context) -> Context:

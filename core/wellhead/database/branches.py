@@ -27,24 +27,22 @@ _VERSION_TABLE = "alembic_version_"
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """name: `platform`, `core` or the plugin's; versions: folder of its revisions."""
+    """name: `platform`, `core` or the plugin's; versions: folder of its revisions; head: the newest
+    of them."""
 
     name: str
     versions: Path
+    head: str | None
 
     @property
     def version_table(self) -> str:
         return f"{_VERSION_TABLE}{self.name}"
 
-    @property
-    def head(self) -> str | None:
-        return self.script().get_current_head()
-
     def knows(self, revision: str) -> bool:
         return any(script.revision == revision for script in self.script().walk_revisions())
 
     def script(self) -> ScriptDirectory:
-        return ScriptDirectory.from_config(config_of(self))
+        return ScriptDirectory.from_config(config_of(self.versions))
 
 
 def package_folder(package: str) -> Path:
@@ -54,31 +52,36 @@ def package_folder(package: str) -> Path:
     return Path(str(files(package)))
 
 
-def config_of(branch: Branch) -> Config:
+def make_branch(name: str, versions: Path) -> Branch:
+    """Read the revisions. Raises whatever reading them does: they are Python files."""
+    script = ScriptDirectory.from_config(config_of(versions))
+    return Branch(name, versions, script.get_current_head())
+
+
+def config_of(versions: Path) -> Config:
     """Alembic's configuration for one branch, made by Flask-Migrate (needs an app context)."""
     config: Config = Migrate(directory=str(package_folder(MIGRATIONS))).get_config()
-    config.set_main_option("version_locations", str(branch.versions).replace("%", "%%"))
+    config.set_main_option("version_locations", str(versions).replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
     return config
 
 
 def platform_branch() -> Branch:
-    return Branch("platform", package_folder(f"{MIGRATIONS}.platform") / "versions")
+    return make_branch("platform", package_folder(f"{MIGRATIONS}.platform") / "versions")
 
 
 def tenant_branches(plugins: PluginManager) -> list[Branch]:
-    """The core's branch, then the enabled plugins', dependencies first; a plugin whose package of
-    migrations is not there is switched off."""
-    branches = [Branch("core", package_folder(f"{MIGRATIONS}.tenant") / "versions")]
+    """The core's branch, then the enabled plugins', dependencies first; a plugin whose revisions
+    are not there, or cannot be read, is switched off."""
+    branches = [make_branch("core", package_folder(f"{MIGRATIONS}.tenant") / "versions")]
     for name, package in plugins.collect("migrations"):
         if plugins.records[name].status is not Status.ENABLED:
             continue  # it needed one that has just been switched off
         try:
-            folder = package_folder(package)
-        except (DatabaseError, ImportError) as error:
-            plugins.switch_off(name, Status.FAILED, f"hook migrations: {error}")
-            continue
-        branches.append(Branch(name, folder / "versions"))
+            branches.append(make_branch(name, package_folder(package) / "versions"))
+        except (Exception, SystemExit) as error:  # isolates: revisions are foreign code
+            reason = f"hook migrations: {type(error).__name__}: {error}"
+            plugins.switch_off(name, Status.FAILED, reason)
     return branches
 
 

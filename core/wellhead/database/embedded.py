@@ -150,6 +150,7 @@ class EmbeddedPostgres:
             for folder in path.resolve().parents:
                 mode = folder.stat().st_mode
                 if not mode & stat.S_IXOTH:
+                    log.info("letting the database's user pass through", folder=str(folder))
                     folder.chmod(mode | stat.S_IXOTH)  # may pass through, may not list
 
     def _run(self, program: str, arguments: list[str], seconds: float) -> None:

@@ -112,7 +112,15 @@ class Migrator:
 
     def downgrade(self, name: str, revision: str, tenant: str) -> None:
         """Take one branch of one tenant down to `revision` (`base` = nothing left)."""
-        with self._app.app_context(), self._locked():
+        with self._app.app_context(), self._locked() as connection:
+            if Scope(tenant) not in self._tenants(connection):
+                raise DatabaseError(
+                    "there is no such tenant",
+                    field="--tenant",
+                    value=tenant,
+                    remedy="`wellhead db status` lists them",
+                )
+            connection.commit()
             branches = {branch.name: branch for branch in tenant_branches(self._plugins)}
             if name not in branches:
                 raise DatabaseError(
@@ -123,8 +131,10 @@ class Migrator:
                 )
             try:
                 self._alembic("downgrade", branches[name], Scope(tenant), revision)
-            except CommandError as error:
-                raise DatabaseError(str(error), field="REVISION", value=revision) from error
+            except (CommandError, SQLAlchemyError) as error:
+                raise DatabaseError(
+                    str(error).splitlines()[0], field="REVISION", value=revision
+                ) from error
 
     def revision(self, name: str, message: str) -> str:
         """Write a new revision of one branch from the difference between models and database."""
@@ -158,9 +168,10 @@ class Migrator:
                 continue  # switched off with a plugin migrated before it
             try:
                 changed += self._bring_up(connection, scope, branch)
-            except (DatabaseError, CommandError, SQLAlchemyError, psycopg.Error) as error:
-                # isolates: one plugin's migration from the others'
-                reason = f"migration in tenant {scope.tenant}: {error}"
+            except (Exception, SystemExit) as error:  # isolates: a revision is foreign code
+                log.error("migration failed", plugin=branch.name, exc_info=True)
+                problem = (str(error).splitlines() or [""])[0]  # the rest may quote data
+                reason = f"migration in tenant {scope.tenant}: {type(error).__name__}: {problem}"
                 self._plugins.switch_off(branch.name, Status.FAILED, reason)
         return changed
 
@@ -184,7 +195,7 @@ class Migrator:
         getattr(alembic.command, command)(self._config(branch, scope), revision)
 
     def _config(self, branch: Branch, scope: Scope) -> "alembic.config.Config":
-        config = config_of(branch)
+        config = config_of(branch.versions)
         config.attributes.update(url=self._urls.admin, branch=branch.name, scope=scope)
         return config
 

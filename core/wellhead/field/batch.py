@@ -6,7 +6,6 @@ neither writing nor reading one costs a Python object a reading.
 
 import struct
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,20 +71,6 @@ class Batch:
     ) -> "Batch":
         """One scan: every reading has the same `time` (microseconds UTC)."""
         return cls(source, tags, np.full(len(tags), time, np.int64), values, qualities)
-
-    @classmethod
-    def concat(cls, batches: Sequence["Batch"]) -> "Batch":
-        """Batches of one source as one, in the order given."""
-        sources = {batch.source for batch in batches}
-        if len(sources) != 1:
-            raise BatchError("needs batches of one source", field="source", value=sorted(sources))
-        return cls(
-            sources.pop(),
-            np.concatenate([batch.tags for batch in batches]),
-            np.concatenate([batch.times for batch in batches]),
-            np.concatenate([batch.values for batch in batches]),
-            np.concatenate([batch.qualities for batch in batches]),
-        )
 
     def to_bytes(self) -> bytes:
         """The batch as bytes with a checksum; `from_bytes` gives it back unchanged."""

@@ -71,8 +71,9 @@ def _admit() -> None:
     set_actor(Actor("api", identity.id, identity.email, g.request_id))
     set_scope(Scope(identity.tenant))
     structlog.contextvars.bind_contextvars(user=identity.email)
-    if access is not None:
-        identity.require(access)
+    if access is None:
+        raise ApiError(403, "no_permission", "This route declares no permission, so nobody has it.")
+    identity.require(access)
 
 
 def _end(response: Response) -> Response:

@@ -19,7 +19,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from wellhead.auth.identity import Identity
 from wellhead.auth.sessions import live_identities
 from wellhead.database.extension import tenant as inside
-from wellhead.errors import WellheadError
 from wellhead.field.batch import Batch
 from wellhead.live.bus import Listener
 from wellhead.live.client import Client, Outlet
@@ -69,7 +68,7 @@ class Live:
         for plugin, topics in self._plugins.collect("live_topics"):
             try:
                 self.topics.add(plugin, topics)
-            except WellheadError as error:
+            except (Exception, SystemExit) as error:  # isolates: one plugin's topics
                 self._plugins.switch_off(plugin, Status.FAILED, f"hook live_topics: {error}")
 
     def join(self, identity: Identity, outlet: Outlet) -> Client:
@@ -164,7 +163,13 @@ class Live:
         found = [_EMPTY]
         try:
             with self._app.app_context(), inside(tenant):
-                for _, batch in self._plugins.ask("live_snapshot", tags=tags):
+                for plugin, batch, error in self._plugins.attempt("live_snapshot", tags=tags):
+                    if isinstance(error, SQLAlchemyError):
+                        raise error  # the database is away: the whole snapshot follows later
+                    if error is not None:
+                        log.error(
+                            "hook failed", plugin=plugin, hook="live_snapshot", exc_info=error
+                        )
                     if batch is not None:
                         found.append(batch)
         except Exception:  # isolates: a plugin's hook and its database, from the socket

@@ -27,8 +27,8 @@ class PluginInfo:
     modules: third-party modules its drivers import; `extra` is what pip installs them with
     config_schema: marshmallow schema of its section `[plugins.<name>]`
 
-    Raises ValueError for a name that cannot begin a table name, TypeError for a text where a tuple
-    of names belongs.
+    Raises ValueError for a name that cannot begin a table name, TypeError where a text or
+    a tuple of names belongs and something else is.
     """
 
     name: str
@@ -46,8 +46,12 @@ class PluginInfo:
                 f"PluginInfo.name {self.name!r}: lower-case words joined by single underscores"
             )
         for key in ("requires", "after", "modules"):
-            if not isinstance(getattr(self, key), tuple):
+            names = getattr(self, key)
+            if not (isinstance(names, tuple) and all(isinstance(name, str) for name in names)):
                 raise TypeError(f"PluginInfo.{key} must be a tuple of names")
+        for key in ("version", "api"):
+            if not isinstance(getattr(self, key), str):
+                raise TypeError(f"PluginInfo.{key} must be a text")
 
 
 class Status(StrEnum):

@@ -111,7 +111,7 @@ def _examine(point: EntryPoint, distribution: str, settings: Settings) -> Plugin
 def _importable(module: str) -> bool:
     try:
         return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:  # the package above a dotted name
+    except (Exception, SystemExit):  # isolates: the package above a dotted name is imported
         return False
 
 
@@ -130,7 +130,7 @@ def _configure(record: PluginRecord, info: PluginInfo, settings: Settings) -> Pl
             )
     except ConfigError as error:
         return _off(record, Status.CONFIG_ERROR, str(error))
-    except Exception as error:  # isolates: a schema's validators are foreign code
+    except (Exception, SystemExit) as error:  # isolates: a schema's validators are foreign code
         log.error("configuration schema failed", plugin=record.name, exc_info=True)
         return _off(
             record, Status.CONFIG_ERROR, f"its schema failed: {type(error).__name__}: {error}"
@@ -147,7 +147,7 @@ def _off(record: PluginRecord, status: Status, reason: str) -> PluginRecord:
 def _api_problem(wanted: str) -> str | None:
     major, _, minor = wanted.partition(".")
     here = ".".join(map(str, API_VERSION))
-    if not (major.isdigit() and minor.isdigit()):
+    if not (wanted.isascii() and major.isdecimal() and minor.isdecimal()):
         return f'info.api must be "major.minor", not {wanted!r}'
     if int(major) != API_VERSION[0] or int(minor) > API_VERSION[1]:
         return (

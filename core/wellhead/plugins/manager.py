@@ -85,20 +85,23 @@ class PluginManager:
 
         A plugin that raises or answers with something of the wrong type is switched off.
         """
-        results = []
-        for name, function, wanted in list(self.implementations(hook)):
-            if self.records[name].status is not Status.ENABLED:
-                continue  # switched off with a plugin asked before it
+        asked = [name for name, _, _ in self.implementations(hook)]
+        return [answer for name in asked for answer in self.collect_one(name, hook, **arguments)]
+
+    def collect_one(self, plugin: str, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
+        """As `collect`, of one plugin: its answer, or nothing when it has none or is off."""
+        for name, function, wanted in self.implementations(hook):
+            if name != plugin:
+                continue
             try:
                 result = function(**{key: arguments[key] for key in wanted})
                 self._check(hook, result)
             except (Exception, SystemExit) as error:  # isolates: a hook runs foreign code
-                reason = f"hook {hook}: {_named(error)}"
                 log.error("hook failed", plugin=name, hook=hook, exc_info=True)
-                self.switch_off(name, Status.FAILED, reason)
-                continue
-            results.append((name, result))
-        return results
+                self.switch_off(name, Status.FAILED, f"hook {hook}: {_named(error)}")
+            else:
+                return [(name, result)]
+        return []
 
     def notify(self, hook: str, **arguments: Any) -> None:
         """Tell each plugin that something happened; one that raises is logged and stays on."""
@@ -109,16 +112,13 @@ class PluginManager:
                 log.error("hook failed", plugin=name, hook=hook, exc_info=True)
 
     def ask(self, hook: str, **arguments: Any) -> Iterator[tuple[str, Any]]:
-        """Ask each plugin while serving: like `collect`, but a failure reaches the caller, who
-        answers one request with an error and leaves the plugin on.
-
-        Raises HookFailed for a result of the wrong type and for SystemExit, which would otherwise
-        end the process that serves; other exceptions as they are.
-        """
+        """Ask each plugin while serving: like `collect`, but one that fails stays on; its failure
+        is logged and its answer is missing."""
         for name, result, error in self.attempt(hook, **arguments):
-            if error is not None:
-                raise error
-            yield name, result
+            if error is None:
+                yield name, result
+            else:
+                log.error("hook failed", plugin=name, hook=hook, exc_info=error)
 
     def attempt(self, hook: str, **arguments: Any) -> Iterator[tuple[str, Any, Exception | None]]:
         """(plugin, result, what it raised) of each, for who can do without one plugin's answer."""

@@ -134,6 +134,11 @@ class WebSettings:
     workers: int = 1
     origins: list[str] = field(default_factory=list)
 
+    @property
+    def bind(self) -> str:
+        """Host and port as one, an IPv6 address in brackets."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
 
 @dataclass(frozen=True, slots=True)
 class AuthSettings:

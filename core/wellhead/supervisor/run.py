@@ -2,6 +2,7 @@
 
 import fcntl
 import http.client
+import json
 import os
 import signal
 import socket
@@ -10,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -23,7 +25,7 @@ from wellhead.database.extension import tenant
 from wellhead.database.migrate import Migrator
 from wellhead.database.scope import DEFAULT_TENANT
 from wellhead.errors import ConfigError, WellheadError
-from wellhead.runtime import Runtime
+from wellhead.runtime import FAILED_VARIABLE, Runtime
 from wellhead.settings.model import WebSettings
 from wellhead.supervisor.child import Child
 
@@ -48,6 +50,7 @@ def run(runtime: Runtime) -> None:
             children = [Child("web", ("web",), settings.source)]
             for _, specs in runtime.plugins.collect("processes", configs=configs):
                 children += [Child(spec.name, spec.arguments, settings.source) for spec in specs]
+            os.environ[FAILED_VARIABLE] = json.dumps(runtime.failures())
             try:
                 _supervise(children, settings.web, administrator, stop)
             finally:
@@ -63,8 +66,10 @@ def _prepare(runtime: Runtime) -> Administrator:
     Migrator(app, runtime.urls, runtime.plugins).upgrade()
     with app.app_context():
         administrator = ensure_administrator(runtime.settings, os.environ)
-        with tenant(DEFAULT_TENANT), acting(Actor("seed")):
-            runtime.plugins.collect("seed", app=app)
+        for record in runtime.plugins.enabled():
+            # a session each: what one leaves half done is rolled back, and is nobody else's
+            with tenant(DEFAULT_TENANT), acting(Actor("seed")):
+                runtime.plugins.collect_one(record.name, "seed", app=app)
     return administrator
 
 
@@ -98,8 +103,7 @@ def _end(children: list[Child]) -> None:
 
 
 def _ready(web: WebSettings) -> bool:
-    host = "127.0.0.1" if web.host in ("0.0.0.0", "::") else web.host  # noqa: S104
-    connection = http.client.HTTPConnection(host, web.port, timeout=2)
+    connection = http.client.HTTPConnection(_reachable(web).host, web.port, timeout=2)
     try:
         connection.request("GET", "/health/ready")
         return connection.getresponse().status == http.client.OK
@@ -109,9 +113,15 @@ def _ready(web: WebSettings) -> bool:
         connection.close()
 
 
+def _reachable(web: WebSettings) -> WebSettings:
+    """Where a program on this machine finds what listens everywhere."""
+    loopback = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+    return replace(web, host=loopback.get(web.host, web.host))
+
+
 def _announce(web: WebSettings, administrator: Administrator) -> None:
-    host = "127.0.0.1" if web.host in ("0.0.0.0", "::") else web.host  # noqa: S104
-    lines = [f"Wellhead is ready at http://{host}:{web.port}", *administrator.how_to_log_in()]
+    address = _reachable(web).bind
+    lines = [f"Wellhead is ready at http://{address}", *administrator.how_to_log_in()]
     print("\n" + "\n".join(lines) + "\n", flush=True)  # noqa: T201
 
 
@@ -125,7 +135,7 @@ def _check_port(web: WebSettings) -> None:
             raise ConfigError(
                 f"cannot listen there: {error.strerror}",
                 field="[web] host, port",
-                value=f"{web.host}:{web.port}",
+                value=web.bind,
                 remedy="Stop what uses the port, or choose another one: WELLHEAD_PORT=8081",
             ) from error
 

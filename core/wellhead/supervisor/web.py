@@ -20,7 +20,7 @@ class _Server(BaseApplication):
     def load_config(self) -> None:
         web = self._runtime.settings.web
         options: dict[str, Any] = {
-            "bind": f"{web.host}:{web.port}",
+            "bind": web.bind,
             "workers": web.workers,
             "worker_class": "gevent",
             "graceful_timeout": 5,

@@ -46,7 +46,7 @@ class Drivers:
             )
         try:
             driver = self.lazies[name].load()
-        except Exception as error:  # isolates: importing a driver runs foreign code
+        except (Exception, SystemExit) as error:  # isolates: importing a driver runs foreign code
             raise WellheadError(
                 f"this driver cannot be imported: {type(error).__name__}: {error}",
                 field="driver",

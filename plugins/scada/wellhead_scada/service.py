@@ -17,7 +17,6 @@ from wellhead_scada.models import Device, FieldTag, ScanGroup
 from wellhead_scada.points import load_options, load_point
 
 CHANGED = "scada.changed"
-DESCRIBES_TAG = ("name", "unit", "description", "asset_id")
 
 
 def drivers() -> Drivers:

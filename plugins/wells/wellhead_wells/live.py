@@ -48,6 +48,8 @@ def _rows(
     values: Iterable[sdk.CurrentValue], assets: dict[str, sdk.Asset]
 ) -> Iterable[dict[str, Any]]:
     for value in values:
+        if value.asset not in assets:
+            continue  # a plugin answered more than it was asked
         number = value.value
         yield {
             "tag": value.tag,

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, pool
 
 from wellhead.app import create_app
 from wellhead.cli.main import cli
-from wellhead.database.branches import Branch
+from wellhead.database.branches import make_branch
 from wellhead.database.extension import metadata
 from wellhead.database.migrate import Migrator
 from wellhead.errors import DatabaseError
@@ -131,7 +131,8 @@ def test_a_revision_is_written_from_the_difference(
     versions = tmp_path / "versions"
     shutil.copytree(str(files("wellhead_wells.migrations") / "versions"), versions)
     monkeypatch.setattr(
-        "wellhead.database.migrate.tenant_branches", lambda plugins: [Branch("wells", versions)]
+        "wellhead.database.migrate.tenant_branches",
+        lambda plugins: [make_branch("wells", versions)],
     )
     with psycopg.connect(database_admin_url) as connection:
         connection.execute("ALTER TABLE tenant_default.wells_well DROP COLUMN operator")

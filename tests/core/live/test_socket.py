@@ -7,6 +7,7 @@ import psycopg
 import pytest
 import websocket
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from wellhead.live import socket as live_socket
 from wellhead.live.service import SESSION_ENDED
@@ -219,7 +220,7 @@ def test_a_snapshot_that_cannot_be_read_follows_later(
 
     def fail() -> None:
         store.before_snapshot = lambda: None
-        raise RuntimeError("the store is away")
+        raise OperationalError("SELECT", None, Exception("the store is away"))
 
     store.before_snapshot = fail
     page = screen().log_in(api)
