@@ -1,8 +1,8 @@
 """Alembic's environment for every branch in every schema.
 
-`wellhead.database.migrate` says which through `config.attributes`: url, branch and scope. The
-search_path is an option of the connection, since SET LOCAL does not outlive an autocommit block and
-would put a table into `public`.
+`wellhead.database.migrate` says which through `config.attributes`: url, scope, branch, and how the
+names of its tables begin. The search_path is an option of the connection, since SET LOCAL does not
+outlive an autocommit block and would put a table into `public`.
 """
 
 from typing import Any
@@ -15,7 +15,14 @@ from wellhead.database.scope import Scope
 
 scope: Scope = context.config.attributes["scope"]
 branch: str = context.config.attributes["branch"]
+prefix: str = context.config.attributes["prefix"]
+not_these: tuple[str, ...] = context.config.attributes["not_these"]
 in_platform = scope.tenant is None
+
+
+def ours(table: str | None) -> bool:
+    """Whether a table of a tenant's schema is the branch's."""
+    return str(table).startswith(prefix) and not str(table).startswith(not_these)
 
 
 def include_name(name: str | None, kind: str, parents: Any) -> bool:
@@ -23,7 +30,7 @@ def include_name(name: str | None, kind: str, parents: Any) -> bool:
     if kind == "schema":
         return name == scope.schema if in_platform else name is None
     if kind == "table":
-        return in_platform or str(name).startswith(f"{branch}_")
+        return in_platform or ours(name)
     return True
 
 
@@ -35,7 +42,7 @@ def include_object(item: Any, name: str | None, kind: str, reflected: bool, othe
         return False
     if in_platform:
         return bool(item.schema == scope.schema)
-    return item.schema is None and str(name).startswith(f"{branch}_")
+    return item.schema is None and ours(name)
 
 
 engine = create_engine(

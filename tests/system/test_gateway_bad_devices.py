@@ -61,7 +61,7 @@ def test_five_bad_devices_of_fifty_delay_none_of_the_others(
             config.append(configured(len(config) + 1, f"{mode}-{port}", port))
     rows: dict[int, list[sdk.Batch]] = {}
     down: dict[str, float] = {}
-    asyncio.run(scan(config, rows, down))
+    missed = asyncio.run(scan(config, rows, down))
 
     lateness: list[float] = []
     for number, device in enumerate(config, 1):
@@ -69,6 +69,8 @@ def test_five_bad_devices_of_fifty_delay_none_of_the_others(
             continue
         times = np.array([row.times[0] for row in rows[number]]) / 1e6
         assert len(times) >= SECONDS / PERIOD - 1, f"{device.name} has {len(times)} scans"
+        assert np.diff(times).max() < 1.5 * PERIOD, f"{device.name} lacks a scan"
+        assert missed[device.id] == 0, f"{device.name} missed {missed[device.id]} scans"
         late = times - PERIOD * np.arange(len(times))
         lateness += list(late - late.min())
         assert all(sdk.quality.is_good(row.qualities).all() for row in rows[number])
@@ -89,8 +91,9 @@ def test_five_bad_devices_of_fifty_delay_none_of_the_others(
 
 async def scan(
     config: list[DeviceConfig], rows: dict[int, list[sdk.Batch]], down: dict[str, float]
-) -> None:
-    """Scan for SECONDS; `down` gets the seconds after which each device was marked."""
+) -> dict[str, int]:
+    """Scan for SECONDS, then how many scans each device missed; `down` gets the seconds after
+    which each device was marked."""
     loop = asyncio.get_running_loop()
     start = loop.time()
     clock = SystemClock()
@@ -116,4 +119,6 @@ async def scan(
     await engine.start()
     await engine.apply(FieldConfig(tuple(config)))
     await asyncio.sleep(SECONDS + PERIOD)
+    missed = {device.id: engine.health[device.id].counters.missed for device in config}
     await engine.stop()
+    return missed

@@ -196,7 +196,12 @@ class Migrator:
 
     def _config(self, branch: Branch, scope: Scope) -> "alembic.config.Config":
         config = config_of(branch.versions)
-        config.attributes.update(url=self._urls.admin, branch=branch.name, scope=scope)
+        prefix = f"{branch.name}_"
+        # scada_modbus's tables begin with scada_ too
+        longer = tuple(f"{name}_" for name in self._plugins.records if name.startswith(prefix))
+        config.attributes.update(
+            url=self._urls.admin, scope=scope, branch=branch.name, prefix=prefix, not_these=longer
+        )
         return config
 
     def _grant(self, connection: psycopg.Connection, scope: Scope) -> None:

@@ -1,4 +1,4 @@
-"""The fixtures: cluster, settings, runtime, app, api, database_admin_url, config_file."""
+"""The fixtures: cluster, settings, runtime, app, api, database_admin_url, workshop, config_file."""
 
 import dataclasses
 import json
@@ -20,6 +20,7 @@ from wellhead.runtime import Runtime
 from wellhead.settings import Settings
 from wellhead.testing.client import PASSWORD, ApiClient
 from wellhead.testing.cluster import Cluster, running_cluster
+from wellhead.testing.plugins import PluginWorkshop
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -94,6 +95,17 @@ def app(runtime: Runtime) -> Iterator[Flask]:
 def api(app: Flask) -> ApiClient:
     """A client logged in as administrator."""
     return ApiClient(app).as_role("admin")
+
+
+@pytest.fixture
+def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PluginWorkshop]:
+    """Makes plugins on the spot, found as installed ones are until the test ends."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(folder)
+    made = PluginWorkshop(folder)
+    yield made
+    made.forget()
 
 
 @pytest.fixture

@@ -15,12 +15,14 @@ from wellhead import sdk
 from wellhead.live.frames import from_payload
 from wellhead.settings import Settings
 from wellhead.testing import wait_until
-from wellhead_historian.api import create_source
+from wellhead.testing.plugins import PluginWorkshop
+from wellhead_historian.api import create_source, create_tag
 from wellhead_historian.spool import Spool
 from wellhead_scada.engine.around import DeviceHealth
 from wellhead_scada.engine.config import FieldConfig
 from wellhead_scada.engine.state import answered, failed, started
 from wellhead_scada.gateway.database import Database
+from wellhead_scada.gateway.process import GatewayProcess
 from wellhead_scada.gateway.publisher import Publisher
 from wellhead_scada.gateway.reporter import Reporter
 from wellhead_scada.gateway.watch import ConfigWatch
@@ -155,3 +157,30 @@ def test_states_reach_the_database_at_once_and_survive_its_absence(
         ]
 
     asyncio.run(story())
+
+
+def test_plugins_are_told_of_readings_once_they_are_on_disk(
+    app: Flask, settings: sdk.Settings, workshop: PluginWorkshop
+) -> None:
+    with app.app_context(), sdk.tenant("default"):
+        source = create_source("x")
+        tag = create_tag(name="W01.WHP", datatype="float32")
+        sdk.db.session.commit()
+    workshop.plugin(
+        "acme", "@hookimpl\ndef readings(batch):\n    seen.append(batch)\n", head="seen = []"
+    )
+    runtime = sdk.Runtime.make(settings)
+    gateway = GatewayProcess(runtime, "main", "default")
+    sent = reading(source, tag.id, 2.5)
+    acme = runtime.plugins.records["acme"].module
+    assert acme is not None
+    try:
+        gateway._publisher.start()
+        gateway._forwarder.start()
+        gateway._spool.append(sent).result(10)
+        [told] = wait_until(lambda: acme.seen, 20, what="the readings hook")
+        with sdk.connect(settings, "default") as connection:
+            assert connection.execute("SELECT value FROM historian_hot").fetchall() == [([2.5],)]
+    finally:
+        gateway._put_away()
+    assert (told.tags.tolist(), told.values.tolist()) == ([tag.id], [2.5])

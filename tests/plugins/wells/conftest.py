@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.metadata import entry_points
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,16 +15,6 @@ from wellhead.sdk import Settings, db
 from wellhead.testing.plugins import PluginWorkshop
 
 MakeApp = Callable[..., Flask]
-
-
-@pytest.fixture
-def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PluginWorkshop]:
-    folder = tmp_path / "site"
-    folder.mkdir()
-    monkeypatch.syspath_prepend(folder)
-    made = PluginWorkshop(folder)
-    yield made
-    made.forget()
 
 
 @pytest.fixture
