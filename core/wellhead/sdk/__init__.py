@@ -55,12 +55,6 @@ def plugin_config(name: str) -> dict[str, Any]:
     return runtime_of(current_app).plugins.records[name].config
 
 
-def plugin_enabled(name: str) -> bool:
-    """Whether a plugin takes part (needs an app context)."""
-    record = runtime_of(current_app).plugins.records.get(name)
-    return record is not None and record.status is Status.ENABLED
-
-
 def ask(hook: str, **arguments: Any) -> Iterator[tuple[str, Any]]:
     """(plugin, answer) of each plugin that implements `hook` (needs an app context)."""
     return runtime_of(current_app).plugins.ask(hook, **arguments)
@@ -121,7 +115,6 @@ __all__ = [
     "model_base",
     "not_found",
     "plugin_config",
-    "plugin_enabled",
     "publish_readings",
     "quality",
     "runtime_of",
