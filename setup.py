@@ -19,6 +19,7 @@ for name in PLUGINS:
     package_dir[f"wellhead_{name}"] = f"plugins/{name}/wellhead_{name}"
 
 modbus = ["pymodbus>=3.16,<3.17"]
+redis = ["redis>=8,<9"]
 
 setup(
     name="wellhead",
@@ -43,6 +44,12 @@ setup(
         "flask-sqlalchemy>=3.1,<4",
         "sqlalchemy>=2.1,<2.2",
         "flask-migrate>=4.1,<5",
+        "flask-limiter>=4.1,<5",
+        "flask-cors>=6,<7",
+        "flask-swagger-ui>=5.34,<6",
+        "jinja2>=3.1,<4",
+        "prometheus-client>=0.26,<0.27",
+        "pint>=0.25,<0.26",
         "alembic>=1.20,<2",
         "marshmallow>=4.4,<5",
         "psycopg[binary]>=3.3,<4",
@@ -60,9 +67,11 @@ setup(
     ],
     extras_require={
         "modbus": modbus,
-        "all": modbus,
+        "redis": redis,
+        "all": [*modbus, *redis],
         "dev": [
             "pytest>=9,<10",
+            "pytest-xdist>=3.8,<4",
             "hypothesis>=6.150,<7",
             "ruff>=0.17,<0.18",
             "mypy>=2.4,<3",
@@ -70,6 +79,7 @@ setup(
             "build>=1.3,<2",
             "websocket-client>=1.9,<2",
             "requests>=2.32,<3",
+            "python-snap7>=3.3,<4",
             "selenium>=4.30,<5",
         ],
     },

@@ -12,6 +12,8 @@ class Identity:
     """A user inside a tenant, as of this request.
 
     tenant: its name; session: what the access token belongs to
+    assets: ids of the assets that the user is limited to, with all beneath; None = no limit
+    platform_admin: may make and suspend tenants
     """
 
     id: uuid.UUID
@@ -20,6 +22,8 @@ class Identity:
     roles: tuple[str, ...]
     permissions: frozenset[str]
     session: uuid.UUID
+    assets: tuple[uuid.UUID, ...] | None = None
+    platform_admin: bool = False
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions

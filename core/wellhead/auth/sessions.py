@@ -28,7 +28,15 @@ _table = cast(Table, LoginSession.__table__)
 
 # built once: every request runs it, and building costs as much as asking
 _LIVE = (
-    select(LoginSession.id, User.id, User.email, LoginSession.tenant, Membership.roles)
+    select(
+        LoginSession.id,
+        User.id,
+        User.email,
+        LoginSession.tenant,
+        Membership.roles,
+        Membership.assets,
+        User.platform_admin,
+    )
     .join(User, User.id == LoginSession.user_id)
     .join(
         Membership,
@@ -139,10 +147,13 @@ def revoke(session: Session, reason: str, *conditions: ColumnElement[bool]) -> N
     )
 
 
-def _identity(row: Row[uuid.UUID, uuid.UUID, str, str, list[str]]) -> Identity:
-    session, user, email, tenant, roles = row
+def _identity(
+    row: Row[uuid.UUID, uuid.UUID, str, str, list[str], list[uuid.UUID] | None, bool],
+) -> Identity:
+    session, user, email, tenant, roles, assets, platform_admin = row
     granted = auth_state().permissions.granted(roles)
-    return Identity(user, email, tenant, tuple(roles), granted, session)
+    limits = None if assets is None else tuple(assets)
+    return Identity(user, email, tenant, tuple(roles), granted, session, limits, platform_admin)
 
 
 def _tidy(session: Session, user: uuid.UUID) -> None:

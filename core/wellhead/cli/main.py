@@ -17,6 +17,7 @@ _COMMANDS = {
     "run": ("wellhead.cli.run", "Start everything: database, web and what plugins declare."),
     "web": ("wellhead.cli.web", "Serve the API and the live WebSocket."),
     "plugins": ("wellhead.cli.plugins", "Show the installed plugins, their status and why."),
+    "plugin": ("wellhead.cli.plugin", "Write, check and purge plugins."),
     "db": ("wellhead.cli.database", "Migrate and inspect the database."),
 }
 
