@@ -2,7 +2,7 @@
 # Tests and checks use the versions in constraints.txt, and so does `make run`.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test wheel soak check bench
+.PHONY: help run test wheel soak check docs bench
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,6 +15,7 @@ help:
 	@echo 'make wheel   the package: built, installed elsewhere, started'
 	@echo 'make soak    the long tests'
 	@echo 'make check   formatting, lint, types, import rules, layout and documentation'
+	@echo 'make docs    docs/sdk.md, from the docstrings of wellhead.sdk'
 	@echo 'make bench   the measurements of bench/, each against its limit in the same run'
 
 # One virtual environment. The stamps say what is in it and are older than what decides that, so
@@ -59,6 +60,10 @@ check: $(VENV)/.develops
 	$(BIN)/mypy $(SOURCES)
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/layout
+
+docs: $(VENV)/.develops
+	$(BIN)/python -m wellhead.sdk.reference > docs/sdk.md.new
+	mv docs/sdk.md.new docs/sdk.md
 
 bench: $(VENV)/.develops
 	$(BIN)/python -m bench

@@ -47,5 +47,6 @@ class Runtime:
 
 
 def runtime_of(app: "Flask") -> Runtime:
+    """The Runtime that `app` was made from."""
     runtime: Runtime = app.extensions[EXTENSION]
     return runtime

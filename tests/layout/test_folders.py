@@ -61,6 +61,8 @@ def test_roots_of_the_import_rules_are_those_of_setup_py(
     assert set(rules["importlinter"]["root_packages"].split()) == {"wellhead"} | packages
     forbidden = rules["importlinter:contract:core-knows-no-plugin"]["forbidden_modules"]
     assert set(forbidden.split()) == packages
+    held = rules["importlinter:contract:plugins-use-the-sdk"]["source_modules"]
+    assert set(held.split()) == packages
 
 
 def test_a_plugin_is_called_the_same_everywhere(plugins: dict[str, Path]) -> None:

@@ -25,6 +25,7 @@ from wellhead.settings import Settings
 
 CHANNEL = "wellhead_events"
 RECONNECTED = "events.reconnected"
+"""Kind of the event that `listen` makes up after each connection: look for what was missed."""
 _MAX_BYTES = 7900  # PostgreSQL refuses 8000
 _MAX_WAIT_SECONDS = 5.0
 log = structlog.get_logger(__name__)

@@ -35,6 +35,8 @@ metadata = MetaData(
 )
 _TYPES: dict[Any, Any] = {str: Text, dt.datetime: DateTime(timezone=True)}
 db = SQLAlchemy(metadata=metadata, session_options={"expire_on_commit": False})
+"""The one SQLAlchemy extension. `db.session` sees the tables of the tenant that is set; write
+queries with `select`, and commit."""
 
 
 def model_base(plugin: str) -> Any:

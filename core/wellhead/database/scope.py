@@ -10,6 +10,7 @@ from wellhead.errors import WellheadError
 
 PLATFORM_SCHEMA = "platform"
 DEFAULT_TENANT = "default"
+"""The tenant that is there from the first start."""
 _TENANT_NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
 

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 PROJECT = "wellhead"
 hookspec = pluggy.HookspecMarker(PROJECT)
+"""Marks a function that a plugin's `addhooks` offers to other plugins as a hook."""
 hookimpl = pluggy.HookimplMarker(PROJECT)
+"""Marks a function of `plugin.py` as the plugin's part in the hook of its name; one of another
+plugin's hooks is marked `@hookimpl(optionalhook=True)`."""
 
 # --- at loading -------------------------------------------------------------------------------
 

@@ -10,8 +10,8 @@ from marshmallow import Schema
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
-API_VERSION = (1, 0)
-"""Version of the plugin contract (`wellhead.sdk`), apart from the product's."""
+API_VERSION = "1.1"
+"""Version of the plugin contract (`wellhead.sdk` and the hooks), apart from the product's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,13 +146,13 @@ def _off(record: PluginRecord, status: Status, reason: str) -> PluginRecord:
 
 def _api_problem(wanted: str) -> str | None:
     major, _, minor = wanted.partition(".")
-    here = ".".join(map(str, API_VERSION))
+    here_major, _, here_minor = API_VERSION.partition(".")
     if not (wanted.isascii() and major.isdecimal() and minor.isdecimal()):
         return f'info.api must be "major.minor", not {wanted!r}'
-    if int(major) != API_VERSION[0] or int(minor) > API_VERSION[1]:
+    if int(major) != int(here_major) or int(minor) > int(here_minor):
         return (
-            f"was written for plugin API {wanted}, this Wellhead has {here}; "
-            f"install a version of the plugin for API {here}"
+            f"was written for plugin API {wanted}, this Wellhead has {API_VERSION}; "
+            f"install a version of the plugin for API {API_VERSION}"
         )
     return None
 

@@ -1,7 +1,7 @@
 """The one stable surface for plugins and drivers: everything they import of Wellhead is here."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 
@@ -44,8 +44,9 @@ from wellhead.plugins.contributions import (
     ProcessSpec,
 )
 from wellhead.plugins.hookspecs import hookimpl, hookspec
-from wellhead.plugins.info import PluginInfo, Status
+from wellhead.plugins.info import API_VERSION, PluginInfo, Status
 from wellhead.runtime import Runtime, runtime_of
+from wellhead.sdk.deprecated import deprecated_name
 from wellhead.settings import Settings
 from wellhead.settings.checking import did_you_mean
 
@@ -60,7 +61,14 @@ def ask(hook: str, **arguments: Any) -> Iterator[tuple[str, Any]]:
     return runtime_of(current_app).plugins.ask(hook, **arguments)
 
 
+if not TYPE_CHECKING:  # to a type checker every name would exist
+
+    def __getattr__(name: str) -> Any:
+        return deprecated_name(name)
+
+
 __all__ = [
+    "API_VERSION",
     "DEFAULT_TENANT",
     "RECONNECTED",
     "AddressRefused",
