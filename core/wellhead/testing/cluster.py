@@ -18,7 +18,8 @@ from sqlalchemy import make_url
 from wellhead.database.embedded import EmbeddedPostgres
 from wellhead.settings.model import DatabaseSettings
 
-ROLE_PREFIX = "wh_test"
+ROLE_PREFIX = f"wh_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+"""Roles belong to a whole server, which the workers of a parallel run may share."""
 _ENOUGH_BYTES = 4 << 30
 _UNSAFE_BUT_FAST = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
 
@@ -29,13 +30,17 @@ class Cluster:
     def __init__(self, url: str) -> None:
         self.url = make_url(url).set(drivername="postgresql")
         with self.connect() as connection:
-            connection.execute(
-                "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'wh_test_app')"
-                " THEN CREATE ROLE wh_test_app LOGIN NOINHERIT; END IF; END $$"
-            )
+            role = f"{ROLE_PREFIX}_app"
+            known = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (role,))
+            if known.fetchone() is None:
+                connection.execute(
+                    sql.SQL("CREATE ROLE {} LOGIN NOINHERIT").format(sql.Identifier(role))
+                )
             if self.url.password:
                 connection.execute(
-                    sql.SQL("ALTER ROLE wh_test_app PASSWORD {}").format(str(self.url.password))
+                    sql.SQL("ALTER ROLE {} PASSWORD {}").format(
+                        sql.Identifier(role), str(self.url.password)
+                    )
                 )
 
     def admin_url(self, database: str) -> str:

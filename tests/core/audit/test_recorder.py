@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from wellhead.assets.models import Asset
 from wellhead.audit.actor import Actor, acting
 from wellhead.database.extension import db, model_base
+from wellhead.testing.cluster import ROLE_PREFIX
 
 from .helpers import add_asset, mark, trail
 
@@ -201,14 +202,14 @@ def test_a_statement_rolled_back_leaves_nothing() -> None:
 def tables(inside: None, database_admin_url: str) -> None:
     with psycopg.connect(database_admin_url) as connection:
         connection.execute(
-            """
+            f"""
             SET search_path = tenant_default;
             CREATE TABLE audittest_parent (id int PRIMARY KEY);
             CREATE TABLE audittest_child (
               parent_id int REFERENCES audittest_parent, place int, gas_rate numeric, grade text,
               blob bytea, more jsonb, depth float8, since timestamptz, pin text,
               PRIMARY KEY (parent_id, place));
-            GRANT ALL ON audittest_parent, audittest_child TO wh_test_t_default;
+            GRANT ALL ON audittest_parent, audittest_child TO {ROLE_PREFIX}_t_default;
             """
         )
 
