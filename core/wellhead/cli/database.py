@@ -6,6 +6,7 @@ from rich.table import Table
 
 from wellhead.cli.main import Context, config_option
 from wellhead.database.migrate import Migrator
+from wellhead.runtime import Runtime
 
 
 @click.group(name="db", help="Migrate and inspect the database.")
@@ -45,7 +46,7 @@ def downgrade(context: Context, plugin: str, revision: str, tenant: str) -> None
 @click.pass_obj
 def status(context: Context) -> None:
     table = Table("tenant", "branch", "at", "newest", "state")
-    colours = {"up to date": "green", "pending": "yellow", "orphan": "red"}
+    colours = {"up to date": "green", "pending": "yellow", "off": "bright_black", "orphan": "red"}
     for state in _migrator(context).status():
         table.add_row(
             state.tenant,
@@ -82,10 +83,14 @@ def grants(context: Context, tenant: str) -> None:
 
 
 def _migrator(context: Context) -> Migrator:
+    return migrator_of(context.runtime("db"))
+
+
+def migrator_of(runtime: Runtime) -> Migrator:
+    """Of the runtime's database; an embedded one that rests runs until the command has ended."""
     from wellhead.app import create_app
     from wellhead.database.embedded import EmbeddedPostgres
 
-    runtime = context.runtime("db")
     if runtime.urls.embedded:
         server = EmbeddedPostgres(runtime.settings.data_dir)
         if server.pid() is None:

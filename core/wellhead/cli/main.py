@@ -18,6 +18,7 @@ _COMMANDS = {
     "web": ("wellhead.cli.web", "Serve the API and the live WebSocket."),
     "plugins": ("wellhead.cli.plugins", "Show the installed plugins, their status and why."),
     "plugin": ("wellhead.cli.plugin", "Write, check and purge plugins."),
+    "doctor": ("wellhead.cli.doctor", "Say what is wrong with this installation, and the remedy."),
     "db": ("wellhead.cli.database", "Migrate and inspect the database."),
 }
 

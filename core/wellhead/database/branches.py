@@ -22,7 +22,8 @@ from wellhead.plugins.info import Status
 from wellhead.plugins.manager import PluginManager
 
 MIGRATIONS = "wellhead.migrations"
-_VERSION_TABLE = "alembic_version_"
+VERSION_TABLE = "alembic_version_"
+"""Begin of the names of version tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Branch:
 
     @property
     def version_table(self) -> str:
-        return f"{_VERSION_TABLE}{self.name}"
+        return f"{VERSION_TABLE}{self.name}"
 
     def knows(self, revision: str) -> bool:
         return any(script.revision == revision for script in self.script().walk_revisions())
@@ -93,14 +94,14 @@ def current_revisions(
     found = connection.execute(
         "SELECT schemaname, tablename FROM pg_tables"
         " WHERE schemaname = ANY(%s) AND starts_with(tablename, %s)",
-        (schemas, _VERSION_TABLE),
+        (schemas, VERSION_TABLE),
     ).fetchall()
     if not found:
         return {}
     query = sql.SQL(" UNION ALL ").join(
         sql.SQL("SELECT {}, {}, version_num FROM {}").format(
             sql.Literal(schema),
-            sql.Literal(table.removeprefix(_VERSION_TABLE)),
+            sql.Literal(table.removeprefix(VERSION_TABLE)),
             sql.Identifier(schema, table),
         )
         for schema, table in found

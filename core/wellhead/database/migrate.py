@@ -36,17 +36,19 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class BranchState:
-    """Where one branch stands in one schema; `current` is None before its first migration."""
+    """Where one branch stands in one schema; `current` is None before its first migration, `head`
+    when its plugin is off or not installed."""
 
     tenant: str
     branch: str
     current: str | None
     head: str | None
+    installed: bool = True
 
     @property
     def state(self) -> str:
         if self.head is None:
-            return "orphan"
+            return "off" if self.installed else "orphan"
         return "up to date" if self.current == self.head else "pending"
 
 
@@ -79,7 +81,7 @@ class Migrator:
         return changed
 
     def status(self) -> list[BranchState]:
-        """Every branch in every schema, with those of plugins that are not installed."""
+        """Every branch in every schema, with those of plugins that are off or not installed."""
         with self._app.app_context(), self._connect() as connection:
             tenants = self._tenants(connection)
             current = current_revisions(connection, [Scope(None), *tenants])
@@ -93,7 +95,15 @@ class Migrator:
                     BranchState(scope.tenant or "(platform)", branch.name, revision, branch.head)
                 )
             for (schema, name), revision in sorted(current.items()):
-                states.append(BranchState(schema.removeprefix("tenant_"), name, revision, None))
+                states.append(
+                    BranchState(
+                        schema.removeprefix("tenant_"),
+                        name,
+                        revision,
+                        head=None,
+                        installed=name in self._plugins.records,
+                    )
+                )
             return states
 
     def check(self) -> None:

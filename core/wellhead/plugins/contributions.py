@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +62,20 @@ class Health:
     ok: bool
     detail: str
     required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of `wellhead doctor`: what is so, and what to do about it.
+
+    part: what was looked at, `files` or the plugin's name say
+    verdict: `ok`, `info` (nothing to do) or `action` (somebody should do what `remedy` says)
+    """
+
+    part: str
+    verdict: Literal["ok", "info", "action"]
+    text: str
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from wellhead.field.batch import Batch
 from wellhead.plugins.contributions import (
     AssetKind,
     CurrentValue,
+    Finding,
     Health,
     Lazy,
     LiveTopic,
@@ -137,6 +138,15 @@ def seed(app: "Flask") -> None:
     the default tenant, at every start: it must not create anything twice."""
 
 
+@hookspec
+def diagnose(tenants: Sequence[str]) -> Sequence[Finding]:  # type: ignore[empty-body]
+    """What `wellhead doctor` should say of the plugin's own files and records. Called by it, in an
+    app context.
+
+    tenants: those to look into; none while the database is not to be reached
+    """
+
+
 # --- while running ------------------------------------------------------------------------------
 
 
@@ -170,6 +180,7 @@ RESULT_TYPES: Mapping[str, type] = {
     "device_servers": Lazy,
     "live_topics": LiveTopic,
     "processes": ProcessSpec,
+    "diagnose": Finding,
     "health": Health,
     "current_values": CurrentValue,
 }

@@ -37,6 +37,7 @@ from wellhead.live.bus import publish_readings
 from wellhead.plugins.contributions import (
     AssetKind,
     CurrentValue,
+    Finding,
     Health,
     Lazy,
     LiveTopic,
@@ -90,6 +91,7 @@ __all__ = [
     "Dialer",
     "Driver",
     "Event",
+    "Finding",
     "Health",
     "Identity",
     "Instant",

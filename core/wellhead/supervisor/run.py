@@ -1,6 +1,5 @@
 """`wellhead run`: database, migrations, administrator, seeds, then the processes, in that order."""
 
-import fcntl
 import http.client
 import json
 import os
@@ -9,10 +8,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from types import FrameType
 
 import structlog
@@ -28,6 +24,7 @@ from wellhead.errors import ConfigError, WellheadError
 from wellhead.runtime import FAILED_VARIABLE, Runtime
 from wellhead.settings.model import WebSettings
 from wellhead.supervisor.child import Child
+from wellhead.supervisor.lock import only_one
 
 _STOP_SECONDS = 10.0
 _READY_SECONDS = 60.0
@@ -39,7 +36,7 @@ def run(runtime: Runtime) -> None:
     settings = runtime.settings
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     stop = _stop_on_signals()
-    with _only_one(settings.data_dir):
+    with only_one(settings.data_dir):
         _check_port(settings.web)
         server = EmbeddedPostgres(settings.data_dir) if runtime.urls.embedded else None
         try:
@@ -138,21 +135,6 @@ def _check_port(web: WebSettings) -> None:
                 value=web.bind,
                 remedy="Stop what uses the port, or choose another one: WELLHEAD_PORT=8081",
             ) from error
-
-
-@contextmanager
-def _only_one(data_dir: Path) -> Iterator[None]:
-    with (data_dir / "run.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise ConfigError(
-                "another `wellhead run` uses this data directory",
-                field="data_dir",
-                value=str(data_dir),
-                remedy="Stop it first, or choose another one with WELLHEAD_DATA_DIR",
-            ) from None
-        yield
 
 
 def _stop_on_signals() -> threading.Event:

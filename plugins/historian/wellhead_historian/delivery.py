@@ -1,11 +1,16 @@
 """A gateway's way into the historian: spool and forwarder as configured."""
 
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from wellhead import sdk
 from wellhead_historian.forwarder import Forwarder
 from wellhead_historian.spool import Policy, Spool
+
+_FOLDER = "spool"
 
 
 def open_spool(
@@ -16,11 +21,27 @@ def open_spool(
     config: the checked section `[plugins.historian]`
     """
     return Spool(
-        settings.data_dir / "spool" / f"{tenant}-{gateway}.db",
+        settings.data_dir / _FOLDER / f"{tenant}-{gateway}.db",
         max_bytes=int(config["spool_max_mb"]) << 20,
         policy=Policy(config["spool_policy"]),
         future_tolerance=config["future_tolerance"],
     )
+
+
+def spool_files(settings: sdk.Settings) -> list[tuple[str, str, Path]]:
+    """(tenant, gateway, file) of every spool in the data directory."""
+    found = []
+    for path in sorted((settings.data_dir / _FOLDER).glob("*.db")):
+        tenant, dash, gateway = path.stem.partition("-")
+        if dash:
+            found.append((tenant, gateway, path))
+    return found
+
+
+def batches_waiting(path: Path) -> int:
+    """In the spool file of a gateway that does not run. Raises sqlite3.Error."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as file:
+        return int(file.execute("SELECT count(*) FROM batch").fetchone()[0])
 
 
 def make_forwarder(

@@ -81,3 +81,10 @@ def health() -> Sequence[sdk.Health]:
     from wellhead_scada.health import gateways
 
     return gateways()
+
+
+@sdk.hookimpl
+def diagnose(tenants: Sequence[str]) -> Sequence[sdk.Finding]:
+    from wellhead_scada.diagnose import spools
+
+    return spools(tenants)

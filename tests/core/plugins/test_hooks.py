@@ -280,6 +280,19 @@ def test_hook_seed(compose: Compose) -> None:
     assert found.meta["total"] == 1
 
 
+def test_hook_diagnose(compose: Compose, config_file: Path) -> None:
+    compose(
+        "@hookimpl\n"
+        "def diagnose(tenants):\n"
+        "    return [sdk.Finding('acme', 'action', f'{tenants} leak', 'Mend them')]\n"
+    )
+
+    done = CliRunner().invoke(cli, ["--config", str(config_file), "doctor"])
+
+    assert done.exit_code == 1
+    assert "action  acme: ['default'] leak\n        Mend them\n" in done.stdout
+
+
 def test_hook_readings(compose: Compose) -> None:
     app = compose("@hookimpl\ndef readings(batch):\n    seen.append(len(batch))\n", "seen = []\n")
     batch = sdk.Batch.scan(

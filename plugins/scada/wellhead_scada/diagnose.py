@@ -1,0 +1,50 @@
+"""For `wellhead doctor`: spools of gateways that no longer exist, with what waits in them."""
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from flask import current_app
+from sqlalchemy import select, union
+
+from wellhead import sdk
+from wellhead_historian.delivery import batches_waiting, spool_files
+from wellhead_scada.models import SILENT_S, Device, Gateway
+
+
+def spools(tenants: Sequence[str]) -> list[sdk.Finding]:
+    """One finding a spool whose gateway is silent and has no device, or whose tenant is gone.
+
+    tenants: that exist; none says that nobody knows
+    """
+    if not tenants:
+        return []
+    alive = {tenant: _gateways(tenant) for tenant in tenants}
+    return [
+        _deserted(tenant, gateway, path)
+        for tenant, gateway, path in spool_files(sdk.runtime_of(current_app).settings)
+        if gateway not in alive.get(tenant, ())
+    ]
+
+
+def _gateways(tenant: str) -> set[str]:
+    """Names of those that run, or that devices name."""
+    with sdk.tenant(tenant):
+        running = select(Gateway.name).where(Gateway.silent_s <= SILENT_S)
+        return set(sdk.db.session.scalars(union(running, select(Device.gateway))))
+
+
+def _deserted(tenant: str, gateway: str, path: Path) -> sdk.Finding:
+    text = f"spool {path}: tenant {tenant} has no gateway {gateway} any more"
+    try:
+        waiting = batches_waiting(path)
+    except sqlite3.Error as error:
+        remedy = "Move the file away once nobody misses its readings"
+        return sdk.Finding("scada", "action", f"{text}; it cannot be read: {error}", remedy)
+    if not waiting:
+        return sdk.Finding("scada", "info", f"{text}; it is empty", "Delete it")
+    remedy = (
+        f"Run `wellhead gateway --name {gateway} --tenant {tenant}` until they are stored, "
+        "then delete the file"
+    )
+    return sdk.Finding("scada", "action", f"{text}; {waiting} batches wait in it", remedy)
