@@ -74,12 +74,14 @@ class RunningWellhead:
         [path] = re.findall(r"(?:kept in|password is in) (\S+)", self.output())
         return Path(path).read_text().strip()
 
-    def log_in(self) -> requests.Session:
-        """A session with the administrator's token."""
+    def log_in(
+        self, email: str = "admin@wellhead.local", password: str | None = None
+    ) -> requests.Session:
+        """A session with a token, of the first administrator when nobody else is named."""
         session = requests.Session()
         answer = session.post(
             f"{self.url}/api/v1/auth/login",
-            json={"email": "admin@wellhead.local", "password": self.password()},
+            json={"email": email, "password": password or self.password()},
             timeout=30,
         )
         answer.raise_for_status()

@@ -11,8 +11,10 @@ import pytest
 from wellhead.cli.main import cli
 from wellhead.settings import Settings
 from wellhead.supervisor.lock import is_held
+from wellhead.testing.cluster import ROLE_PREFIX
 from wellhead.testing.plugins import PluginWorkshop
 
+TENANT_ROLE = f"{ROLE_PREFIX}_t_default"
 Findings = Callable[[], list[dict[str, Any]]]
 Query = Callable[[str], list[tuple[Any, ...]]]
 Command = Callable[..., click.testing.Result]
@@ -121,7 +123,7 @@ def test_orphans_are_named_by_tenant_with_their_tables(findings: Findings, query
     query("CREATE TABLE tenant_default.gone_pump (id int)")
     query("CREATE TABLE tenant_default.gone_motor (id int)")
     query("CREATE TABLE tenant_default.scratch (id int)")
-    query("GRANT SELECT ON ALL TABLES IN SCHEMA tenant_default TO wh_test_t_default")
+    query(f"GRANT SELECT ON ALL TABLES IN SCHEMA tenant_default TO {TENANT_ROLE}")
 
     found = findings()
 
@@ -146,12 +148,12 @@ def test_a_plugin_that_is_switched_off_is_no_orphan(
 @pytest.mark.parametrize(
     ("statement", "problem"),
     [
-        ("REVOKE USAGE ON SCHEMA tenant_default FROM wh_test_t_default", "may not use the schema"),
-        ("REVOKE SELECT ON tenant_default.wells_well FROM wh_test_t_default", "may not read 1"),
+        ("REVOKE USAGE ON SCHEMA tenant_default", "may not use the schema"),
+        ("REVOKE SELECT ON tenant_default.wells_well", "may not read 1"),
     ],
 )
 def test_missing_rights(findings: Findings, query: Query, statement: str, problem: str) -> None:
-    query(statement)
+    query(f"{statement} FROM {TENANT_ROLE}")
 
     [text] = [text for part, text in actions(findings()) if part == "roles"]
 
