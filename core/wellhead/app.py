@@ -5,7 +5,7 @@ be used is switched off with the reason, and the app is made without it.
 """
 
 from collections.abc import Callable
-from functools import partial
+from functools import partial, update_wrapper
 from typing import Any
 
 from flask import Blueprint as FlaskBlueprint
@@ -19,14 +19,14 @@ from wellhead.database.extension import build_wall, db
 from wellhead.errors import WellheadError
 from wellhead.http.blueprint import PUBLIC, Blueprint
 from wellhead.http.openapi import Api, make_api
+from wellhead.http.proxies import TrustedProxies
 from wellhead.http.requests import OWNERS, access_of, install_request_hooks
-from wellhead.http.routes import assets, audit, auth, health, live, plugins
+from wellhead.http.routes import assets, audit, auth, health, live, metrics, plugins
 from wellhead.live.socket import init_live
 from wellhead.plugins.info import Status
 from wellhead.runtime import EXTENSION, Runtime
 
 CORE_BLUEPRINTS = (health.blp, auth.blp, plugins.blp, assets.blp, audit.blp, live.blp)
-MAX_BODY_BYTES = 16 * 1024 * 1024
 
 
 def create_app(runtime: Runtime) -> Flask:
@@ -43,22 +43,26 @@ def create_app(runtime: Runtime) -> Flask:
             "pool_timeout": 10,
             "pool_pre_ping": True,
         },
-        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        MAX_CONTENT_LENGTH=runtime.settings.limits.body_mb << 20,
     )
+    app.wsgi_app = TrustedProxies(app.wsgi_app, runtime.settings.web.proxies)  # type: ignore[method-assign]
     db.init_app(app)
     with app.app_context():
         build_wall(db.engine, runtime.urls.role_prefix)
     install_audit()
-    install_request_hooks(app)
+    install_request_hooks(app, runtime.settings)
     api = make_api(app)
     # its view is a bound method, which takes no attribute
-    document = app.view_functions["api-docs.openapi_json"]
-    app.view_functions["api-docs.openapi_json"] = Blueprint.public(partial(document))
+    document: Any = app.view_functions["api-docs.openapi_json"]
+    app.view_functions["api-docs.openapi_json"] = Blueprint.public(
+        update_wrapper(partial(document), document)
+    )
     permissions = Permissions()
     init_auth(app, runtime.settings, permissions)
     init_live(app)
     for blueprint in CORE_BLUEPRINTS:
         api.register_blueprint(blueprint)
+    app.register_blueprint(metrics.blp)
     _compose(app, api, runtime, permissions)
     return app
 

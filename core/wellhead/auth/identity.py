@@ -42,6 +42,11 @@ def set_identity(identity: Identity | None) -> None:
     _current.set(identity)
 
 
+def identified() -> Identity | None:
+    """Who the request comes from; None outside a request that is logged in."""
+    return _current.get()
+
+
 def current_user() -> Identity:
     """Who the request comes from. Raises AuthError (401) outside a request that is logged in."""
     identity = _current.get()

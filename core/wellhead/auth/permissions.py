@@ -16,6 +16,7 @@ CORE_PERMISSIONS = (
     Permission("assets.read", "See the asset tree", _EVERYONE),
     Permission("assets.edit", "Change the asset tree", ("manager", "engineer")),
     Permission("live.read", "Open the live connection", _EVERYONE),
+    Permission("metrics.read", "Read /metrics", ("manager",)),
     Permission("audit.read", "Read who changed what", ("manager",)),
 )
 """The core's own. Names: `<area>.<action>`; no plugin may be called as one of these areas."""

@@ -39,10 +39,12 @@ class Context:
         """The process's Runtime, with its log configured for `role`."""
         if self._runtime is None:
             from wellhead.logs import configure_logs
+            from wellhead.metrics import share
             from wellhead.runtime import Runtime
 
             settings = self.settings()
             configure_logs(settings.log, role)
+            share(settings.data_dir)
             self._runtime = Runtime.make(settings)
         return self._runtime
 

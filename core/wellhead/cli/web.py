@@ -12,6 +12,8 @@ def command(context: Context) -> None:
     from gevent import monkey
 
     monkey.patch_all()  # before anything imports sockets, threads or psycopg
+    runtime = context.runtime("web")  # before anything imports the metrics
+
     from wellhead.supervisor.web import serve
 
-    serve(context.runtime("web"))
+    serve(runtime)

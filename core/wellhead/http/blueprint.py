@@ -15,6 +15,8 @@ from wellhead.http.listing import Listing, ListMeta
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
 ACCESS = "_wellhead_access"
+MAX_DEPTH = 64
+"""Of lists and objects within each other in a body; nothing of ours is deeper than ten."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -32,9 +34,9 @@ class _Parser(FlaskParser):
         """The body; text that PostgreSQL cannot hold is refused here, with the field's name."""
         try:
             body = super().load_json(req, schema)
-            unstorable = _unstorable(body)
         except RecursionError:
-            raise ValidationError("The JSON is nested too deep.") from None
+            raise _too_deep() from None
+        unstorable = _unstorable(body, MAX_DEPTH)
         if unstorable is not None:
             raise ValidationError(
                 "Contains a character that cannot be stored (NUL or half a surrogate pair).",
@@ -43,19 +45,26 @@ class _Parser(FlaskParser):
         return body
 
 
-def _unstorable(body: Any, path: str = "") -> str | None:
-    """Path of the first text with a NUL or a lone surrogate; None when all is well."""
+def _too_deep() -> ValidationError:
+    return ValidationError(f"The JSON is nested too deep: at most {MAX_DEPTH} levels.")
+
+
+def _unstorable(body: Any, levels: int, path: str = "") -> str | None:
+    """Path of the first text with a NUL or a lone surrogate; None when all is well. Raises
+    ValidationError for a body deeper than `levels`."""
+    if levels < 0:
+        raise _too_deep()
     if isinstance(body, str):
         return path if _UNSTORABLE.search(body) else None
     if isinstance(body, dict):
-        if any(_unstorable(key) is not None for key in body):
+        if any(_unstorable(key, levels) is not None for key in body):
             return path
         parts = ((str(key), value) for key, value in body.items())
     elif isinstance(body, list):
         parts = ((str(place), value) for place, value in enumerate(body))
     else:
         return None
-    values = (_unstorable(value, f"{path}.{key}".lstrip(".")) for key, value in parts)
+    values = (_unstorable(value, levels - 1, f"{path}.{key}".lstrip(".")) for key, value in parts)
     return next((found for found in values if found is not None), None)
 
 

@@ -85,7 +85,7 @@ def not_found(what: str, key: Any) -> ApiError:
 
 
 def register_error_handlers(app: Flask) -> None:
-    app.register_error_handler(ApiError, _api_error)
+    app.register_error_handler(ApiError, answer_api_error)
     app.register_error_handler(AuthError, _auth_error)
     app.register_error_handler(WellheadError, _wellhead_error)
     app.register_error_handler(HTTPException, _http_error)
@@ -107,7 +107,7 @@ def _answer(
     return json_response(body, status, headers)
 
 
-def _api_error(error: ApiError) -> Response:
+def answer_api_error(error: ApiError) -> Response:
     db.session.rollback()
     return _answer(error.status, error.code, error.message, error.details, error.headers)
 
@@ -161,9 +161,16 @@ def _validation_details(messages: Any, schema: Schema | None) -> list[dict[str, 
     """webargs' {location: {field: [message]}} as a flat list with the values found."""
     details: list[dict[str, Any]] = []
     for location, problems in messages.items():
-        source = request.args if location == "query" else request.get_json(silent=True)
+        source = request.args if location == "query" else _sent()
         _flatten(problems, [], source, schema, details)
     return details or [{"message": "The request is not valid."}]
+
+
+def _sent() -> Any:
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:  # the very thing that is being told
+        return None
 
 
 def _flatten(

@@ -3,6 +3,7 @@
 import re
 import time
 import uuid
+from functools import partial
 from typing import Any
 
 import structlog
@@ -16,11 +17,18 @@ from wellhead.auth.sessions import identify
 from wellhead.database.scope import Scope, current_scope, set_scope
 from wellhead.http.blueprint import ACCESS, PUBLIC
 from wellhead.http.errors import ApiError
+from wellhead.http.headers import install_headers
+from wellhead.http.limits import limit_addresses, limit_users
+from wellhead.http.routes.metrics import PATH as METRICS
+from wellhead.metrics import counter, histogram
 from wellhead.plugins.info import PluginRecord, Status
+from wellhead.settings import Settings
 
 OWNERS = "wellhead_owners"
 """app.extensions key: blueprint name → record of the plugin it came from"""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_REQUESTS = counter("http_requests_total", "Requests answered", ("method", "route", "status"))
+_SECONDS = histogram("http_request_seconds", "Time to the answer", ("method", "route"))
 log = structlog.get_logger("wellhead.http")
 
 
@@ -37,10 +45,14 @@ def access_of(app: Flask, endpoint: str, method: str) -> str | None:
     return access
 
 
-def install_request_hooks(app: Flask) -> None:
+def install_request_hooks(app: Flask, settings: Settings) -> None:
+    """In this order: an address that asks too often is refused before anything is looked up."""
     app.before_request(_begin)
-    app.before_request(_admit)
+    limit_addresses(app, settings.limits)
+    app.before_request(partial(_admit, settings.web.metrics_port))
+    limit_users(app, settings.limits)
     app.after_request(_end)
+    install_headers(app, settings.web.origins)
     app.teardown_request(_leave)
 
 
@@ -56,8 +68,12 @@ def _begin() -> None:
     set_scope(None)
 
 
-def _admit() -> None:
+def _admit(metrics_port: int | None) -> None:
     """Refuse whoever may not call the view, before a byte of the body is read."""
+    if metrics_port is not None and request.environ.get("SERVER_PORT") == str(metrics_port):
+        if request.path != METRICS:
+            raise ApiError(404, "not_found", f"This port serves {METRICS} alone.")
+        return
     if request.endpoint is None or request.method == "OPTIONS":
         return
     owner: PluginRecord | None = current_app.extensions[OWNERS].get(request.blueprint)
@@ -78,15 +94,16 @@ def _admit() -> None:
 
 def _end(response: Response) -> Response:
     response.headers["X-Request-ID"] = g.request_id
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    if request.path.startswith("/api/"):
-        response.headers.setdefault("Cache-Control", "no-store")
+    seconds = time.perf_counter() - g.started
+    route = request.url_rule.rule if request.url_rule else "none"
+    _REQUESTS.labels(request.method, route, response.status_code).inc()
+    _SECONDS.labels(request.method, route).observe(seconds)
     log.info(
         "request",
         method=request.method,
         path=request.path,
         status=response.status_code,
-        ms=round((time.perf_counter() - g.started) * 1000, 1),
+        ms=round(seconds * 1000, 1),
         peer=request.remote_addr,
     )
     return response

@@ -34,6 +34,7 @@ from wellhead.http.errors import ApiError, not_found
 from wellhead.http.fields import Instant
 from wellhead.http.resource import Resource
 from wellhead.live.bus import publish_readings
+from wellhead.metrics import counter, gauge, histogram
 from wellhead.plugins.contributions import (
     AssetKind,
     CurrentValue,
@@ -114,11 +115,14 @@ __all__ = [
     "columns_response",
     "connect",
     "connect_async",
+    "counter",
     "current_tenant",
     "current_user",
     "db",
     "did_you_mean",
     "emit",
+    "gauge",
+    "histogram",
     "hookimpl",
     "hookspec",
     "listen",

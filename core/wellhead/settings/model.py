@@ -1,5 +1,6 @@
 """What can be configured of the core, and its defaults."""
 
+import ipaddress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,23 @@ class DatabaseSchema(Schema):
             raise ValidationError("has no use without database.url", "admin_url")
 
 
+def _is_network(text: str) -> None:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError as error:
+        raise ValidationError(f'{error}; write it like "10.0.0.0/24".') from error
+
+
+def _is_rate(text: str) -> None:
+    from limits import parse_many
+
+    if text:
+        try:
+            parse_many(text)
+        except ValueError:
+            raise ValidationError('Write a rate like "600/minute" or "20/second".') from None
+
+
 class WebSchema(Schema):
     """[web]"""
 
@@ -59,7 +77,55 @@ class WebSchema(Schema):
     origins = fields.List(
         fields.String(),
         load_default=list,
-        metadata={"description": "Other origins whose pages may open the live WebSocket"},
+        metadata={
+            "description": "Other origins whose pages may call the API and open the live WebSocket"
+        },
+    )
+    proxies = fields.List(
+        fields.String(validate=_is_network),
+        load_default=list,
+        metadata={
+            "description": "Networks of reverse proxies, whose X-Forwarded-For, -Proto and -Host "
+            "are believed"
+        },
+    )
+    metrics_port = fields.Integer(
+        strict=True,
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(1, 65535),
+        metadata={"description": "Loopback port that serves /metrics without a login; none = off"},
+    )
+
+    @validates_schema
+    def _two_ports(self, values: dict[str, Any], **_: Any) -> None:
+        if values["metrics_port"] == values["port"]:
+            raise ValidationError("must be another port than [web] port", "metrics_port")
+
+
+class LimitsSchema(Schema):
+    """[limits]"""
+
+    per_address = fields.String(
+        load_default="6000/minute",
+        validate=_is_rate,
+        metadata={"description": "Requests of one address; empty = no limit"},
+    )
+    per_user = fields.String(
+        load_default="6000/minute",
+        validate=_is_rate,
+        metadata={"description": "Requests of one user in one tenant; empty = no limit"},
+    )
+    redis_url = fields.String(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Redis that counts for all web processes; none = each for itself"},
+    )
+    body_mb = fields.Integer(
+        strict=True,
+        load_default=16,
+        validate=validate.Range(1, 1024),
+        metadata={"description": "Megabytes of a request's body at most"},
     )
 
 
@@ -104,6 +170,7 @@ class RootSchema(Schema):
     )
     database = fields.Dict(load_default=dict)
     web = fields.Dict(load_default=dict)
+    limits = fields.Dict(load_default=dict)
     auth = fields.Dict(load_default=dict)
     log = fields.Dict(load_default=dict)
     plugins = fields.Dict(keys=fields.String(), values=fields.Dict(), load_default=dict)
@@ -112,6 +179,7 @@ class RootSchema(Schema):
 SECTIONS: dict[str, type[Schema]] = {
     "database": DatabaseSchema,
     "web": WebSchema,
+    "limits": LimitsSchema,
     "auth": AuthSchema,
     "log": LogSchema,
 }
@@ -133,11 +201,23 @@ class WebSettings:
     port: int = 8080
     workers: int = 1
     origins: list[str] = field(default_factory=list)
+    proxies: list[str] = field(default_factory=list)
+    metrics_port: int | None = None
 
     @property
     def bind(self) -> str:
         """Host and port as one, an IPv6 address in brackets."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsSettings:
+    """The URL may carry a password, so it stays out of `repr`."""
+
+    per_address: str = "6000/minute"
+    per_user: str = "6000/minute"
+    redis_url: str | None = field(default=None, repr=False)
+    body_mb: int = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +243,7 @@ class Settings:
     data_dir: Path = Path("wellhead-data")
     database: DatabaseSettings = DatabaseSettings()
     web: WebSettings = WebSettings()
+    limits: LimitsSettings = LimitsSettings()
     auth: AuthSettings = AuthSettings()
     log: LogSettings = LogSettings()
     plugins: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)

@@ -20,7 +20,8 @@ class _Server(BaseApplication):
     def load_config(self) -> None:
         web = self._runtime.settings.web
         options: dict[str, Any] = {
-            "bind": web.bind,
+            "bind": [web.bind] + ([f"127.0.0.1:{web.metrics_port}"] if web.metrics_port else []),
+            "forwarded_allow_ips": "",  # `[web] proxies` says whose headers are believed
             "workers": web.workers,
             "worker_class": "gevent",
             "graceful_timeout": 5,

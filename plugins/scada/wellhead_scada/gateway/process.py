@@ -13,12 +13,13 @@ from wellhead_historian.delivery import make_forwarder, open_spool
 from wellhead_historian.spool import SpoolError
 from wellhead_scada.dialer import AllowListDialer
 from wellhead_scada.drivers import Drivers
-from wellhead_scada.engine.around import Surroundings
+from wellhead_scada.engine.around import DeviceHealth, Surroundings
 from wellhead_scada.engine.clock import SystemClock, Timekeeper
 from wellhead_scada.engine.engine import Engine
 from wellhead_scada.engine.state import Backoff
 from wellhead_scada.gateway.answers import Answers
 from wellhead_scada.gateway.database import Database
+from wellhead_scada.gateway.metrics import Metrics
 from wellhead_scada.gateway.publisher import Publisher
 from wellhead_scada.gateway.reporter import Reporter
 from wellhead_scada.gateway.watch import ConfigWatch
@@ -54,12 +55,14 @@ class GatewayProcess:
         self._spool = open_spool(runtime.settings, self._historian, tenant, name)
         connect = partial(sdk.connect, runtime.settings, tenant)
         self._publisher = Publisher(connect, tenant)
+        self._metrics = Metrics(tenant, name)
+        self._health: dict[str, DeviceHealth] = {}
         self._forwarder = make_forwarder(
             self._spool,
             runtime.settings,
             self._historian,
             tenant,
-            on_commit=[self._publisher.offer, self._tell_plugins],
+            on_commit=[self._publisher.offer, self._tell_plugins, self._metrics.stored],
         )
 
     async def run(self) -> None:
@@ -125,7 +128,7 @@ class GatewayProcess:
                 retries=self._config["retries"],
             )
         )
-        reporter.health = engine.health
+        self._health = reporter.health = engine.health
         return engine
 
     async def _listen(self, watch: ConfigWatch, answers: Answers) -> None:
@@ -146,12 +149,14 @@ class GatewayProcess:
         """For the heartbeat: how much waits, and what was lost."""
         counters = self._spool.counters
         batches, size = self._spool.backlog
-        return {
+        detail = {
             "spool_batches": batches,
             "spool_bytes": size,
             "refused_readings": counters.refused_readings,
             "dropped_readings": counters.dropped_readings,
         }
+        self._metrics.report(self._health, detail)
+        return detail
 
     def _put_away(self) -> None:
         self._forwarder.stop(_FORWARDER_S)

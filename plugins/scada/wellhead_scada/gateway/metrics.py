@@ -1,0 +1,36 @@
+"""What a gateway counts for Prometheus."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from wellhead import sdk
+from wellhead_scada.engine.around import DeviceHealth
+from wellhead_scada.engine.state import Status
+
+_LABELS = ("tenant", "gateway")
+_STORED = sdk.counter("scada_readings_stored_total", "Readings stored by this gateway", _LABELS)
+_SPOOL = sdk.gauge("scada_spool_bytes", "Readings in the spool, not yet stored", _LABELS)
+_LOST = sdk.gauge(
+    "scada_readings_lost", "Readings that a full spool refused or dropped since the start", _LABELS
+)
+_DEVICES = sdk.gauge("scada_devices", "Devices by their state", (*_LABELS, "state"))
+
+
+class Metrics:
+    """The numbers of gateway `name` of `tenant`."""
+
+    def __init__(self, tenant: str, name: str) -> None:
+        self._names = (tenant, name)
+        self._stored = _STORED.labels(*self._names)
+
+    def stored(self, batch: sdk.Batch) -> None:
+        self._stored.inc(len(batch))
+
+    def report(self, health: Mapping[str, DeviceHealth], detail: Mapping[str, Any]) -> None:
+        """health: by device id; detail: as the heartbeat tells it"""
+        _SPOOL.labels(*self._names).set(detail["spool_bytes"])
+        _LOST.labels(*self._names).set(detail["refused_readings"] + detail["dropped_readings"])
+        states = Counter(device.state.status for device in health.values())
+        for status in Status:
+            _DEVICES.labels(*self._names, status.value).set(states[status])

@@ -1,0 +1,164 @@
+"""S10 and the rate limits: who is counted is the true peer, over real sockets, or the user."""
+
+import shutil
+import socket
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.serving import make_server
+
+from wellhead.app import create_app
+from wellhead.database.extension import db
+from wellhead.runtime import Runtime
+from wellhead.settings import Settings
+from wellhead.testing import ApiClient, free_port, wait_until
+
+PATH = "/api/v1/assets"
+FREE = "/api/v1/openapi.json"
+
+
+@pytest.fixture
+def make_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
+    made: list[Flask] = []
+
+    def make(proxies: tuple[str, ...] = (), **limits: Any) -> Flask:
+        changed = replace(
+            settings,
+            limits=replace(settings.limits, **limits),
+            web=replace(settings.web, proxies=list(proxies)),
+        )
+        made.append(create_app(Runtime.make(changed)))
+        return made[-1]
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[Callable[..., int]]:
+    """A server on all loopback addresses; the function asks it from one of them."""
+    server = make_server("0.0.0.0", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+
+    def ask(source: str, **headers: str) -> int:
+        sent = {name.replace("_", "-"): text for name, text in headers.items()}
+        connection = HTTPConnection(
+            "127.0.0.1", server.server_port, timeout=10, source_address=(source, 0)
+        )
+        try:
+            connection.request("GET", FREE, headers=sent)
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    try:
+        yield ask
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_s10_a_forwarded_for_header_of_anybody_changes_nothing(
+    make_app: Callable[..., Flask],
+) -> None:
+    with served(make_app(per_address="3/minute")) as ask:
+        forged = [ask("127.0.0.2", X_Forwarded_For=f"203.0.113.{n}") for n in range(4)]
+        assert forged == [200, 200, 200, 429]
+        assert ask("127.0.0.3") == 200, "another peer has a count of its own"
+
+
+def test_s10_a_proxy_of_ours_says_who_calls(make_app: Callable[..., Flask]) -> None:
+    with served(make_app(("127.0.0.2/32", "127.0.0.9/32"), per_address="2/minute")) as ask:
+        for client in ("203.0.113.1", "203.0.113.2"):
+            through = [ask("127.0.0.2", X_Forwarded_For=client) for _ in range(3)]
+            assert through == [200, 200, 429]
+        # what the client wrote itself stands before what our proxies wrote, and is not looked at
+        forged = [
+            ask("127.0.0.2", X_Forwarded_For=f"198.51.100.{n}, 203.0.113.3, 127.0.0.9")
+            for n in range(3)
+        ]
+        assert forged == [200, 200, 429]
+        # nonsense is as good as nothing: the proxy itself is counted
+        assert [ask("127.0.0.2", X_Forwarded_For="what, ever") for _ in range(3)][2] == 429
+        # and who is no proxy of ours is not believed
+        direct = [ask("127.0.0.3", X_Forwarded_For=f"203.0.113.{n}") for n in range(3)]
+        assert direct == [200, 200, 429]
+
+
+def test_a_user_is_counted_wherever_the_requests_come_from(
+    make_app: Callable[..., Flask],
+) -> None:
+    app = make_app(per_user="3/minute", per_address="")
+    viewer, admin = ApiClient(app).as_role("viewer"), ApiClient(app).as_role("admin")
+    assert [viewer.get(PATH).status for _ in range(3)] == [200, 200, 200]
+
+    refused = viewer.get(PATH)
+
+    assert (refused.status, refused.error["code"]) == (429, "too_many_requests")
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert f"Wait {refused.headers['Retry-After']} s" in refused.error["details"][0]["remedy"]
+    assert admin.get(PATH).status == 200, "another user has a count of its own"
+
+
+def test_health_is_answered_whatever_was_asked_before(make_app: Callable[..., Flask]) -> None:
+    client = ApiClient(make_app(per_address="1/minute"))
+    assert [client.get(FREE).status for _ in range(2)] == [200, 429]
+    assert {client.get("/health/live").status for _ in range(5)} == {200}
+
+
+def test_empty_means_no_limit(make_app: Callable[..., Flask]) -> None:
+    client = ApiClient(make_app(per_address="", per_user=""))
+    assert {client.get("/health/live").status for _ in range(50)} == {200}
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """(URL, process) of a Redis of the test's own."""
+    program = shutil.which("redis-server")
+    if program is None:
+        pytest.skip("needs redis-server")
+    port = free_port()
+    server = subprocess.Popen(
+        [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", tmp_path],
+        stdout=subprocess.DEVNULL,
+    )
+
+    def listens() -> bool:
+        with socket.socket() as trial:
+            return trial.connect_ex(("127.0.0.1", port)) == 0
+
+    try:
+        wait_until(listens, 10, what="Redis")
+        yield f"redis://127.0.0.1:{port}", server
+    finally:
+        server.kill()
+        server.wait()
+
+
+def test_processes_with_a_redis_count_together_and_without_it_each_alone(
+    make_app: Callable[..., Flask], redis: tuple[str, subprocess.Popen[bytes]]
+) -> None:
+    url, server = redis
+    options = {"per_address": "4/minute", "redis_url": url}
+    one, other = (ApiClient(make_app(**options)) for _ in range(2))
+    together = [client.get(FREE).status for client in (one, other, one, other, one, other)]
+    assert together == [200] * 4 + [429] * 2
+
+    server.kill()
+    server.wait()
+
+    # each counts for itself now, and nothing is a server error
+    assert [one.get(FREE).status for _ in range(5)] == [200] * 4 + [429]
+    assert [other.get(FREE).status for _ in range(5)] == [200] * 4 + [429]
