@@ -49,6 +49,20 @@ def test_plugins_import_what_they_may(plugins: dict[str, Path]) -> None:
     assert found == []
 
 
+def test_the_third_partys_package_imports_the_sdk_only(root: Path) -> None:
+    """import-linter does not see it: it is no part of this distribution."""
+    sources = sorted((root / "tests" / "third_party").rglob("*.py"))
+    wellhead = [
+        f"{path.name}:{line} imports {name}"
+        for path in sources
+        for line, name in imported(path)
+        if name.split(".")[0].startswith("wellhead") and name.split(".")[:2] != ["wellhead", "sdk"]
+    ]
+
+    assert len(sources) > 5
+    assert wellhead == []
+
+
 def test_a_plugin_module_is_light(plugins: dict[str, Path]) -> None:
     """`plugin.py` is imported in every process, so what is heavy waits inside its hooks."""
     found = []

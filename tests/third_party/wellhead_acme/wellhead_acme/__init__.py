@@ -1,0 +1,1 @@
+"""Acme tank gauges for Wellhead."""
