@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import psycopg
@@ -13,7 +13,7 @@ from wellhead.database.embedded import EmbeddedPostgres
 from wellhead.database.migrate import BranchState, Migrator, unreachable
 from wellhead.database.scope import Scope
 from wellhead.database.urls import DatabaseUrls
-from wellhead.errors import WellheadError
+from wellhead.errors import ConfigError, DatabaseError, WellheadError
 from wellhead.plugins.contributions import Finding
 from wellhead.runtime import Runtime
 from wellhead.supervisor.lock import only_one
@@ -34,26 +34,28 @@ class DatabaseCheck:
     @contextmanager
     def up(self) -> Iterator[Finding | None]:
         """Have an embedded database that rests run meanwhile; why that cannot be, if it cannot."""
-        if not self._runtime.urls.embedded:
-            yield None
-            return
-        server = EmbeddedPostgres(self._runtime.settings.data_dir)
+        with ExitStack() as stack:
+            yield self._start(stack) if self._runtime.urls.embedded else None
+
+    def _start(self, stack: ExitStack) -> Finding | None:
+        data_dir = self._runtime.settings.data_dir
+        server = EmbeddedPostgres(data_dir)
         if server.pid() is not None:
-            yield None
-        elif not server.initialised:
-            text = "embedded, not made yet"
-            yield Finding("database", "info", text, "`wellhead run` makes it")
-        else:
-            try:
-                with only_one(self._runtime.settings.data_dir):
-                    server.start()
-                    try:
-                        yield None
-                    finally:
-                        server.stop()
-            except WellheadError as error:
-                remedy = error.remedy or "Read server.log in the data directory"
-                yield Finding("database", "action", error.message, remedy)
+            return None
+        if not server.initialised:
+            return Finding("database", "info", "embedded, not made yet", "`wellhead run` makes it")
+        log = server.pgdata / "server.log"
+        try:
+            stack.enter_context(only_one(data_dir))
+        except ConfigError:
+            text = "embedded, does not run although `wellhead run` is up"
+            return Finding("database", "action", text, f"Read {log}, then start Wellhead again")
+        try:
+            server.start()
+        except DatabaseError as error:
+            return Finding("database", "action", error.message, error.remedy or f"Read {log}")
+        stack.callback(server.stop)
+        return None
 
     def look(self) -> Iterator[Finding]:
         """Everything that can be said; the first line only when it does not answer."""

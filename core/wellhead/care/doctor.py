@@ -14,6 +14,8 @@ from wellhead.plugins.manager import PluginManager
 from wellhead.runtime import Runtime
 from wellhead.settings import Settings
 
+_WITHOUT_IT = "Correct that first: the rest can be examined then"
+
 
 def examine(load: Callable[[], Settings]) -> list[Finding]:
     """load: reads the configuration. What is wrong is found, not raised."""
@@ -26,8 +28,8 @@ def examine(load: Callable[[], Settings]) -> list[Finding]:
         if not settings.data_dir.exists():
             return [*found, *_plugins(runtime.plugins)]  # composing would make it
         app = create_app(runtime)
-    except WellheadError as error:
-        return [*found, Finding("configuration", "action", str(error))]
+    except (WellheadError, OSError) as error:
+        return [*found, Finding("configuration", "action", str(error), _WITHOUT_IT)]
     check = DatabaseCheck(app, runtime)
     with check.up() as problem:
         found += [problem] if problem else check.look()

@@ -145,6 +145,10 @@ class Migrator:
                 raise DatabaseError(
                     str(error).splitlines()[0], field="REVISION", value=revision
                 ) from error
+            except (Exception, SystemExit) as error:  # isolates: a revision is foreign code
+                raise DatabaseError(
+                    f"its migration failed: {type(error).__name__}: {error}", field=name
+                ) from error
 
     def revision(self, name: str, message: str) -> str:
         """Write a new revision of one branch from the difference between models and database."""

@@ -1,7 +1,7 @@
 """`wellhead doctor`: nothing to say of what is well, a verdict and a remedy for what is not."""
 
 import fcntl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,11 @@ import click.testing
 import pytest
 
 from wellhead.cli.main import cli
-from wellhead.settings import Settings
-from wellhead.supervisor.lock import is_held
+from wellhead.settings import Settings, load_settings
+from wellhead.supervisor.lock import is_held, only_one
 from wellhead.testing.cluster import ROLE_PREFIX
 from wellhead.testing.plugins import PluginWorkshop
+from wellhead.testing.running import data_folder
 
 TENANT_ROLE = f"{ROLE_PREFIX}_t_default"
 Findings = Callable[[], list[dict[str, Any]]]
@@ -72,6 +73,44 @@ def test_an_embedded_database_that_was_never_made(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "none is not there yet" in result.stdout
     assert not (tmp_path / "none").exists(), "looking makes nothing"
+
+
+@pytest.fixture
+def crashed(tmp_path: Path) -> Iterator[Path]:
+    """The configuration of an embedded database whose files are of no use to its server."""
+    with data_folder() as folder:
+        (folder / "postgres").mkdir()
+        (folder / "postgres" / "PG_VERSION").write_text("18")
+        config = tmp_path / "wellhead.toml"
+        config.write_text(f'data_dir = "{folder}"\n')
+        yield config
+
+
+def test_an_embedded_database_that_does_not_start(crashed: Path) -> None:
+    result = click.testing.CliRunner().invoke(cli, ["doctor", "--config", str(crashed)])
+
+    assert result.exit_code == 1
+    assert "action  database: the embedded database did not start" in result.stdout
+    assert "server.log" in result.stdout
+    assert "are enabled" in result.stdout, "the rest is examined"
+
+
+def test_an_embedded_database_that_is_down_under_a_run(crashed: Path) -> None:
+    data_dir = load_settings(crashed, {}).data_dir
+    with only_one(data_dir):
+        result = click.testing.CliRunner().invoke(cli, ["doctor", "--config", str(crashed)])
+
+    assert result.exit_code == 1
+    assert "does not run although `wellhead run` is up" in result.stdout
+
+
+def test_a_data_directory_of_no_use(config_file: Path, settings: Settings) -> None:
+    (settings.data_dir / "secrets").touch()
+
+    result = click.testing.CliRunner().invoke(cli, ["doctor", "--config", str(config_file)])
+
+    assert result.exit_code == 1
+    assert "action  configuration: [Errno 17] File exists" in result.stdout
 
 
 def test_a_bad_configuration(tmp_path: Path) -> None:

@@ -133,13 +133,21 @@ def test_migrations_that_leave_tables_are_named(
     assert tables("acme") == {"acme_pump", "alembic_version_acme"}
 
 
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("op.drop_table('nowhere')", "nowhere"),
+        ("raise NotImplementedError('one way')", "NotImplementedError: one way"),
+        ("raise SystemExit(3)", "SystemExit: 3"),
+    ],
+)
 def test_a_downgrade_that_fails_takes_nothing(
-    wellhead: Command, with_tables: WithTables, tables: Tables
+    wellhead: Command, with_tables: WithTables, tables: Tables, statement: str, problem: str
 ) -> None:
-    with_tables("acme", downgrade='op.drop_table("acme_motor"); op.drop_table("nowhere")')
+    with_tables("acme", downgrade=f'op.drop_table("acme_motor"); {statement}')
     wellhead("db", "upgrade")
 
-    assert "nowhere" in refusal(wellhead("plugin", "purge", "acme", "--yes"))
+    assert problem in refusal(wellhead("plugin", "purge", "acme", "--yes"))
 
     assert tables("acme") == {"acme_motor", "acme_pump", "alembic_version_acme"}
 
