@@ -5,8 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+import wellhead
 from wellhead import sdk
+from wellhead.cli.main import cli
 from wellhead.plugins.info import PluginInfo
 from wellhead.sdk import deprecated, reference
 
@@ -44,6 +47,8 @@ def test_the_reference_needs_no_checkout() -> None:
 def test_the_version_is_the_contracts_own() -> None:
     assert sdk.API_VERSION.count(".") == 1
     assert f"**{sdk.API_VERSION}**" in reference.page()
+    shown = CliRunner().invoke(cli, ["--version"]).output
+    assert shown == f"wellhead {wellhead.__version__}, plugin API {sdk.API_VERSION}\n"
 
 
 @pytest.fixture

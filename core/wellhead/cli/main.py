@@ -11,7 +11,7 @@ import click
 
 import wellhead
 from wellhead.errors import WellheadError
-from wellhead.plugins.info import Status
+from wellhead.plugins.info import API_VERSION, Status
 
 _COMMANDS = {
     "run": ("wellhead.cli.run", "Start everything: database, web and what plugins declare."),
@@ -122,7 +122,11 @@ def _holder(context: click.Context) -> Context:
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(wellhead.__version__, prog_name="wellhead")
+@click.version_option(
+    wellhead.__version__,
+    prog_name="wellhead",
+    message=f"%(prog)s %(version)s, plugin API {API_VERSION}",
+)
 @click.option(
     "--config",
     type=click.Path(path_type=Path),

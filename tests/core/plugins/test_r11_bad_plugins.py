@@ -1,5 +1,7 @@
 """R11: a plugin that fails at import, in a hook, in its loop, or calls SystemExit, is off with its
-reason where it takes part no more, and the rest serves.
+reason where it takes part no more, and the rest serves. What fails while serving (a hook that is
+told of readings, a process of its own) is logged or started again, each time, and switches nothing
+off.
 
 Here is the promise as a whole, on the composed app and on a whole `wellhead run`. In detail:
 test_loading.py has every way to fail at loading, test_hook_failures.py every hook by each of the
