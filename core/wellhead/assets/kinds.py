@@ -49,5 +49,15 @@ class AssetKinds:
                 remedy=f"Under one of: {', '.join(allowed)}",
             )
 
+    def check_move(self, name: str, parent: str | None) -> None:
+        """Raises WellheadError for a kind that stays where it is, or that may not hang there."""
+        if not self._known[name].moves:
+            raise WellheadError(
+                f"a {name} stays under its parent",
+                field="parent_id",
+                remedy="Delete it, and create one there",
+            )
+        self.check(name, parent)
+
     def all(self) -> list[AssetKind]:
         return [self._known[name] for name in sorted(self._known)]

@@ -90,6 +90,15 @@ def login_busy(seconds: int) -> AuthError:
     )
 
 
+def asset_limited() -> AuthError:
+    return AuthError(
+        403,
+        "asset_limited",
+        "This is not available to users who are limited to assets",
+        remedy="Ask an administrator who has no such limit",
+    )
+
+
 def permission_denied(permission: str) -> AuthError:
     return AuthError(
         403,

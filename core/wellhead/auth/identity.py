@@ -1,6 +1,8 @@
 """The user on whose behalf the code runs."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -45,6 +47,23 @@ def set_identity(identity: Identity | None) -> None:
 def identified() -> Identity | None:
     """Who the request comes from; None outside a request that is logged in."""
     return _current.get()
+
+
+@contextmanager
+def acting_as(identity: Identity) -> Iterator[None]:
+    """Run the block for this user: for connections that outlast a request."""
+    token = _current.set(identity)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def asset_limit() -> tuple[uuid.UUID, ...] | None:
+    """Ids of the assets that the code is limited to, with all beneath; None = no limit, as for code
+    that runs for no user."""
+    identity = identified()
+    return None if identity is None else identity.assets
 
 
 def current_user() -> Identity:

@@ -1,7 +1,7 @@
 """The blueprint every resource uses: envelope, permission, and lists that page, sort and filter."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, wraps
 from typing import Any, TypeVar
 
@@ -10,13 +10,16 @@ from flask import g
 from marshmallow import RAISE, Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser
 
-from wellhead.http.listing import Listing, ListMeta
+from wellhead.assets.limits import only_visible
+from wellhead.http.listing import Filter, Listing, ListMeta
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
 ACCESS = "_wellhead_access"
 MAX_DEPTH = 64
 """Of lists and objects within each other in a body; nothing of ours is deeper than ten."""
+ASSETS = "_wellhead_assets"
+"""What a view says of users limited to assets: `within` or `any`; without it they do not get in."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -113,6 +116,20 @@ class Blueprint(flask_smorest.Blueprint):
         setattr(view, ACCESS, PUBLIC)
         return view
 
+    @staticmethod
+    def within_assets(view: View) -> View:
+        """Users limited to assets may call the view, which gives and takes only what they may see
+        (`sdk.only_visible`, `sdk.require_asset`). A view without it, or `any_asset`, refuses them.
+        """
+        setattr(view, ASSETS, "within")
+        return view
+
+    @staticmethod
+    def any_asset(view: View) -> View:
+        """Users limited to assets may call the view: it has nothing to do with assets."""
+        setattr(view, ASSETS, "any")
+        return view
+
     def listing(
         self,
         schema: type[Schema],
@@ -120,17 +137,29 @@ class Blueprint(flask_smorest.Blueprint):
         *,
         filters: tuple[str, ...] = (),
         sort: tuple[str, ...],
+        extra: Mapping[str, Filter] | None = None,
+        asset: Any = None,
     ) -> Callable[[View], Any]:
         """For a view that returns a `select(model)`: adds paging, sorting by `sort` (the first is
-        the default) and equality filters on fields of `schema`, and answers with the list."""
-        listing = Listing(schema, model, filters, sort)
+        the default) and equality filters on fields of `schema`, and answers with the list.
+
+        extra: filters that are no fields, by name
+        asset: the column that leads to a record's asset; users limited to assets get the records
+        whose asset they may see. Without it the view is closed to them, unless it says otherwise.
+        """
+        listing = Listing(schema, model, filters, sort, extra or {})
 
         def decorate(view: View) -> Any:
             @wraps(view)
             def fetch(*args: Any, **kwargs: Any) -> Any:
-                records, g.wellhead_meta = listing.fetch(view(*args, **kwargs))
+                statement = view(*args, **kwargs)
+                if asset is not None:
+                    statement = only_visible(statement, asset)
+                records, g.wellhead_meta = listing.fetch(statement)
                 return records
 
+            if asset is not None:
+                self.within_assets(fetch)
             documented = self.doc(parameters=listing.parameters())(fetch)
             return self.response(200, schema(many=True))(documented)
 

@@ -1,5 +1,7 @@
 """Lists: one way to page, sort and filter, for every resource."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import request
@@ -26,8 +28,20 @@ class ListMeta(Schema):
     per_page = fields.Integer()
 
 
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter of a list that is no field of its records.
+
+    field: what a value is, with a description for the API's documentation
+    narrow: (statement, values given, any of which will do) → the statement with fewer rows
+    """
+
+    field: fields.Field[Any]
+    narrow: Callable[[Select[Any], list[Any]], Select[Any]]
+
+
 class Listing:
-    """What one list allows: the fields to filter by and to sort by."""
+    """What one list allows: the fields to filter by and to sort by, and filters of its own."""
 
     def __init__(
         self,
@@ -35,11 +49,13 @@ class Listing:
         model: type[Any],
         filters: tuple[str, ...],
         sort: tuple[str, ...],
+        extra: Mapping[str, Filter],
     ) -> None:
         self._fields = schema().fields
         self._model = model
         self._filters = filters
         self._sort = sort
+        self._extra = extra
         self._key = inspect(model).primary_key
 
     def fetch(self, statement: Select[Any]) -> tuple[list[Any], dict[str, int]]:
@@ -79,25 +95,36 @@ class Listing:
                 "order", {"type": "string", "enum": ["asc", "desc"], "default": "asc"}, "Direction"
             ),
         ]
-        return described + [
-            _parameter(name, {"type": "string"}, f"Only records with this {name}")
-            for name in self._filters
-        ]
+        return (
+            described
+            + [
+                _parameter(name, {"type": "string"}, f"Only records with this {name}")
+                for name in self._filters
+            ]
+            + [
+                _parameter(name, {"type": "string"}, extra.field.metadata["description"])
+                for name, extra in self._extra.items()
+            ]
+        )
 
     def _filtered(self, statement: Select[Any], arguments: MultiDict[str, str]) -> Select[Any]:
         for name in arguments:
             if name in _CONTROLS:
                 continue
-            if name not in self._filters:
-                allowed = (*_CONTROLS, *self._filters)
+            if name not in self._filters and name not in self._extra:
+                allowed = (*_CONTROLS, *self._filters, *self._extra)
                 raise _invalid(
                     name, arguments[name], "Unknown filter.", did_you_mean(name, allowed)
                 )
-            field = self._fields[name]
+            extra = self._extra.get(name)
+            field = extra.field if extra else self._fields[name]
             try:
                 values = [field.deserialize(text) for text in arguments.getlist(name)]
             except ValidationError as error:
                 raise _invalid(name, arguments[name], str(error.messages[0]), None) from error
+            if extra:
+                statement = extra.narrow(statement, values)
+                continue
             column = getattr(self._model, field.attribute or name)
             statement = statement.where(column.in_(values))
         return statement

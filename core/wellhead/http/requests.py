@@ -12,10 +12,11 @@ from flask.views import View
 from werkzeug.wrappers import Response
 
 from wellhead.audit.actor import Actor, set_actor
+from wellhead.auth.errors import asset_limited
 from wellhead.auth.identity import set_identity
 from wellhead.auth.sessions import identify
 from wellhead.database.scope import Scope, current_scope, set_scope
-from wellhead.http.blueprint import ACCESS, PUBLIC
+from wellhead.http.blueprint import ACCESS, ASSETS, PUBLIC
 from wellhead.http.errors import ApiError
 from wellhead.http.headers import install_headers
 from wellhead.http.limits import limit_addresses, limit_users
@@ -34,6 +35,15 @@ log = structlog.get_logger("wellhead.http")
 
 def access_of(app: Flask, endpoint: str, method: str) -> str | None:
     """The permission a view asks for, `public`, or None when it says neither."""
+    return _declared(app, endpoint, method, ACCESS)
+
+
+def asset_rule_of(app: Flask, endpoint: str, method: str) -> str | None:
+    """How a view treats users limited to assets: `within`, `any`, or None when it refuses them."""
+    return _declared(app, endpoint, method, ASSETS)
+
+
+def _declared(app: Flask, endpoint: str, method: str, what: str) -> str | None:
     view: Any = app.view_functions[endpoint]
     view_class: type[View] | None = getattr(view, "view_class", None)
     if view_class is not None:
@@ -41,8 +51,8 @@ def access_of(app: Flask, endpoint: str, method: str) -> str | None:
         if handler is None and method == "HEAD":
             handler = getattr(view_class, "get", None)
         view = handler or view
-    access: str | None = getattr(view, ACCESS, None)
-    return access
+    declared: str | None = getattr(view, what, None)
+    return declared
 
 
 def install_request_hooks(app: Flask, settings: Settings) -> None:
@@ -90,6 +100,10 @@ def _admit(metrics_port: int | None) -> None:
     if access is None:
         raise ApiError(403, "no_permission", "This route declares no permission, so nobody has it.")
     identity.require(access)
+    if identity.assets is not None and not asset_rule_of(
+        current_app, request.endpoint, request.method
+    ):
+        raise asset_limited()
 
 
 def _end(response: Response) -> Response:

@@ -1,15 +1,18 @@
 """The standard resource: list, create, read, change and delete one model, written once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask.views import MethodView
 from marshmallow import Schema
-from sqlalchemy import Select, select
+from sqlalchemy import Select, inspect, select
 
+from wellhead.assets.limits import only_visible, outside
+from wellhead.auth.identity import asset_limit
 from wellhead.database.extension import db
 from wellhead.http.blueprint import Blueprint
 from wellhead.http.errors import not_found
+from wellhead.http.listing import Filter
 
 _METHODS = ("list", "create", "get", "update", "delete")
 
@@ -24,6 +27,9 @@ class Resource:
     update: (record, data) → None; default sets the attributes
     delete: record → None; default deletes it
     select: → the statement a list begins with; default all records
+    extra: filters that are no fields, by name
+    asset: the column that leads to a record's asset: users limited to assets find, list, make and
+    change the records whose asset they may see, and no others. Without it they do not get in
     """
 
     def __init__(
@@ -43,6 +49,8 @@ class Resource:
         update: Callable[[Any, dict[str, Any]], None] | None = None,
         delete: Callable[[Any], None] | None = None,
         select: Callable[[], Select[Any]] | None = None,
+        extra: Mapping[str, Filter] | None = None,
+        asset: Any = None,
         methods: tuple[str, ...] = _METHODS,
         id_converter: str = "uuid",
     ) -> None:
@@ -62,14 +70,32 @@ class Resource:
         self._update = update or _set_attributes
         self._delete = delete or db.session.delete
         self._select = select or self._all
+        self._extra = extra
+        self._asset = asset
+        self._key = inspect(model).primary_key[0]
         self._register(path, methods, id_converter)
 
     def find(self, key: Any) -> Any:
-        """The record, or ApiError 404."""
+        """The record, or ApiError 404, also for one that the caller may not see."""
         record = db.session.get(self.model, key)
-        if record is None:
+        if record is None or not self._visible(key):
             raise not_found(self._title, key)
         return record
+
+    def _visible(self, key: Any) -> bool:
+        if asset_limit() is None:
+            return True
+        if self._asset is None:
+            return False
+        seen = only_visible(select(self._key).where(self._key == key), self._asset)
+        return db.session.scalar(seen) is not None
+
+    def _keep_visible(self, record: Any) -> None:
+        """Raises WellheadError when the caller has put the record where they may not see it."""
+        if asset_limit() is not None:
+            db.session.flush()
+            if not self._visible(inspect(record).identity[0]):
+                raise outside(self._asset.key)
 
     def _all(self) -> Select[Any]:
         return select(self.model)
@@ -94,6 +120,8 @@ class Resource:
         for rule, views, title in rules:
             if views:
                 view_class = type(f"{title}View", (MethodView,), views)
+                for view in views.values() if self._asset is not None else ():
+                    self._blueprint.within_assets(view)
                 self._blueprint.route(rule)(view_class)
 
     def _list_view(self) -> Any:
@@ -101,7 +129,14 @@ class Resource:
 
         @blp.permission(self._read)
         @blp.doc(operationId=f"list{self._plural}", summary=f"List {self._plural_title}")
-        @blp.listing(self._schema, self.model, filters=self._filters, sort=self._sort)
+        @blp.listing(
+            self._schema,
+            self.model,
+            filters=self._filters,
+            sort=self._sort,
+            extra=self._extra,
+            asset=self._asset,
+        )
         def get(view: MethodView) -> Any:
             return self._select()
 
@@ -117,6 +152,7 @@ class Resource:
         def post(view: MethodView, data: dict[str, Any]) -> Any:
             record = self._create(data)
             db.session.add(record)
+            self._keep_visible(record)
             db.session.commit()
             return record
 
@@ -143,6 +179,7 @@ class Resource:
         def patch(view: MethodView, data: dict[str, Any], id: Any) -> Any:  # noqa: A002
             record = self.find(id)
             self._update(record, data)
+            self._keep_visible(record)
             db.session.commit()
             db.session.refresh(record)
             return record

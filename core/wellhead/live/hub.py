@@ -19,6 +19,8 @@ from wellhead.live.frames import encode_message, encode_readings, join, last_of_
 STALL_SECONDS = 8.0
 """A client that takes longer to take one frame is cut."""
 
+_NOTHING = np.empty(0, np.int32)
+
 
 @dataclass(slots=True)
 class _Group:
@@ -56,6 +58,17 @@ class Hub:
         with self._lock:
             self._leave(client)
             self._clients.discard(client)
+
+    def change_tags(
+        self,
+        client: Client,
+        *,
+        add: npt.NDArray[np.int32] = _NOTHING,
+        drop: npt.NDArray[np.int32] = _NOTHING,
+    ) -> None:
+        """Subscribe to these tags (int32[n]) as well, and no more to those."""
+        with self._lock:
+            self.set_tags(client, np.setdiff1d(np.union1d(client.tags, add), drop))
 
     def set_tags(self, client: Client, tags: npt.NDArray[np.int32]) -> None:
         """Subscribe to exactly these tags: int32[n], sorted, each once."""

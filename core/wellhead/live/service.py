@@ -9,6 +9,8 @@ database, the pump never does.
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import reduce
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,13 +18,13 @@ import structlog
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from wellhead.auth.identity import Identity
+from wellhead.auth.identity import Identity, acting_as
 from wellhead.auth.sessions import live_identities
 from wellhead.database.extension import tenant as inside
 from wellhead.field.batch import Batch
 from wellhead.live.bus import Listener
 from wellhead.live.client import Client, Outlet
-from wellhead.live.frames import join
+from wellhead.live.frames import encode_message, join
 from wellhead.live.hub import Hub
 from wellhead.live.tickets import PERMISSION
 from wellhead.live.topics import Topics
@@ -94,12 +96,12 @@ class Live:
         """
         added = np.setdiff1d(tags, client.tags)
         client.hold()
-        self._hub.set_tags(client, np.union1d(client.tags, tags))
+        self._hub.change_tags(client, add=tags)
         self._show([client], added, added.tolist())
 
     def unsubscribe(self, client: Client, tags: npt.NDArray[np.int32]) -> None:
         """Take tags away; nothing of them is sent from now on."""
-        self._hub.set_tags(client, np.setdiff1d(client.tags, tags))
+        self._hub.change_tags(client, drop=tags)
 
     def stop(self) -> None:
         """End the threads, say goodbye to the clients. For tests and embedding applications."""
@@ -188,6 +190,7 @@ class Live:
                 self._cut_stalled()
                 if rounds % _ROUNDS_A_LOOK == 0:
                     self._end_sessions()
+                    self._drop_unseen()
                     self._resync()
                 if rounds % _ROUNDS_A_BEAT == 0:
                     self._hub.heartbeat(time.time_ns() // 1000)
@@ -219,8 +222,35 @@ class Live:
             return  # nothing arrives over a database that is away; look again in a second
         for client in clients:
             now = alive.get(client.who.session)
-            if now is None or not now.may(PERMISSION) or now.roles != client.who.roles:
+            if now is None or not now.may(PERMISSION) or _changed(now, client.who):
                 client.outlet.goodbye(SESSION_ENDED, "The session has ended or changed")
+
+    def _drop_unseen(self) -> None:
+        """Take from clients limited to assets the tags that have been moved out of their sight. One
+        question a limit, whatever the number of its clients."""
+        limited: dict[tuple[str, Any], list[Client]] = {}
+        for client in self._hub.clients():
+            if client.who.assets is not None and len(client.tags):
+                limited.setdefault((client.who.tenant, client.who.assets), []).append(client)
+        for clients in limited.values():
+            unseen = self._unseen(clients[0].who, reduce(np.union1d, [c.tags for c in clients]))
+            for client in clients if len(unseen) else ():
+                lost = np.intersect1d(client.tags, unseen)
+                if len(lost):
+                    self.unsubscribe(client, lost)
+                    client.outlet.send(encode_message({"type": "unsubscribed", "tags": lost}))
+
+    def _unseen(self, who: Identity, tags: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+        """Those of the tags that the user may not see any more; all when that cannot be told."""
+        try:
+            with self._app.app_context(), inside(who.tenant), acting_as(who):
+                return np.setdiff1d(tags, self.topics.still_seen(tags))
+        except SQLAlchemyError as error:
+            log.warning("live: cannot look at assets", error=str(error))
+            return _EMPTY.tags  # nothing arrives over a database that is away; again in a second
+        except Exception:  # isolates: a plugin's topic, from the other clients
+            log.error("live: cannot tell what is seen, taken away", exc_info=True)
+            return tags
 
     def _resync(self) -> None:
         if not self._missed.is_set():
@@ -230,6 +260,10 @@ class Live:
             for client in clients:
                 client.hold()
             self._show(clients, tags, None)
+
+
+def _changed(now: Identity, before: Identity) -> bool:
+    return (now.roles, now.assets) != (before.roles, before.assets)
 
 
 _EMPTY = Batch(

@@ -19,7 +19,7 @@ from flask import Flask, current_app, g, request
 from flask_sock import Sock
 from simple_websocket import ConnectionClosed, Server
 
-from wellhead.auth.identity import Identity
+from wellhead.auth.identity import Identity, acting_as
 from wellhead.database.extension import tenant
 from wellhead.http.blueprint import Blueprint
 from wellhead.http.errors import ApiError
@@ -169,7 +169,7 @@ def _handle(live: Live, client: Client, outlet: SocketOutlet, text: str | bytes)
                 field="type",
                 value=kind,
             )
-        with current_app.app_context(), tenant(client.who.tenant):
+        with current_app.app_context(), tenant(client.who.tenant), acting_as(client.who):
             tags = live.topics.resolve(message)
     except SubscriptionError as error:
         _send(outlet, "error", code=error.code, message=str(error)[:_MAX_SHOWN])

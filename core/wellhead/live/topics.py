@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from wellhead.auth.identity import asset_limit
 from wellhead.errors import WellheadError
 from wellhead.plugins.contributions import LiveTopic
 from wellhead.settings.checking import did_you_mean
@@ -46,7 +47,8 @@ class Topics:
     def resolve(self, wanted: Mapping[str, Any]) -> npt.NDArray[np.int32]:
         """The tags of all ids in {topic: [ids]}: int32[n], sorted, each once.
 
-        Runs inside the client's tenant. Raises SubscriptionError naming the topic or id at fault.
+        Runs inside the client's tenant and as the client. Raises SubscriptionError naming the topic
+        or id at fault.
         """
         for name, ids in wanted.items():
             if name not in self._topics:
@@ -56,12 +58,26 @@ class Topics:
                     field=name,
                     remedy=did_you_mean(name, self._topics),
                 )
+            if asset_limit() is not None and not self._topics[name].within_assets:
+                raise SubscriptionError(
+                    "asset_limited",
+                    "this topic is not for users who are limited to assets",
+                    field=name,
+                    remedy="Subscribe to tags or assets",
+                )
             if not isinstance(ids, list) or len(ids) > MAX_IDS:
                 raise SubscriptionError(
                     "malformed", f"must be a list of at most {MAX_IDS} ids", field=name
                 )
         found = [self._resolve(self._topics[name], ids) for name, ids in wanted.items() if ids]
         return reduce(np.union1d, found, np.empty(0, np.int32)).astype(np.int32)
+
+    def still_seen(self, tags: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+        """Those of these tags (int32[n]) that the user may see now, sorted. Runs like `resolve`."""
+        topic = self._topics.get(TAGS)
+        if topic is None or not topic.within_assets:
+            return np.empty(0, np.int32)
+        return topic.resolve(tags.tolist())
 
     @staticmethod
     def _resolve(topic: LiveTopic, ids: Sequence[Any]) -> npt.NDArray[np.int32]:

@@ -25,11 +25,15 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class AssetKind:
-    """A kind of node of the plant tree, with the kinds it may hang under (none named = any)."""
+    """A kind of node of the plant tree, with the kinds it may hang under (none named = any).
+
+    moves: False when a node stays under the parent it was made under
+    """
 
     name: str
     title: str
     parents: tuple[str, ...] = ()
+    moves: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +105,11 @@ class LiveTopic:
     """What a live client may subscribe to by name (`tags`, `devices`, `assets`).
 
     resolve: the ids the client sent, to the tag ids that exist, sorted, as int32[n]; it runs inside
-    the client's tenant and raises ValueError naming an id that is malformed.
+    the client's tenant and raises ValueError naming an id that is malformed
+    within_assets: `resolve` leaves out what the user may not see (`sdk.only_visible`); without it
+    the topic is closed to users who are limited to assets
     """
 
     name: str
     resolve: Callable[[Sequence[Any]], npt.NDArray[np.int32]]
+    within_assets: bool = False

@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 
+from wellhead.assets.limits import (
+    assets_below,
+    only_visible,
+    require_asset,
+    shown_parent,
+    visible_assets,
+)
 from wellhead.assets.models import Asset
+from wellhead.assets.tree import move_asset
 from wellhead.auth.identity import Identity, current_user
 from wellhead.database.events import RECONNECTED, Event, emit, listen
 from wellhead.database.extension import RecordMixin, db, model_base, tenant
@@ -32,6 +40,7 @@ from wellhead.http.blueprint import Blueprint, set_meta
 from wellhead.http.encoding import columns_response
 from wellhead.http.errors import ApiError, not_found
 from wellhead.http.fields import Instant
+from wellhead.http.listing import Filter
 from wellhead.http.resource import Resource
 from wellhead.live.bus import publish_readings
 from wellhead.metrics import counter, gauge, histogram
@@ -92,6 +101,7 @@ __all__ = [
     "Dialer",
     "Driver",
     "Event",
+    "Filter",
     "Finding",
     "Health",
     "Identity",
@@ -111,6 +121,7 @@ __all__ = [
     "Status",
     "WellheadError",
     "ask",
+    "assets_below",
     "check_tenant_name",
     "columns_response",
     "connect",
@@ -127,11 +138,16 @@ __all__ = [
     "hookspec",
     "listen",
     "model_base",
+    "move_asset",
     "not_found",
+    "only_visible",
     "plugin_config",
     "publish_readings",
     "quality",
+    "require_asset",
     "runtime_of",
     "set_meta",
+    "shown_parent",
     "tenant",
+    "visible_assets",
 ]

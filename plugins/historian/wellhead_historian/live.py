@@ -16,7 +16,7 @@ _INT4_MAX = 2**31 - 1
 
 
 def tags(ids: Sequence[Any]) -> npt.NDArray[np.int32]:
-    """The tags of these numbers that exist."""
+    """The tags of these numbers that the caller may see."""
     for given in ids:
         if type(given) is not int or not 0 < given <= _INT4_MAX:
             raise ValueError(f"not a tag id: {given!r}")
@@ -25,13 +25,13 @@ def tags(ids: Sequence[Any]) -> npt.NDArray[np.int32]:
 
 def tags_of_assets(ids: Sequence[Any]) -> npt.NDArray[np.int32]:
     """All tags of these assets and of the assets below them."""
-    return _sorted(select(Tag.id).where(Tag.asset_id.in_(_below(_uuids(ids)))))
+    return _sorted(select(Tag.id).where(Tag.asset_id.in_(sdk.assets_below(_uuids(ids)))))
 
 
 def current_values(assets: Sequence[str]) -> Sequence[sdk.CurrentValue]:
     """Each tag of these assets with its newest reading, by name."""
     statement = select(Tag).where(Tag.asset_id.in_(_uuids(assets))).order_by(Tag.name)
-    found = list(sdk.db.session.scalars(statement))
+    found = list(sdk.db.session.scalars(sdk.only_visible(statement, Tag.asset_id)))
     newest = api.latest(np.array([tag.id for tag in found], np.int32))
     place = {tag: row for row, tag in enumerate(newest.tags.tolist())}
     values = []
@@ -71,12 +71,7 @@ def _uuids(ids: Sequence[Any]) -> list[uuid.UUID]:
     return found
 
 
-def _below(roots: Sequence[uuid.UUID]) -> Any:
-    """Ids of these assets and of all below them."""
-    tree = select(sdk.Asset.id).where(sdk.Asset.id.in_(roots)).cte(recursive=True)
-    tree = tree.union(select(sdk.Asset.id).where(sdk.Asset.parent_id == tree.c.id))
-    return select(tree.c.id)
-
-
 def _sorted(statement: Any) -> npt.NDArray[np.int32]:
-    return np.array(sorted(sdk.db.session.scalars(statement)), np.int32)
+    """The tag ids of the statement that the caller may see."""
+    seen = sdk.only_visible(statement, Tag.asset_id)
+    return np.array(sorted(sdk.db.session.scalars(seen)), np.int32)

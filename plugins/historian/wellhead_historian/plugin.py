@@ -59,7 +59,10 @@ def blueprints() -> "Sequence[Blueprint]":
 def live_topics() -> Sequence[sdk.LiveTopic]:
     from wellhead_historian import live
 
-    return [sdk.LiveTopic("tags", live.tags), sdk.LiveTopic("assets", live.tags_of_assets)]
+    return [
+        sdk.LiveTopic("tags", live.tags, within_assets=True),
+        sdk.LiveTopic("assets", live.tags_of_assets, within_assets=True),
+    ]
 
 
 @sdk.hookimpl

@@ -8,7 +8,7 @@ from flask.views import MethodView
 from sqlalchemy import exists, select
 
 from wellhead import sdk
-from wellhead_historian import api
+from wellhead_historian import api, live
 from wellhead_historian.models import Tag, TagSource
 from wellhead_historian.schemas import (
     INT4_MAX,
@@ -32,6 +32,8 @@ def _update(tag: Tag, data: dict[str, Any]) -> None:
             value=data["unit"],
             remedy=f"Keep {tag.unit!r}, or create another tag for the new unit",
         )
+    if "asset_id" in data:
+        sdk.require_asset(data["asset_id"])
     for name, value in data.items():
         setattr(tag, name, value)
 
@@ -52,6 +54,7 @@ tags = sdk.Resource(
     filters=("name", "unit", "datatype", "asset_id"),
     sort=("name", "id", "created_at"),
     update=_update,
+    asset=Tag.asset_id,
     methods=("list", "get", "update"),
     id_converter="int(min=1, max=2147483647)",
 )
@@ -60,6 +63,7 @@ tags = sdk.Resource(
 @blp.route("/<int(min=1, max=2147483647):id>/readings")
 class TagReadings(MethodView):
     @blp.permission("historian.read")
+    @blp.within_assets
     @blp.doc(operationId="getTagReadings", summary="Read a tag's readings as columns")
     @blp.arguments(ReadingsQuery, location="query")
     @blp.response(200, ReadingsSchema)
@@ -98,11 +102,14 @@ class TagReadings(MethodView):
 @blp.route("/latest")
 class LatestOfMany(MethodView):
     @blp.permission("historian.read")
+    @blp.within_assets
     @blp.doc(operationId="getLatestReadings", summary="Read many tags' latest values as columns")
     @blp.arguments(LatestQuery, location="query")
     @blp.response(200, LatestColumnsSchema)
     def get(self, query: dict[str, Any]) -> Any:
         ids = _ids(query["ids"], int(sdk.plugin_config("historian")["max_tags"]))
+        if sdk.visible_assets() is not None:
+            ids = live.tags(ids.tolist())
         found = api.latest(ids)
         columns: dict[str, Any] = {
             "tag": found.tags,
@@ -116,6 +123,7 @@ class LatestOfMany(MethodView):
 @blp.route("/<int(min=1, max=2147483647):id>/latest")
 class LatestOfOne(MethodView):
     @blp.permission("historian.read")
+    @blp.within_assets
     @blp.doc(operationId="getLatestReading", summary="Read a tag's latest value")
     @blp.response(200, LatestSchema)
     def get(self, id: int) -> dict[str, Any]:  # noqa: A002 (the name in the path)

@@ -57,7 +57,7 @@ def blueprints() -> "Sequence[Blueprint]":
 def live_topics() -> Sequence[sdk.LiveTopic]:
     from wellhead_scada.live import tags_of_devices
 
-    return [sdk.LiveTopic("devices", tags_of_devices)]
+    return [sdk.LiveTopic("devices", tags_of_devices, within_assets=True)]
 
 
 @sdk.hookimpl

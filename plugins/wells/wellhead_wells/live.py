@@ -19,9 +19,9 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 def assets_of(root: uuid.UUID) -> dict[str, sdk.Asset]:
     """The asset and all beneath it, by id."""
-    tree = select(sdk.Asset.id).where(sdk.Asset.id == root).cte("tree", recursive=True)
-    tree = tree.union(select(sdk.Asset.id).join(tree, sdk.Asset.parent_id == tree.c.id))
-    assets = sdk.db.session.scalars(select(sdk.Asset).join(tree, sdk.Asset.id == tree.c.id))
+    assets = sdk.db.session.scalars(
+        select(sdk.Asset).where(sdk.Asset.id.in_(sdk.assets_below([root])))
+    )
     return {str(asset.id): asset for asset in assets}
 
 

@@ -56,7 +56,7 @@ def permissions() -> Sequence[sdk.Permission]:
 def asset_kinds() -> Sequence[sdk.AssetKind]:
     return [
         sdk.AssetKind("well", "Well", WELL_PARENTS),
-        sdk.AssetKind("wellbore", "Wellbore", ("well",)),
+        sdk.AssetKind("wellbore", "Wellbore", ("well",), moves=False),
     ]
 
 

@@ -119,21 +119,24 @@ def _new_row(owner: Well | Wellbore) -> WellIdentifier | WellboreIdentifier:
 def _refuse_taken(owner: Well | Wellbore, found: Identifier, key: str, field: str) -> None:
     if isinstance(owner, Well):
         query = (
-            select(Well.id, Well.name)
+            select(Well.id, Well.asset_id)
             .join(WellIdentifier, WellIdentifier.well_id == Well.id)
             .where(WellIdentifier.kind == found.kind.value, WellIdentifier.key == key)
         )
     else:
         query = (
-            select(Wellbore.id, Wellbore.name)
+            select(Wellbore.id, Wellbore.asset_id)
             .join(WellboreIdentifier, WellboreIdentifier.wellbore_id == Wellbore.id)
             .where(WellboreIdentifier.kind == found.kind.value, WellboreIdentifier.key == key)
         )
     holder = sdk.db.session.execute(query).first()
     if holder is not None and holder.id != owner.id:
         what = "well" if isinstance(owner, Well) else "wellbore"
+        named = sdk.only_visible(
+            select(sdk.Asset.name).where(sdk.Asset.id == holder.asset_id), sdk.Asset.id
+        )
         raise conflict(
-            f"{what} {holder.name} has this identifier",
+            f"{what} {sdk.db.session.scalar(named) or 'out of your sight'} has this identifier",
             field=field,
             value=found.value,
             remedy="Correct the number, or open that record",

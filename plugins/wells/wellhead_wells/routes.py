@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from flask.views import MethodView
+from marshmallow import fields
 from sqlalchemy import Select, select
 
 from wellhead import sdk
@@ -28,6 +29,12 @@ blp = sdk.Blueprint(
     "wells", url_prefix="/api/v1/wells", description="Wells, wellbores, their status and values"
 )
 
+
+def _of_parents(statement: Select[Any], parents: list[uuid.UUID]) -> Select[Any]:
+    placed = statement.where(Well.parent_asset_id.in_(parents))
+    return sdk.only_visible(placed, Well.parent_asset_id)
+
+
 wells = sdk.Resource(
     blp,
     path="",
@@ -47,9 +54,14 @@ wells = sdk.Resource(
         "purpose",
         "fluid",
         "spud_date",
-        "parent_asset_id",
         "asset_id",
     ),
+    extra={
+        "parent_asset_id": sdk.Filter(
+            fields.UUID(metadata={"description": "Only wells that hang under this asset"}),
+            _of_parents,
+        )
+    },
     sort=(
         "name",
         "status",
@@ -63,6 +75,7 @@ wells = sdk.Resource(
     create=create_well,
     update=change_well,
     delete=delete_well,
+    asset=Well.asset_id,
 )
 
 
@@ -83,6 +96,7 @@ def find_wellbore(well_id: uuid.UUID, key: uuid.UUID) -> Wellbore:
 @blp.route("/<uuid:well_id>/wellbores")
 class WellboresView(MethodView):
     @blp.permission(READ)
+    @blp.within_assets
     @blp.doc(operationId="listWellbores", summary="List a well's wellbores")
     @blp.listing(
         WellboreSchema,
@@ -94,6 +108,7 @@ class WellboresView(MethodView):
         return select(Wellbore).where(Wellbore.well_id == find_well(well_id).id)
 
     @blp.permission(EDIT)
+    @blp.within_assets
     @blp.doc(operationId="createWellbore", summary="Create a wellbore")
     @blp.arguments(WellboreSchema)
     @blp.response(201, WellboreSchema)
@@ -106,12 +121,14 @@ class WellboresView(MethodView):
 @blp.route("/<uuid:well_id>/wellbores/<uuid:id>")
 class WellboreView(MethodView):
     @blp.permission(READ)
+    @blp.within_assets
     @blp.doc(operationId="getWellbore", summary="Read a wellbore")
     @blp.response(200, WellboreSchema)
     def get(self, well_id: uuid.UUID, id: uuid.UUID) -> Wellbore:  # noqa: A002 (the name in the path)
         return find_wellbore(well_id, id)
 
     @blp.permission(EDIT)
+    @blp.within_assets
     @blp.doc(operationId="updateWellbore", summary="Change a wellbore")
     @blp.arguments(WellboreSchema(partial=True))
     @blp.response(200, WellboreSchema)
@@ -123,6 +140,7 @@ class WellboreView(MethodView):
         return bore
 
     @blp.permission(EDIT)
+    @blp.within_assets
     @blp.doc(operationId="deleteWellbore", summary="Delete a wellbore")
     @blp.response(200)
     def delete(self, well_id: uuid.UUID, id: uuid.UUID) -> None:  # noqa: A002
@@ -133,6 +151,7 @@ class WellboreView(MethodView):
 @blp.route("/<uuid:well_id>/status")
 class StatusView(MethodView):
     @blp.permission(READ)
+    @blp.within_assets
     @blp.doc(operationId="listWellStatusChanges", summary="List the history of a well's status")
     @blp.listing(
         StatusChangeSchema,
@@ -144,6 +163,7 @@ class StatusView(MethodView):
         return select(StatusChange).where(StatusChange.well_id == find_well(well_id).id)
 
     @blp.permission(EDIT)
+    @blp.within_assets
     @blp.doc(operationId="changeWellStatus", summary="Record a change of a well's status")
     @blp.arguments(StatusChangeSchema)
     @blp.response(201, StatusChangeSchema)
@@ -158,6 +178,7 @@ class StatusView(MethodView):
 @blp.route("/<uuid:well_id>/live")
 class LiveView(MethodView):
     @blp.permission(READ)
+    @blp.within_assets
     @blp.doc(
         operationId="getWellLive",
         summary="What a well measures now",
@@ -175,6 +196,7 @@ class LiveView(MethodView):
 @blp.route("/map")
 class MapView(MethodView):
     @blp.permission(READ)
+    @blp.within_assets
     @blp.doc(
         operationId="getWellMap",
         summary="Wells as GeoJSON points",
@@ -186,4 +208,5 @@ class MapView(MethodView):
         located = select(Well).where(Well.latitude.is_not(None)).order_by(Well.name)
         for name, value in query.items():
             located = located.where(getattr(Well, name) == value)
+        located = sdk.only_visible(located, Well.asset_id)
         return {"type": "FeatureCollection", "features": sdk.db.session.scalars(located).all()}

@@ -30,6 +30,14 @@ class Whole(fields.Nested):
         return super()._deserialize(value, attr, data, partial=False, **kwargs)
 
 
+class _ParentAsset(fields.UUID):
+    """Null for a user who may see the well but not what it hangs under."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        shown = sdk.shown_parent(obj.asset_id, value)
+        return super()._serialize(shown, attr, obj, **kwargs)
+
+
 def _printable(text: str) -> None:
     if not text.isprintable():
         raise ValidationError("Must be one line of printable characters.")
@@ -101,7 +109,7 @@ class DatumSchema(sdk.Schema):
 class WellSchema(sdk.Schema):
     id = fields.UUID(dump_only=True)
     asset_id = fields.UUID(dump_only=True, metadata=_about("The well's node of the plant tree"))
-    parent_asset_id = fields.UUID(
+    parent_asset_id = _ParentAsset(
         allow_none=True, metadata=_about("Field, pad or facility it hangs under; null = none")
     )
     name = _line("Name; also the name of the well's asset", required=True)

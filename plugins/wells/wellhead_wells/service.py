@@ -37,7 +37,8 @@ def create_well(data: Mapping[str, Any], *, imported: bool = False) -> Well:
     """
     values = dict(data)
     name: str = values.pop("name")
-    parent_id = _checked_parent(values.pop("parent_asset_id", None))
+    parent_id = values.pop("parent_asset_id", None)
+    _check_parent(parent_id)
     refuse_taken_name(KIND, name, parent_id)
     values.setdefault("country", sdk.plugin_config("wells")["default_country"])
     status = values.pop("status", WellStatus.PROPOSED.value)
@@ -102,31 +103,32 @@ def _status_details(values: dict[str, Any]) -> tuple[Any, str | None]:
     return values.pop("status_effective_at", None), values.pop("status_remark", None)
 
 
-def _checked_parent(parent_id: uuid.UUID | None) -> uuid.UUID | None:
-    if parent_id is None:
-        return None
-    parent = sdk.db.session.get(sdk.Asset, parent_id)
-    if parent is None or parent.kind not in WELL_PARENTS:
-        found = "there is no such asset" if parent is None else f"that asset is a {parent.kind}"
+def _check_parent(parent_id: uuid.UUID | None) -> None:
+    parent = sdk.require_asset(parent_id, "parent_asset_id")
+    if parent is not None and parent.kind not in WELL_PARENTS:
         raise sdk.WellheadError(
-            f"a well hangs under a {', '.join(WELL_PARENTS[:-1])} or {WELL_PARENTS[-1]}; {found}",
+            f"a well hangs under a {', '.join(WELL_PARENTS[:-1])} or {WELL_PARENTS[-1]}; "
+            f"that asset is a {parent.kind}",
             field="parent_asset_id",
             value=str(parent_id),
             remedy="Name one of GET /api/v1/assets, or null",
         )
-    return parent_id
 
 
 def _place(well: Well, values: dict[str, Any]) -> None:
     """Rename or move the well's node."""
     asset = well.asset
     name = values.pop("name", asset.name)
-    parent_id = asset.parent_id
-    if "parent_asset_id" in values:
-        parent_id = _checked_parent(values.pop("parent_asset_id"))
+    shown = sdk.shown_parent(asset.id, asset.parent_id)
+    wanted = values.pop("parent_asset_id", shown)
+    parent_id = asset.parent_id if wanted == shown else wanted
+    if parent_id != asset.parent_id:
+        _check_parent(parent_id)
+        sdk.require_asset(asset.parent_id, "parent_asset_id")  # else its place is not theirs
     if (name, parent_id) != (asset.name, asset.parent_id):
         refuse_taken_name(KIND, name, parent_id)
-        asset.name, asset.parent_id = name, parent_id
+        sdk.move_asset(asset, parent_id, "parent_asset_id")
+        asset.name = name
 
 
 def _apply(well: Well, values: dict[str, Any], *, imported: bool) -> None:

@@ -66,6 +66,13 @@ class MeSchema(BaseSchema):
         lambda identity: sorted(identity.permissions),
         metadata={"type": "array", "items": {"type": "string"}},
     )
+    assets = fields.List(
+        fields.UUID(),
+        allow_none=True,
+        metadata={
+            "description": "Assets that the user is limited to, with all beneath; null = no limit"
+        },
+    )
 
 
 class PasswordSchema(SecretSchema):
@@ -100,6 +107,7 @@ class Refresh(MethodView):
 @blp.route("/logout")
 class Logout(MethodView):
     @blp.permission("account.use")
+    @blp.any_asset
     @blp.doc(operationId="logout", summary="End this session")
     @blp.response(200)
     def post(self) -> None:
@@ -109,6 +117,7 @@ class Logout(MethodView):
 @blp.route("/me")
 class Me(MethodView):
     @blp.permission("account.use")
+    @blp.any_asset
     @blp.doc(operationId="readMe", summary="Who one is and what one may do")
     @blp.response(200, MeSchema)
     def get(self) -> Identity:
@@ -118,6 +127,7 @@ class Me(MethodView):
 @blp.route("/password")
 class Password(MethodView):
     @blp.permission("account.use")
+    @blp.any_asset
     @blp.doc(operationId="changePassword", summary="Change one's password, end other sessions")
     @blp.arguments(PasswordSchema)
     @blp.response(200)

@@ -25,6 +25,7 @@ class TicketSchema(BaseSchema):
 @blp.route("/ticket")
 class Ticket(MethodView):
     @blp.permission(PERMISSION)
+    @blp.within_assets
     @blp.doc(operationId="createLiveTicket", summary="Get a ticket for the live WebSocket")
     @blp.response(201, TicketSchema)
     def post(self) -> dict[str, Any]:
