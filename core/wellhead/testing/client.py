@@ -1,9 +1,14 @@
 """A client of the API inside the test's process, logged in as a role."""
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select, update
+
+from wellhead.auth.models import Membership, User
+from wellhead.database.extension import platform_session
 
 PASSWORD = "correct horse battery"
 
@@ -46,6 +51,18 @@ class ApiClient:
         login = {"email": f"{role}@example.com", "password": PASSWORD}
         answer = ApiClient(self.app).post("/api/v1/auth/login", login)
         return ApiClient(self.app, answer.data["access_token"])
+
+    def limited(self, *assets: str, role: str = "viewer") -> "ApiClient":
+        """Logged in as the test user of this role, who from now on is limited to these assets (ids)
+        and all beneath them."""
+        user = select(User.id).where(User.email == f"{role}@example.com").scalar_subquery()
+        with self.app.app_context(), platform_session() as session:
+            session.execute(
+                update(Membership)
+                .where(Membership.user_id == user)
+                .values(assets=[uuid.UUID(asset) for asset in assets])
+            )
+        return self.as_role(role)
 
     def anonymous(self) -> "ApiClient":
         return ApiClient(self.app)

@@ -21,10 +21,11 @@ _SAMPLES = {"uuid": str(uuid.UUID(int=7)), "int": "2147483000"}
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """access: the permission asked for, `public`, or None"""
+    """rule: the path as it is registered; access: the permission asked for, `public`, or None"""
 
     method: str
     path: str
+    rule: str
     access: str | None
 
 
@@ -39,7 +40,7 @@ def routes(app: Flask) -> list[Route]:
                 assert access == PUBLIC, rule.rule
                 continue
             path = _VARIABLE.sub(lambda match: _SAMPLES.get(match[1], "x"), rule.rule)
-            found.append(Route(method, path, access))
+            found.append(Route(method, path, rule.rule, access))
     return found
 
 
@@ -70,7 +71,7 @@ def test_public_are_these_and_no_more(app: Flask) -> None:
 def test_nobody_gets_in_without_a_token(app: Flask) -> None:
     client = ApiClient(app)
     for route in routes(app):
-        answer = client.request(route.method, route.path, json=_body(route))
+        answer = client.request(route.method, route.path, json=body_of(route))
         if route.access == PUBLIC:
             assert answer.status != 403, route
         else:
@@ -89,7 +90,7 @@ def test_a_role_may_what_is_declared_and_nothing_else(app: Flask, role: str) -> 
             asking = ApiClient(app, log_in(app, role).data["access_token"])
         else:
             asking = client
-        answer = asking.request(route.method, route.path, json=_body(route))
+        answer = asking.request(route.method, route.path, json=body_of(route))
         allowed = role == "admin" or role in roles[route.access or ""]
         if allowed:
             assert answer.status not in (401, 403), (route, answer.body)
@@ -98,5 +99,6 @@ def test_a_role_may_what_is_declared_and_nothing_else(app: Flask, role: str) -> 
             assert (answer.status, answer.error["code"]) == (403, "permission_denied"), route
 
 
-def _body(route: Route) -> dict[str, str] | None:
+def body_of(route: Route) -> dict[str, str] | None:
+    """An empty body where one may be sent."""
     return None if route.method in ("GET", "DELETE") else {}
