@@ -1,6 +1,5 @@
 """What a process of Wellhead holds: its configuration, its plugins and where its database is."""
 
-import json
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,14 +8,13 @@ from wellhead.database.urls import DatabaseUrls, database_urls
 from wellhead.plugins.info import Status
 from wellhead.plugins.loader import load_plugins
 from wellhead.plugins.manager import PluginManager
-from wellhead.settings import Settings
+from wellhead.run_state import SUPERVISED_VARIABLE, read_state
+from wellhead.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from flask import Flask
 
 EXTENSION = "wellhead"
-FAILED_VARIABLE = "WELLHEAD_FAILED_PLUGINS"
-"""Environment variable by which the supervisor tells its processes; JSON, name → reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +33,15 @@ class Runtime:
         off here too.
         """
         plugins = load_plugins(settings)
-        for name, reason in json.loads(os.environ.get(FAILED_VARIABLE, "{}")).items():
+        state = read_state(settings.data_dir) if SUPERVISED_VARIABLE in os.environ else None
+        for name, reason in state.failures.items() if state else ():
             if name in plugins.records:
                 plugins.switch_off(name, Status.FAILED, reason)
         return cls(settings, plugins, database_urls(settings))
+
+    def again(self) -> "Runtime":
+        """A new one from the configuration as it is now; this one stays. Raises ConfigError."""
+        return self.make(load_settings(self.settings.source, os.environ))
 
     def failures(self) -> dict[str, str]:
         """The plugins that failed after they were loaded, and why."""

@@ -12,9 +12,16 @@ import click
 import wellhead
 from wellhead.errors import WellheadError
 from wellhead.plugins.info import API_VERSION, Status
+from wellhead.run_state import SUPERVISED_VARIABLE
 
 _COMMANDS = {
     "run": ("wellhead.cli.run", "Start everything: database, web and what plugins declare."),
+    "reload": (
+        "wellhead.cli.reload",
+        "Have the running Wellhead take over its changed configuration.",
+    ),
+    "status": ("wellhead.cli.status", "Show the processes of the running Wellhead."),
+    "prepare-reload": ("wellhead.cli.prepare_reload", "Check a configuration, for the supervisor."),
     "web": ("wellhead.cli.web", "Serve the API and the live WebSocket."),
     "plugins": ("wellhead.cli.plugins", "Show the installed plugins, their status and why."),
     "plugin": ("wellhead.cli.plugin", "Write, check and purge plugins."),
@@ -35,17 +42,22 @@ class Context:
 
         return load_settings(self._config, os.environ)
 
+    def begin(self, role: str) -> Any:
+        """The settings, with the process's log and metrics as they say, for `role`."""
+        from wellhead.logs import configure_logs
+        from wellhead.metrics import share
+
+        settings = self.settings()
+        configure_logs(settings.log, role)
+        share(settings.data_dir)
+        return settings
+
     def runtime(self, role: str) -> Any:
         """The process's Runtime, with its log configured for `role`."""
         if self._runtime is None:
-            from wellhead.logs import configure_logs
-            from wellhead.metrics import share
             from wellhead.runtime import Runtime
 
-            settings = self.settings()
-            configure_logs(settings.log, role)
-            share(settings.data_dir)
-            self._runtime = Runtime.make(settings)
+            self._runtime = Runtime.make(self.begin(role))
         return self._runtime
 
 
@@ -138,7 +150,7 @@ def cli(config: Path | None) -> None:
 
 def main() -> None:
     """Entry point. An error that names its remedy is one line, not a traceback."""
-    if os.environ.get("WELLHEAD_SUPERVISED"):
+    if os.environ.get(SUPERVISED_VARIABLE):
         from wellhead.supervisor.child import end_with_parent
 
         end_with_parent()

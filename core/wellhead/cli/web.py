@@ -12,8 +12,8 @@ def command(context: Context) -> None:
     from gevent import monkey
 
     monkey.patch_all()  # before anything imports sockets, threads or psycopg
-    runtime = context.runtime("web")  # before anything imports the metrics
+    settings = context.begin("web")  # before anything imports the metrics
 
     from wellhead.supervisor.web import serve
 
-    serve(runtime)
+    serve(settings)

@@ -52,10 +52,18 @@ class Lazy:
 
 @dataclass(frozen=True, slots=True)
 class ProcessSpec:
-    """A process that `wellhead run` keeps alive: `wellhead <arguments>`."""
+    """A process that `wellhead run` keeps alive: `wellhead <arguments>`.
+
+    concerns: plugins whose configuration it works with; None = its own and those that it requires,
+        directly or not. `wellhead reload` restarts the process when one of them has changed.
+    reloads: those of them whose changes it takes over without a restart, at SIGHUP, from
+        `runtime.again()`; such a process gets a SIGHUP whichever plugin has changed.
+    """
 
     name: str
     arguments: tuple[str, ...]
+    concerns: tuple[str, ...] | None = None
+    reloads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

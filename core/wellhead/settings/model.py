@@ -103,6 +103,10 @@ class WebSchema(Schema):
             raise ValidationError("must be another port than [web] port", "metrics_port")
 
 
+LISTENING = ("host", "port", "metrics_port")
+"""Keys of [web] that hold from the start of the web process to its end."""
+
+
 class LimitsSchema(Schema):
     """[limits]"""
 

@@ -1,24 +1,39 @@
-"""The web process: gunicorn with gevent workers around the composed app."""
+"""The web process: gunicorn with gevent workers around the composed app.
 
+The master holds the settings only. Each worker loads the plugins and makes the app, so that SIGHUP
+brings workers with the plugins and the configuration that there are then.
+"""
+
+import os
+import time
 from typing import Any
 
+import structlog
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.errors import HaltServer
 from gunicorn.workers.base import Worker
 
 from wellhead.app import create_app
 from wellhead.database.migrate import Migrator
+from wellhead.errors import ConfigError, WellheadError
 from wellhead.live.service import live_of
 from wellhead.runtime import Runtime
+from wellhead.settings import Settings, load_settings
+from wellhead.settings.model import LISTENING
+
+_BOOT_SECONDS = 30.0
+log = structlog.get_logger(__name__)
 
 
 class _Server(BaseApplication):
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         super().__init__()
 
     def load_config(self) -> None:
-        web = self._runtime.settings.web
+        web = self._settings.web
         options: dict[str, Any] = {
             "bind": [web.bind] + ([f"127.0.0.1:{web.metrics_port}"] if web.metrics_port else []),
             "forwarded_allow_ips": "",  # `[web] proxies` says whose headers are believed
@@ -34,9 +49,57 @@ class _Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        app = create_app(self._runtime)
-        Migrator(app, self._runtime.urls, self._runtime.plugins).check()
+        runtime = Runtime.make(self._settings)
+        app = create_app(runtime)
+        Migrator(app, runtime.urls, runtime.plugins).check()
         return app
+
+    def reload(self) -> None:
+        """Called by gunicorn at SIGHUP; settings that cannot be used leave those there are."""
+        try:
+            self._settings = _again(self._settings)
+        except WellheadError as error:
+            log.error("settings are not reloaded", reason=str(error))
+        super().reload()
+
+    def run(self) -> None:
+        _Arbiter(self).run()
+
+
+class _Arbiter(Arbiter):
+    """Reloads without a gap: gunicorn's own tells the old workers to stop when it has forked new
+    ones, which serve nobody for the seconds that loading takes."""
+
+    _reloading = False
+
+    def reload(self) -> None:
+        self._reloading = True
+        try:
+            super().reload()
+        except HaltServer as error:
+            log.error("new workers do not start, the old ones go on", reason=error.reason)
+        finally:
+            self._reloading = False
+
+    def spawn_worker(self) -> int:
+        pid: int = super().spawn_worker()
+        worker = self.WORKERS[pid]
+        made = worker.tmp.last_update()
+        give_up = time.monotonic() + _BOOT_SECONDS
+        # the first sign of life is given when it accepts connections
+        while self._reloading and worker.tmp.last_update() == made and time.monotonic() < give_up:
+            time.sleep(0.05)
+            self.reap_workers()  # raises HaltServer when it could not be loaded
+        return pid
+
+
+def _again(settings: Settings) -> Settings:
+    """Raises ConfigError, also for another address: the old workers still hold this one."""
+    new = load_settings(settings.source, os.environ)
+    for key in LISTENING:
+        if getattr(new.web, key) != getattr(settings.web, key):
+            raise ConfigError("needs a restart", field=f"[web] {key}", value=getattr(new.web, key))
+    return new
 
 
 def _end_live_with(worker: Worker) -> None:
@@ -44,6 +107,6 @@ def _end_live_with(worker: Worker) -> None:
     live_of(worker.wsgi).end_when(lambda: not worker.alive)
 
 
-def serve(runtime: Runtime) -> None:
+def serve(settings: Settings) -> None:
     """Serve until a signal ends it."""
-    _Server(runtime).run()
+    _Server(settings).run()

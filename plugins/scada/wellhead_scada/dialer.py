@@ -35,7 +35,7 @@ class AllowListDialer:
                 f"{found} lies outside the networks this gateway may talk to",
                 field="options.host",
                 value=host,
-                remedy="Add its network to [plugins.scada] allow_networks, restart the gateway",
+                remedy="Add its network to [plugins.scada] allow_networks, then `wellhead reload`",
             )
         return found
 

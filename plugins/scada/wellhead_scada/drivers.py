@@ -31,6 +31,10 @@ class Drivers:
                 found.setdefault(lazy.name, lazy)
         return cls(found)
 
+    def same(self, name: str, other: "Drivers") -> bool:
+        """Whether a device of this driver is as well off with those of `other`."""
+        return self.lazies.get(name) == other.lazies.get(name)
+
     def get(self, name: str) -> type[AnyDriver]:
         """The driver class. Raises WellheadError when it is not installed or cannot be imported."""
         if name in self._loaded:

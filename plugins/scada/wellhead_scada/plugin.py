@@ -64,7 +64,9 @@ def live_topics() -> Sequence[sdk.LiveTopic]:
 def processes() -> Sequence[sdk.ProcessSpec]:
     return [
         sdk.ProcessSpec(
-            "gateway main", ("gateway", "--name", "main", "--tenant", sdk.DEFAULT_TENANT)
+            "gateway main",
+            ("gateway", "--name", "main", "--tenant", sdk.DEFAULT_TENANT),
+            reloads=("scada",),
         )
     ]
 

@@ -50,7 +50,7 @@ def seed(app: "Flask") -> None:
 def processes(configs: Mapping[str, Mapping[str, Any]]) -> Sequence[sdk.ProcessSpec]:
     if not configs["simulator"]["run"]:
         return []
-    return [sdk.ProcessSpec("simulator", ("simulator", "run"))]
+    return [sdk.ProcessSpec("simulator", ("simulator", "run"), concerns=("simulator",))]
 
 
 @sdk.hookimpl

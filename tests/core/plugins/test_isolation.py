@@ -1,5 +1,6 @@
 """One bad plugin, through the places that use its answers: the others go on there too."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from wellhead.database.extension import db
 from wellhead.database.migrate import Migrator
 from wellhead.errors import DatabaseError
 from wellhead.plugins.info import Status
-from wellhead.runtime import FAILED_VARIABLE
+from wellhead.run_state import SUPERVISED_VARIABLE, RunState, write_state
 from wellhead.testing import ApiClient
 from wellhead.testing.plugins import PluginWorkshop
 
@@ -131,7 +132,7 @@ def test_a_seed_that_fails_leaves_nothing_behind_and_stops_no_other(
     apps: list[Flask],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from wellhead.supervisor import run
+    from wellhead.supervisor.prepare import prepare
 
     seed = (
         "@hookimpl\ndef seed(app):\n"
@@ -141,14 +142,16 @@ def test_a_seed_that_fails_leaves_nothing_behind_and_stops_no_other(
     workshop.plugin("best", seed.format("whole", "sdk.db.session.commit()"), head=HEAD)
     runtime = sdk.Runtime.make(settings)
 
-    run._prepare(runtime)
+    prepare(create_app(runtime))
 
     assert runtime.failures() == {"acme": "hook seed: RuntimeError: boom"}
     app = composed(settings, apps)
     api = ApiClient(app).as_role("admin")
     assert [asset["name"] for asset in api.get("/api/v1/assets").data] == ["whole"]
 
-    monkeypatch.setenv(FAILED_VARIABLE, '{"acme": "hook seed: RuntimeError: boom"}')
+    monkeypatch.setenv(SUPERVISED_VARIABLE, str(os.getpid()))
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    write_state(settings.data_dir, RunState(os.getpid(), failures=runtime.failures()))
     told = ApiClient(composed(settings, apps)).as_role("admin").get("/api/v1/plugins").data
     acme = next(plugin for plugin in told if plugin["name"] == "acme")
     assert (acme["status"], acme["reason"]) == ("failed", "hook seed: RuntimeError: boom")

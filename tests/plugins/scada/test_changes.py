@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from wellhead import sdk
+from wellhead_scada.dialer import AllowListDialer
 from wellhead_scada.engine.config import FieldConfig, changes, retired
 from wellhead_scada.engine.state import Status
-from wellhead_scada.testing import Bench, device, group, play
+from wellhead_scada.networks import network
+from wellhead_scada.testing import Bench, MemoryField, device, group, play
 
 OUT = sdk.quality.BAD_OUT_OF_SERVICE
 
@@ -97,6 +99,66 @@ def test_a_device_whose_driver_is_missing_says_so_and_marks_its_tags() -> None:
         await bench.until_rows(2, 2)
 
     play(story, device("pump", group(1), driver="memroy"), device("healthy", group(2)))
+
+
+def test_other_surroundings_leave_devices_alone_whose_driver_stays() -> None:
+    async def story(bench: Bench) -> None:
+        around = bench.engine._around
+        await bench.until_rows(1, 3)
+        await bench.until_rows(2, 3)
+        gone = replace(around, drivers=bench.field.drivers(), retries=3)
+        await bench.engine.surround(gone)
+        reason = "no driver of this name is installed (found 'spare')"
+        await bench.until(lambda: reason in str(bench.state("pump").reason))
+        await bench.until_rows(2, 2)
+        assert bench.qualities(2)[-1] == sdk.quality.BAD_CONFIGURATION
+        await bench.engine.surround(around)
+        await bench.until(lambda: bench.state("pump").status is Status.CONNECTED)
+        await bench.until_rows(1, 3)
+        assert bench.field.lines["steady"].opens == 1
+        assert bench.counters("steady").missed == 0
+        assert bench.counters("steady").bad == 0
+        assert np.diff(bench.at[1]).max() < 0.2
+
+    field = MemoryField()
+    both = field.drivers()
+    both.add("spare", field.driver)
+    play(
+        story,
+        device("steady", group(1)),
+        device("pump", group(2), driver="spare"),
+        field=field,
+        drivers=both,
+    )
+
+
+def test_a_network_that_is_no_longer_allowed_ends_the_connection_into_it() -> None:
+    async def story(bench: Bench) -> None:
+        await bench.until_rows(1, 2)
+        await bench.until_rows(2, 2)
+        narrow = AllowListDialer([network("192.0.2.1/32")])
+        await bench.engine.surround(replace(bench.engine._around, dialer=narrow))
+        reason = "192.0.2.2 lies outside the networks this gateway may talk to"
+        await bench.until(lambda: reason in str(bench.state("second").reason))
+        await bench.until_rows(1, 2)
+        assert bench.field.lines["192.0.2.1"].opens == 1
+        assert bench.counters("first").bad == 0
+
+    field = MemoryField()
+
+    class Dialing(field.driver):  # type: ignore[name-defined]
+        async def open(self) -> None:
+            await self.dialer.resolve(self.device.options["line"], 502)
+            await super().open()
+
+    field.driver = Dialing
+    play(
+        story,
+        device("first", group(1), options={"line": "192.0.2.1"}),
+        device("second", group(2), options={"line": "192.0.2.2"}),
+        field=field,
+        dialer=AllowListDialer([network("192.0.2.0/24")]),
+    )
 
 
 def test_a_tag_that_its_driver_refuses_is_bad_alone() -> None:

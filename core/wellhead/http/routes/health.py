@@ -1,5 +1,7 @@
 """Is it alive, is it ready, and how is each part."""
 
+import datetime as dt
+import os
 from typing import Any
 
 import structlog
@@ -13,6 +15,7 @@ from wellhead.database.extension import platform_session
 from wellhead.http.blueprint import BaseSchema, Blueprint
 from wellhead.http.errors import ApiError
 from wellhead.plugins.contributions import Health
+from wellhead.run_state import SUPERVISED_VARIABLE, Role, read_state
 from wellhead.runtime import runtime_of
 
 log = structlog.get_logger(__name__)
@@ -31,7 +34,7 @@ class PartSchema(BaseSchema):
 
 
 def parts() -> list[Health]:
-    """The database's health, then every plugin's."""
+    """The database's health, then every plugin's, then the processes' under `wellhead run`."""
     try:
         with platform_session() as session:
             session.execute(text("SELECT 1"))
@@ -47,7 +50,29 @@ def parts() -> list[Health]:
         found += [
             Health(f"{name}: {part.part}", part.ok, part.detail, part.required) for part in answer
         ]
-    return found
+    return found + processes()
+
+
+def processes() -> list[Health]:
+    """How the processes are that the supervisor keeps alive; nothing where there is none."""
+    if SUPERVISED_VARIABLE not in os.environ:
+        return []
+    state = read_state(runtime_of(current_app).settings.data_dir)
+    return [_process(role) for role in state.roles] if state else []
+
+
+def _process(role: Role) -> Health:
+    ended = f", ended by itself {role.restarts} times, last with {role.last_exit}"
+    history = ended if role.restarts else ""
+    if role.pid is None:
+        detail = f"down, next start {_time(role.next_start)}{history}"
+    else:
+        detail = f"pid {role.pid} since {_time(role.since)}{history}"
+    return Health(f"process {role.name}", role.pid is not None, detail)
+
+
+def _time(seconds: float | None) -> str:
+    return dt.datetime.fromtimestamp(seconds or 0, dt.UTC).isoformat(timespec="seconds")
 
 
 @blp.route("/health/live")

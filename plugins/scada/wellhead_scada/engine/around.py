@@ -36,6 +36,8 @@ class DeviceHealth:
 class Surroundings:
     """What all devices of an engine share, none of it a connection.
 
+    drivers, dialer, backoff and retries may be replaced while it runs (`Engine.surround`).
+
     sink: takes each row; must not block
     changed: told the id of a device whose state changed; must not block
     retries: further tries, at once and on a new connection, of a read that failed

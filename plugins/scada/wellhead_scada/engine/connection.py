@@ -5,6 +5,7 @@ from collections.abc import Awaitable
 from typing import Any, TypeVar
 
 from wellhead.sdk import (
+    AddressRefused,
     DeviceError,
     DeviceSpec,
     DeviceTimeout,
@@ -18,6 +19,7 @@ from wellhead_scada.drivers import Drivers
 from wellhead_scada.engine.clock import Clock
 from wellhead_scada.engine.config import DeviceConfig
 from wellhead_scada.engine.group import ScanGroup
+from wellhead_scada.networks import Address
 from wellhead_scada.points import load_options
 
 T = TypeVar("T")
@@ -27,6 +29,19 @@ CLOSE_S = 2.0
 
 GRACE_S = 1.0
 """Seconds past its limit after which a driver that ignores its cancellation counts as wedged."""
+
+
+class _NotingDialer:
+    """Remembers which addresses it gave out."""
+
+    def __init__(self, dialer: Dialer) -> None:
+        self.dialer = dialer
+        self.given: set[Address] = set()
+
+    async def resolve(self, host: str, port: int) -> Address:
+        address = await self.dialer.resolve(host, port)
+        self.given.add(address)
+        return address
 
 
 class DriverFault(DeviceError):
@@ -54,11 +69,12 @@ class Connection:
         self._limit = max(limit, config.timeout + GRACE_S)
         self._deadline: float | None = None
         self._plans: dict[str, tuple[ScanGroup, Any]] = {}
+        self._dialer = _NotingDialer(dialer)
         try:
             driver = drivers.get(config.driver)
             options = load_options(driver, config.options)
             self._driver: Driver[Any] = driver(
-                DeviceSpec(config.id, config.name, options, config.timeout), dialer
+                DeviceSpec(config.id, config.name, options, config.timeout), self._dialer
             )
         except WellheadError as error:
             raise NotConfigured(
@@ -71,6 +87,16 @@ class Connection:
     def wedged(self) -> bool:
         """True when the driver did not even return after its call was cancelled."""
         return self._deadline is not None and self._clock.monotonic() > self._deadline + GRACE_S
+
+    async def may_stay(self, dialer: Dialer) -> bool:
+        """Ask `dialer` from now on; whether it lets the addresses through that were given."""
+        self._dialer.dialer = dialer
+        try:
+            for address in self._dialer.given:
+                await dialer.resolve(str(address), 0)
+        except AddressRefused:
+            return False
+        return True
 
     async def open(self) -> None:
         """Connect. Raises DeviceError."""

@@ -60,6 +60,14 @@ class DeviceRunner:
         self.groups = groups
         self._waiting = {key: None for key in self._waiting if key in self.groups}
 
+    def surround(self, around: Surroundings) -> None:
+        """Work with other surroundings from the next connection, retry or pause on."""
+        self._around = around
+
+    async def may_stay(self, around: Surroundings) -> bool:
+        """Whether its connection, if it has one, would be let through in these surroundings."""
+        return self._connection is None or await self._connection.may_stay(around.dialer)
+
     def due(self, group_id: str) -> None:
         """A scan falls due. Of a device that is down the row is written here and now."""
         group = self.groups.get(group_id)

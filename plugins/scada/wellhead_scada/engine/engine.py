@@ -74,6 +74,24 @@ class Engine:
                 removed=_names(todo.removed),
             )
 
+    async def surround(self, around: Surroundings) -> None:
+        """Work with other drivers, dialer, back-off and retries from now on. Only devices whose
+        driver is another one, or gone, or whose address is no longer allowed, connect anew."""
+        async with self._changing:
+            before, self._around = self._around, around
+            anew = []
+            for device in self._config.devices:
+                runner = self._runners.get(device.id)
+                if runner is None:
+                    continue
+                same = before.drivers.same(device.driver, around.drivers)
+                if same and await runner.may_stay(around):
+                    runner.surround(around)
+                else:
+                    anew.append(device)
+            await asyncio.gather(*(self._restart(device, device) for device in anew))
+        log.info("surroundings changed", anew=_names(anew))
+
     async def read_once(self, device_id: str) -> Answer:
         """Read every tag of the device once, enabled or not.
 

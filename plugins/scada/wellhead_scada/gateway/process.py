@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -51,7 +51,6 @@ class GatewayProcess:
         self._name = name
         self._tenant = tenant
         self._historian = runtime.plugins.records["historian"].config
-        self._config = runtime.plugins.records["scada"].config
         self._spool = open_spool(runtime.settings, self._historian, tenant, name)
         connect = partial(sdk.connect, runtime.settings, tenant)
         self._publisher = Publisher(connect, tenant)
@@ -71,6 +70,8 @@ class GatewayProcess:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, ending.asked.set)
+        hung_up = asyncio.Event()
+        loop.add_signal_handler(signal.SIGHUP, hung_up.set)
         database = Database(self._runtime.settings, self._tenant, self._name)
         reporter = Reporter(database, self._detail)
         engine = self._engine(reporter, ending)
@@ -90,6 +91,7 @@ class GatewayProcess:
                 "reporter": reporter.run(),
                 "requests": answers.run(),
                 "events": self._listen(watch, answers),
+                "reload": self._reload(hung_up, engine),
             }.items()
         ]
         for task in tasks:
@@ -115,21 +117,49 @@ class GatewayProcess:
                 ending.asked.set()
 
         clock = SystemClock()
-        networks = [network(text) for text in self._config["allow_networks"]]
-        engine = Engine(
-            Surroundings(
-                drivers=Drivers.of(self._runtime.plugins),
-                dialer=AllowListDialer(networks),
-                sink=keep,
-                changed=reporter.changed,
-                clock=clock,
-                timekeeper=Timekeeper(clock),
-                backoff=Backoff(most_s=self._config["backoff_max_s"]),
-                retries=self._config["retries"],
-            )
+        self._around = Surroundings(
+            **self._changeable(),
+            sink=keep,
+            changed=reporter.changed,
+            clock=clock,
+            timekeeper=Timekeeper(clock),
         )
+        engine = Engine(self._around)
         self._health = reporter.health = engine.health
         return engine
+
+    def _changeable(self) -> dict[str, Any]:
+        """Of the engine's surroundings, what the configuration says."""
+        config = self._runtime.plugins.records["scada"].config
+        return {
+            "drivers": Drivers.of(self._runtime.plugins),
+            "dialer": AllowListDialer([network(text) for text in config["allow_networks"]]),
+            "backoff": Backoff(most_s=config["backoff_max_s"]),
+            "retries": config["retries"],
+        }
+
+    async def _reload(self, hung_up: asyncio.Event, engine: Engine) -> None:
+        """At each SIGHUP: [plugins.scada] and the plugins as they are now; for ever. The spool and
+        the database stay as they were at the start."""
+        while True:
+            await hung_up.wait()
+            hung_up.clear()
+            try:
+                self._runtime = await asyncio.to_thread(self._again)
+            except sdk.WellheadError as error:
+                log.error("gateway goes on as it is", gateway=self._name, reason=str(error))
+                continue
+            self._around = replace(self._around, **self._changeable())
+            await engine.surround(self._around)
+            log.info("gateway reloaded", gateway=self._name)
+
+    def _again(self) -> sdk.Runtime:
+        """Raises WellheadError when a gateway cannot be with that configuration."""
+        runtime = self._runtime.again()
+        record = runtime.plugins.records["scada"]
+        if record not in runtime.plugins.enabled():
+            raise sdk.WellheadError(f"the plugin scada is off: {record.reason or record.status}")
+        return runtime
 
     async def _listen(self, watch: ConfigWatch, answers: Answers) -> None:
         async for event in sdk.listen(self._runtime.settings):

@@ -1,0 +1,226 @@
+"""The loop of `wellhead run`: children kept alive, their state written down, reloads done."""
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+import psutil
+import structlog
+
+from wellhead.auth.bootstrap import Administrator
+from wellhead.errors import WellheadError
+from wellhead.run_state import Reload, RunState, write_state
+from wellhead.supervisor.accepted import Accepted
+from wellhead.supervisor.address import is_ready, reachable
+from wellhead.supervisor.child import Child, command_line
+from wellhead.supervisor.notify import Notifier
+from wellhead.supervisor.plan import WEB, Plan, Planned, Steps, steps
+from wellhead.supervisor.signals import Signals
+
+_STOP_SECONDS = 10.0
+_READY_SECONDS = 60.0
+_PREPARE_SECONDS = 300.0
+_RENEW_SECONDS = 60.0
+_LOOK_SECONDS = 0.1
+_ROUND_SECONDS = 0.5
+log = structlog.get_logger(__name__)
+
+
+class Supervisor:
+    """Keeps the processes of `plan` alive, and goes to another plan when asked to reload."""
+
+    def __init__(
+        self,
+        data_dir: Path,
+        plan: Plan,
+        accepted: Accepted,
+        signals: Signals,
+        notifier: Notifier,
+    ) -> None:
+        self._data_dir = data_dir
+        self._plan = plan
+        self._accepted = accepted
+        self._signals = signals
+        self._notifier = notifier
+        self._children: dict[str, Child] = {}
+        self._state = RunState(os.getpid())
+        for planned in plan.processes:
+            self._add(planned)
+
+    def run(self, administrator: Administrator) -> None:
+        """Until told to stop. Raises WellheadError when the web does not get ready."""
+        self._tell(failures=self._plan.failures)  # the children read it when they start
+        for child in self._children.values():
+            child.start()
+        give_up = time.monotonic() + _READY_SECONDS
+        while self._signals.wait(_ROUND_SECONDS if self._state.ready else _LOOK_SECONDS):
+            self._look_after()
+            if self._state.ready:
+                if self._signals.take_reload():
+                    self._reload()
+            elif is_ready(self._plan.web_settings):
+                self._tell(ready=True)
+                self._notifier.ready(f"serving {self._plan.web_settings.bind}")
+                _announce(self._plan, administrator)
+            elif time.monotonic() > give_up:
+                raise WellheadError(
+                    f"the web process was not ready within {_READY_SECONDS:.0f} s",
+                    remedy="The lines above say what it waits for",
+                )
+
+    def end(self) -> None:
+        """The web first, so that nobody asks for what is going away, then the others."""
+        web = [child for name, child in self._children.items() if name == WEB]
+        _stop(web)
+        _stop([child for child in self._children.values() if child not in web])
+
+    def _add(self, planned: Planned) -> Child:
+        child = Child(planned.name, planned.arguments, self._accepted.path)
+        self._children[planned.name] = child
+        return child
+
+    def _look_after(self) -> None:
+        now = time.monotonic()
+        for child in self._children.values():
+            child.watch(now)
+        self._tell()
+        self._notifier.beat()
+
+    def _tell(self, **changes: Any) -> None:
+        """Write down how everything is, if it is not as it was."""
+        roles = tuple(child.role() for child in self._children.values())
+        state = replace(self._state, roles=roles, **changes)
+        if state != self._state:
+            self._state = state
+            write_state(self._data_dir, state)
+
+    # --- reloading ------------------------------------------------------------------------------
+
+    def _reload(self) -> None:
+        number = self._state.reload.number + 1 if self._state.reload else 1
+        log.info("reloading", number=number, configuration=str(self._accepted.source))
+        self._notifier.reloading()
+        self._tell(reloading=number)
+        try:
+            lines = self._change()
+        except WellheadError as error:
+            self._accepted.refuse()
+            # the copy that was checked is nobody's file
+            reason = str(error).replace(str(self._accepted.candidate), str(self._accepted.source))
+            log.error("reload refused, nothing is changed", reason=reason)
+            outcome, status = Reload(number, error=reason), f"reload refused: {reason}"
+        else:
+            log.info("reloaded", number=number, done=lines)
+            outcome, status = Reload(number, lines), f"serving {self._plan.web_settings.bind}"
+        self._tell(reloading=None, reload=outcome)
+        self._notifier.ready(status)
+
+    def _change(self) -> tuple[str, ...]:
+        """Go to the configuration as it is now. Raises WellheadError before anything changes."""
+        self._accepted.take()
+        old, new = self._plan, self._prepared()
+        self._accepted.accept()
+        self._plan = new
+        self._tell(failures=new.failures)
+        web = self._children[WEB]
+        workers = _workers(web)
+        todo = steps(old, new)
+        for name in todo.reloaded:
+            self._children[name].reload()
+        self._restart(todo)
+        return (
+            *_switched(old, new),
+            self._renewed(web, workers),
+            *(f"{name}: reloaded" for name in todo.reloaded if name != WEB),
+            *(f"{name}: stopped" for name in todo.stopped),
+            *(f"{name}: restarted, {why}" for name, why in todo.restarted.items()),
+            *(f"{name}: started" for name in todo.started),
+            *(f"{name}: untouched" for name in todo.untouched),
+        )
+
+    def _prepared(self) -> Plan:
+        """Have a fresh process check the candidate, migrate for it and say what it makes of it."""
+        command = command_line(["prepare-reload"], self._accepted.candidate)
+        with TemporaryFile("w+") as asked, TemporaryFile("w+") as answered:
+            json.dump(asdict(self._plan), asked)
+            asked.seek(0)
+            with subprocess.Popen(command, stdin=asked, stdout=answered) as process:
+                if not self._until(lambda: process.poll() is not None, _PREPARE_SECONDS):
+                    process.kill()
+            answered.seek(0)
+            lines = answered.read().splitlines()
+        try:
+            answer = json.loads(lines[-1])
+        except (IndexError, ValueError):
+            raise WellheadError(
+                f"the check of the configuration ended with {process.returncode}",
+                remedy="The log says why",
+            ) from None
+        if "error" in answer:
+            raise WellheadError(answer["error"])
+        return Plan.from_json(answer["plan"])
+
+    def _restart(self, todo: Steps) -> None:
+        ending = [self._children[name] for name in (*todo.stopped, *todo.restarted)]
+        _stop(ending)
+        for child in ending:
+            del self._children[child.name]
+        for planned in self._plan.processes:
+            if planned.name in todo.started or planned.name in todo.restarted:
+                self._add(planned).start()
+
+    def _renewed(self, web: Child, before: set[int]) -> str:
+        """Wait until new workers serve and the old ones have ended what they were at."""
+
+        def renewed() -> bool:
+            now = _workers(web)
+            return not now & before and len(now) >= self._plan.web_settings.workers
+
+        if self._until(renewed, _RENEW_SECONDS):
+            return f"{WEB}: {self._plan.web_settings.workers} workers renewed"
+        return f"{WEB}: workers not renewed within {_RENEW_SECONDS:.0f} s, see the log"
+
+    def _until(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Wait for it while the children are looked after; False when told to stop meanwhile."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if not self._signals.wait(_LOOK_SECONDS) or time.monotonic() > deadline:
+                return False
+            self._look_after()
+        return True
+
+
+def _stop(children: list[Child]) -> None:
+    for child in children:
+        child.ask_to_stop()
+    deadline = time.monotonic() + _STOP_SECONDS
+    for child in children:
+        child.wait(deadline)
+
+
+def _workers(web: Child) -> set[int]:
+    try:
+        return {worker.pid for worker in psutil.Process(web.pid).children()} if web.pid else set()
+    except psutil.NoSuchProcess:
+        return set()
+
+
+def _switched(old: Plan, new: Plan) -> list[str]:
+    found = []
+    for name, status in new.statuses.items():
+        if status != old.statuses.get(name):
+            reason = f" ({new.reasons[name]})" if name in new.reasons else ""
+            found.append(f"plugin {name}: {status}{reason}")
+    return found
+
+
+def _announce(plan: Plan, administrator: Administrator) -> None:
+    address = reachable(plan.web_settings).bind
+    lines = [f"Wellhead is ready at http://{address}", *administrator.how_to_log_in()]
+    print("\n" + "\n".join(lines) + "\n", flush=True)  # noqa: T201
