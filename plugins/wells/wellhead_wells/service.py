@@ -122,8 +122,8 @@ def _place(well: Well, values: dict[str, Any]) -> None:
     shown = sdk.shown_parent(asset.id, asset.parent_id)
     wanted = values.pop("parent_asset_id", shown)
     parent_id = asset.parent_id if wanted == shown else wanted
-    if parent_id != asset.parent_id:
-        _check_parent(parent_id)
+    if wanted != shown:
+        _check_parent(wanted)
         sdk.require_asset(asset.parent_id, "parent_asset_id")  # else its place is not theirs
     if (name, parent_id) != (asset.name, asset.parent_id):
         refuse_taken_name(KIND, name, parent_id)
