@@ -6,16 +6,19 @@ reconnection and gives its clients a fresh snapshot.
 """
 
 import random
+import secrets
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 import structlog
 
 from wellhead.database.urls import database_urls
 from wellhead.field.batch import Batch
-from wellhead.live.frames import PayloadError, from_payload, tenant_of, to_payloads
+from wellhead.live.frames import Payload, PayloadError, to_payloads
 from wellhead.settings import Settings
 
 CHANNEL = "wellhead_live"
@@ -27,13 +30,28 @@ _LONGEST_WAIT = 5.0
 log = structlog.get_logger(__name__)
 
 
+@dataclass(slots=True)
+class _Publisher:
+    """One connection that publishes. next: number of the next payload, by tenant"""
+
+    name: str
+    next: dict[str, int]
+
+
+_publishers: "WeakKeyDictionary[psycopg.Connection[Any], _Publisher]" = WeakKeyDictionary()
+
+
 def publish_readings(connection: psycopg.Connection[Any], tenant: str, batch: Batch) -> None:
     """Tell every web process of readings that are on disk.
 
     connection: not inside the transaction that stored them: notifying commits wait for each other
     Raises psycopg.Error; the readings are safe all the same, only screens miss them.
     """
-    payloads = list(to_payloads(tenant, batch))
+    publisher = _publishers.setdefault(connection, _Publisher(secrets.token_hex(4), {}))
+    number = publisher.next.get(tenant, 1)
+    payloads = [str(payload) for payload in to_payloads(tenant, batch, publisher.name, number)]
+    # counted before they are sent: those that fail leave a hole, which resuming clients see
+    publisher.next[tenant] = number + len(payloads)
     if payloads:
         with connection.transaction():
             connection.execute(
@@ -46,8 +64,7 @@ def publish_readings(connection: psycopg.Connection[Any], tenant: str, batch: Ba
 class Listener:
     """A thread (a greenlet, where threads are) with one connection that listens for ever.
 
-    wanted: whether anybody of a tenant looks; others' readings are not even decoded
-    heard: called with each payload's tenant and readings
+    heard: called with each payload; raises PayloadError for one whose readings are none
     connected: called after every connection, before anything is heard on it
     """
 
@@ -55,12 +72,10 @@ class Listener:
         self,
         settings: Settings,
         *,
-        wanted: Callable[[str], bool],
-        heard: Callable[[str, Batch], None],
+        heard: Callable[[Payload], None],
         connected: Callable[[], None],
     ) -> None:
         self._settings = settings
-        self._wanted = wanted
         self._heard = heard
         self._connected = connected
         self._stop = threading.Event()
@@ -113,13 +128,8 @@ class Listener:
             for notification in connection.notifies(timeout=_WAKE_SECONDS):
                 self._hear(notification.payload)
 
-    def _hear(self, payload: str) -> None:
-        tenant = tenant_of(payload)
-        if not self._wanted(tenant):
-            return
+    def _hear(self, text: str) -> None:
         try:
-            batch = from_payload(payload)
+            self._heard(Payload.parse(text))
         except PayloadError as error:
             log.warning("live: a notification is not ours", error=str(error))
-            return
-        self._heard(tenant, batch)

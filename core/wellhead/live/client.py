@@ -9,7 +9,7 @@ the server no more memory than one reading a tag.
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -66,6 +66,7 @@ class Client:
         self.tags: npt.NDArray[np.int32] = _NOTHING
         self._lock = threading.Lock()
         self._held: list[Batch] = []
+        self._held_until = ""
         self._holds = 0
         self._floors: list[_Floor] = []
 
@@ -74,16 +75,32 @@ class Client:
         with self._lock:
             self._holds += 1
 
-    def release(self, snapshot: Batch, subscribed: Sequence[int] | None, now: float) -> None:
+    def release(
+        self,
+        snapshot: Batch,
+        subscribed: Sequence[int] | None,
+        position: str,
+        now: float,
+        **more: Any,
+    ) -> None:
         """Send the snapshot, then what was held and is newer.
 
         subscribed: the tag ids a request added, None when the snapshot repeats a subscription
+        position: as of the beginning of the hold
         """
-        more = {} if subscribed is None else {"subscribed": subscribed}
+        if subscribed is not None:
+            more["subscribed"] = subscribed
         snapshot = last_of_each_tag(snapshot)
         with self._lock:
-            self.outlet.send(encode_readings("snapshot", snapshot, **more))
+            self.outlet.send(encode_readings("snapshot", snapshot, p=position, **more))
             self._floors.append(_Floor(snapshot.tags, snapshot.times, now + FLOOR_SECONDS))
+            self._holds -= 1
+            self._flush_held(now)
+
+    def resume(self, missed: Batch, subscribed: Sequence[int], position: str, now: float) -> None:
+        """Send all that the client missed while it was away, then what was held."""
+        with self._lock:
+            self.outlet.send(encode_readings("resumed", missed, subscribed=subscribed, p=position))
             self._holds -= 1
             self._flush_held(now)
 
@@ -93,17 +110,18 @@ class Client:
             self._holds -= 1
             self._flush_held(now)
 
-    def offer(self, batch: Batch, frame: bytes, now: float) -> None:
+    def offer(self, batch: Batch, frame: bytes, position: str, now: float) -> None:
         """New readings of the client's tags, one a tag, and the same as a frame."""
         with self._lock:
             if self._holds or self._held or self.outlet.depth() >= _FRAMES_AHEAD:
                 self._keep(batch)
+                self._held_until = position
                 return
             fresh = self._not_in_snapshot(batch, now)
             if fresh is batch:
                 self.outlet.send(frame)
             elif len(fresh):
-                self.outlet.send(encode_readings("frame", fresh))
+                self.outlet.send(encode_readings("frame", fresh, p=position))
 
     def drained(self, now: float) -> None:
         """The outlet has nothing left to send: it may have what was held back for it."""
@@ -123,7 +141,7 @@ class Client:
         batch = pick(batch, np.isin(batch.tags, self.tags))
         batch = self._not_in_snapshot(batch, now)
         if len(batch):
-            self.outlet.send(encode_readings("frame", batch))
+            self.outlet.send(encode_readings("frame", batch, p=self._held_until))
 
     def _not_in_snapshot(self, batch: Batch, now: float) -> Batch:
         self._floors = [floor for floor in self._floors if now < floor.until]

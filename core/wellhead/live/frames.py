@@ -9,6 +9,7 @@ that any number of sockets can be given as it is.
 import base64
 import struct
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -28,19 +29,70 @@ _ROW = _TAG.itemsize + _VALUE.itemsize + _QUALITY.itemsize
 _TEXT_FRAME = 0x81
 
 
+EMPTY = Batch(
+    0, np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.float64), np.empty(0, np.int16)
+)
+"""No readings."""
+
+
 class PayloadError(WellheadError):
     """A notification on the live channel that is not one of ours."""
 
 
-def to_payloads(tenant: str, batch: Batch) -> Iterator[str]:
-    """`batch` as notification payloads, each below PAYLOAD_LIMIT bytes, in order.
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """One notification: whose readings, from which publisher, its how-manieth, and the columns.
+
+    publisher: 8 hexadecimal digits; number: from 1, without a hole, a publisher and tenant
+    body: base64 of the columns
+    """
+
+    tenant: str
+    publisher: str
+    number: int
+    body: str
+
+    def __str__(self) -> str:
+        return f"{self.tenant} {self.publisher} {self.number} {self.body}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Payload":
+        """The payload in a notification, its columns not decoded. Raises PayloadError."""
+        try:
+            tenant, publisher, number, body = text.split(" ")
+            return cls(tenant, publisher, int(number), body)
+        except ValueError as error:
+            raise PayloadError(f"not a live payload: {error}", value=text[:40]) from error
+
+    def batch(self) -> Batch:
+        """The readings. Raises PayloadError when the body is not one of `to_payloads`."""
+        try:
+            body = base64.b64decode(self.body, validate=True)
+            at_once, source, rows = _HEADER.unpack_from(body)
+        except (ValueError, struct.error) as error:
+            raise PayloadError(f"not a live payload: {error}", value=self.body[:40]) from error
+        times = 1 if at_once else rows
+        if len(body) != _HEADER.size + times * _TIME.itemsize + rows * _ROW:
+            raise PayloadError("live payload has the wrong length", field="rows", value=rows)
+        offset = _HEADER.size
+        columns: list[npt.NDArray[Any]] = []
+        for dtype, count in ((_TIME, times), (_TAG, rows), (_VALUE, rows), (_QUALITY, rows)):
+            columns.append(np.frombuffer(body, dtype, count, offset))
+            offset += count * dtype.itemsize
+        time, tags, values, qualities = columns
+        return Batch(source, tags, np.repeat(time, rows) if at_once else time, values, qualities)
+
+
+def to_payloads(tenant: str, batch: Batch, publisher: str, number: int) -> Iterator[Payload]:
+    """`batch` as notifications, each below PAYLOAD_LIMIT bytes, in order, numbered from `number`.
 
     A scan, whose readings share one time, carries that time once a payload.
     """
-    room = (PAYLOAD_LIMIT - 1 - len(tenant.encode()) - 1) // 4 * 3 - _HEADER.size
+    head = len(str(Payload(tenant, publisher, 2**63, "")).encode())
+    room = (PAYLOAD_LIMIT - 1 - head) // 4 * 3 - _HEADER.size
     at_once = bool(len(batch)) and bool((batch.times == batch.times[0]).all())
     rows = (room - _TIME.itemsize) // _ROW if at_once else room // (_ROW + _TIME.itemsize)
-    for start in range(0, len(batch), rows):
+    for piece, start in enumerate(range(0, len(batch), rows)):
         part = slice(start, start + rows)
         tags = batch.tags[part]
         times = batch.times[start : start + 1] if at_once else batch.times[part]
@@ -53,31 +105,7 @@ def to_payloads(tenant: str, batch: Batch) -> Iterator[str]:
                 batch.qualities[part].tobytes(),
             )
         )
-        yield f"{tenant} {base64.b64encode(body).decode()}"
-
-
-def tenant_of(payload: str) -> str:
-    """Whose readings a payload carries, without decoding them."""
-    return payload.partition(" ")[0]
-
-
-def from_payload(payload: str) -> Batch:
-    """The readings of one payload. Raises PayloadError when it is not one of `to_payloads`."""
-    try:
-        body = base64.b64decode(payload.partition(" ")[2], validate=True)
-        at_once, source, rows = _HEADER.unpack_from(body)
-    except (ValueError, struct.error) as error:
-        raise PayloadError(f"not a live payload: {error}", value=payload[:40]) from error
-    times = 1 if at_once else rows
-    if len(body) != _HEADER.size + times * _TIME.itemsize + rows * _ROW:
-        raise PayloadError("live payload has the wrong length", field="rows", value=rows)
-    offset = _HEADER.size
-    columns: list[npt.NDArray[Any]] = []
-    for dtype, count in ((_TIME, times), (_TAG, rows), (_VALUE, rows), (_QUALITY, rows)):
-        columns.append(np.frombuffer(body, dtype, count, offset))
-        offset += count * dtype.itemsize
-    time, tags, values, qualities = columns
-    return Batch(source, tags, np.repeat(time, rows) if at_once else time, values, qualities)
+        yield Payload(tenant, publisher, number + piece, base64.b64encode(body).decode())
 
 
 def last_of_each_tag(batch: Batch) -> Batch:

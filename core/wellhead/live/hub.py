@@ -1,12 +1,13 @@
 """All live clients of one process: readings in, one frame a subscription out.
 
-Pure: no thread, no socket, no clock of its own. Clients with the same subscription form a group,
+Pure: no thread and no socket. Clients with the same subscription form a group,
 and a frame is encoded once a group. Readings wait for the next tick (`flush`), where the last one
 a tag wins: a screen shows what is, the historian keeps what was.
 """
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,9 +15,21 @@ import numpy.typing as npt
 
 from wellhead.field.batch import Batch
 from wellhead.live.client import Client
-from wellhead.live.frames import encode_message, encode_readings, join, last_of_each_tag, pick
+from wellhead.live.frames import (
+    EMPTY,
+    Payload,
+    PayloadError,
+    encode_message,
+    encode_readings,
+    join,
+    last_of_each_tag,
+    pick,
+)
+from wellhead.live.recent import Position, Recent
 
-STALL_SECONDS = 8.0
+RESUME_READINGS = 50_000
+"""More than this a client is not sent again, but a snapshot instead."""
+STALL_SECONDS = 6.0
 """A client that takes longer to take one frame is cut."""
 
 _NOTHING = np.empty(0, np.int32)
@@ -30,9 +43,14 @@ class _Group:
 
 
 class Hub:
-    """The clients and groups of one process. Every method may be called by any thread."""
+    """The clients and groups of one process. Every method may be called by any thread.
 
-    def __init__(self) -> None:
+    clock: time in µs UTC, for positions
+    """
+
+    def __init__(self, clock: Callable[[], int] = lambda: time.time_ns() // 1000) -> None:
+        self._clock = clock
+        self._recent = Recent()
         self._lock = threading.RLock()
         self._groups: dict[tuple[str, bytes], _Group] = {}
         self._clients: set[Client] = set()
@@ -82,12 +100,39 @@ class Hub:
                 )
                 group.clients.add(client)
 
-    def put(self, tenant: str, batch: Batch) -> bool:
-        """Readings from the bus, for the next flush. False when nobody wants them."""
+    def resume(
+        self, client: Client, tags: npt.NDArray[np.int32], position: Position
+    ) -> Batch | None:
+        """Subscribe to these tags as well; the readings of all tags since a position, in order, or
+        None when they are not all there or too many. What is heard from here on is offered."""
         with self._lock:
-            if not self.wants(tenant):
+            self.flush(time.monotonic())  # what was heard before is in the answer
+            missed = self._recent.since(client.who.tenant, position)
+            self.change_tags(client, add=tags)
+        try:
+            batch = join([EMPTY, *(payload.batch() for payload in missed or [])])
+        except PayloadError:  # one that nobody had wanted, so that it had not been looked at
+            return None
+        return None if missed is None or len(batch) > RESUME_READINGS else batch
+
+    def position(self, tenant: str) -> str:
+        """How far a client has come that was sent everything until now."""
+        with self._lock:
+            return str(self._recent.position(tenant, self._clock()))
+
+    def listening(self) -> None:
+        """The bus is connected (again): what was published meanwhile is not known."""
+        with self._lock:
+            self._recent.listening(self._clock())
+
+    def put(self, payload: Payload, now: float) -> bool:
+        """Readings from the bus, for the next flush. False when nobody wants them. Raises
+        PayloadError."""
+        with self._lock:
+            self._recent.add(payload, now)
+            if not self.wants(payload.tenant):
                 return False
-            self._waiting.setdefault(tenant, []).append(batch)
+            self._waiting.setdefault(payload.tenant, []).append(payload.batch())
             return True
 
     def flush(self, now: float) -> None:
@@ -96,9 +141,10 @@ class Hub:
             waiting, self._waiting = self._waiting, {}
             for tenant, batches in waiting.items():
                 newest = last_of_each_tag(join(batches))
+                position = self.position(tenant)
                 for group in self._groups.values():
                     if group.tenant == tenant:
-                        self._send(group, newest, now)
+                        self._send(group, newest, position, now)
 
     def stalled(self, now: float) -> Iterator[Client]:
         """Clients that have not taken a frame for STALL_SECONDS."""
@@ -106,9 +152,9 @@ class Hub:
             if client.outlet.stalled_for(now) >= STALL_SECONDS:
                 yield client
 
-    def heartbeat(self, time: int) -> None:
+    def heartbeat(self) -> None:
         """Tell every client that the server is there, and its time (µs UTC)."""
-        frame = encode_message({"type": "heartbeat", "t": time})
+        frame = encode_message({"type": "heartbeat", "t": self._clock()})
         for client in self.clients():
             client.outlet.send(frame)
 
@@ -120,7 +166,7 @@ class Hub:
             ]
 
     @staticmethod
-    def _send(group: _Group, newest: Batch, now: float) -> None:
+    def _send(group: _Group, newest: Batch, position: str, now: float) -> None:
         if len(newest) > len(group.tags):
             at = np.searchsorted(newest.tags, group.tags)
             at[at == len(newest.tags)] = 0
@@ -131,9 +177,9 @@ class Hub:
             mine = pick(newest, group.tags[at] == newest.tags)
         if not len(mine):
             return
-        frame = encode_readings("frame", mine)
+        frame = encode_readings("frame", mine, p=position)
         for client in group.clients:
-            client.offer(mine, frame, now)
+            client.offer(mine, frame, position, now)
 
     def _leave(self, client: Client) -> None:
         key = (client.who.tenant, client.tags.tobytes())

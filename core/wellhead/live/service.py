@@ -24,8 +24,9 @@ from wellhead.database.extension import tenant as inside
 from wellhead.field.batch import Batch
 from wellhead.live.bus import Listener
 from wellhead.live.client import Client, Outlet
-from wellhead.live.frames import encode_message, join
+from wellhead.live.frames import EMPTY, Payload, encode_message, join, pick
 from wellhead.live.hub import Hub
+from wellhead.live.recent import Position
 from wellhead.live.tickets import PERMISSION
 from wellhead.live.topics import Topics
 from wellhead.plugins.info import Status
@@ -51,9 +52,7 @@ class Live:
         self._app = app
         self._plugins = runtime.plugins
         self._hub = Hub()
-        self._listener = Listener(
-            runtime.settings, wanted=self._hub.wants, heard=self._heard, connected=self._connected
-        )
+        self._listener = Listener(runtime.settings, heard=self._heard, connected=self._connected)
         self._news = threading.Event()
         self._missed = threading.Event()
         self._stop = threading.Event()
@@ -88,16 +87,29 @@ class Live:
         """Who is connected to this process now."""
         return self._hub.clients()
 
-    def subscribe(self, client: Client, tags: npt.NDArray[np.int32]) -> None:
+    def subscribe(
+        self, client: Client, tags: npt.NDArray[np.int32], since: Position | None = None
+    ) -> None:
         """Add tags (int32[n], sorted), send their newest readings, then every one that follows.
 
+        since: how far the client had come before it lost its connection; it is sent all readings
+        since then instead, where this process still has them
         In this order there is no gap: what is stored after the subscription is heard, what was
         stored before the snapshot is in it, and what is both is sent once.
         """
         added = np.setdiff1d(tags, client.tags)
         client.hold()
-        self._hub.change_tags(client, add=tags)
-        self._show([client], added, added.tolist())
+        if since is None:
+            self._hub.change_tags(client, add=tags)
+            self._show([client], added, added.tolist())
+            return
+        position = self._hub.position(client.who.tenant)  # before: rather a reading twice than none
+        missed = self._hub.resume(client, tags, since)
+        if missed is None:
+            self._show([client], added, added.tolist(), resumed=False)
+        else:
+            mine = pick(missed, np.isin(missed.tags, added))
+            client.resume(mine, added.tolist(), position, time.monotonic())
 
     def unsubscribe(self, client: Client, tags: npt.NDArray[np.int32]) -> None:
         """Take tags away; nothing of them is sent from now on."""
@@ -126,11 +138,12 @@ class Live:
 
     # --- readings ----------------------------------------------------------------------------
 
-    def _heard(self, tenant: str, batch: Batch) -> None:
-        if self._hub.put(tenant, batch):
+    def _heard(self, payload: Payload) -> None:
+        if self._hub.put(payload, time.monotonic()):
             self._news.set()
 
     def _connected(self) -> None:
+        self._hub.listening()
         if self._hub.groups():  # who subscribes from now on misses nothing
             self._missed.set()
 
@@ -151,18 +164,20 @@ class Live:
         clients: Sequence[Client],
         tags: npt.NDArray[np.int32],
         subscribed: list[int] | None,
+        **more: Any,
     ) -> None:
         """Read one snapshot and release the clients that hold for it."""
+        position = self._hub.position(clients[0].who.tenant)
         snapshot = self._snapshot(clients[0].who.tenant, tags)
         for client in clients:
             if snapshot is None:
                 client.abandon(time.monotonic())
             else:
-                client.release(snapshot, subscribed, time.monotonic())
+                client.release(snapshot, subscribed, position, time.monotonic(), **more)
 
     def _snapshot(self, tenant: str, tags: npt.NDArray[np.int32]) -> Batch | None:
         """The newest readings; None, and another try soon, when they cannot be read now."""
-        found = [_EMPTY]
+        found = [EMPTY]
         try:
             with self._app.app_context(), inside(tenant):
                 for plugin, batch, error in self._plugins.attempt("live_snapshot", tags=tags):
@@ -193,7 +208,7 @@ class Live:
                     self._drop_unseen()
                     self._resync()
                 if rounds % _ROUNDS_A_BEAT == 0:
-                    self._hub.heartbeat(time.time_ns() // 1000)
+                    self._hub.heartbeat()
             except Exception:  # isolates: one round from the next
                 log.error("live: keeper failed, goes on", exc_info=True)
         self._send_all_away()
@@ -247,7 +262,7 @@ class Live:
                 return np.setdiff1d(tags, self.topics.still_seen(tags))
         except SQLAlchemyError as error:
             log.warning("live: cannot look at assets", error=str(error))
-            return _EMPTY.tags  # nothing arrives over a database that is away; again in a second
+            return EMPTY.tags  # nothing arrives over a database that is away; again in a second
         except Exception:  # isolates: a plugin's topic, from the other clients
             log.error("live: cannot tell what is seen, taken away", exc_info=True)
             return tags
@@ -264,11 +279,6 @@ class Live:
 
 def _changed(now: Identity, before: Identity) -> bool:
     return (now.roles, now.assets) != (before.roles, before.assets)
-
-
-_EMPTY = Batch(
-    0, np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.float64), np.empty(0, np.int16)
-)
 
 
 def live_of(app: Flask) -> Live:

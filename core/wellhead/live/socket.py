@@ -2,6 +2,8 @@
 
     {"type": "auth", "ticket": "…"}, first, within 10 s  → {"type": "ready", "t": µs}
     {"type": "subscribe", "tags": […], "assets": […], …} → {"type": "snapshot", …}, then frames
+        with "resume": p, the `p` of the last message before a connection was lost
+                                                         → {"type": "resumed", …}, then frames
     {"type": "unsubscribe", "tags": […], …}              → {"type": "unsubscribed", "tags": […]}
 
 What is wrong is answered with {"type": "error", "code", "message"}; the socket stays open unless it
@@ -26,6 +28,7 @@ from wellhead.http.errors import ApiError
 from wellhead.live.client import Client
 from wellhead.live.frames import encode_message
 from wellhead.live.outlet import SocketOutlet
+from wellhead.live.recent import NoPosition, Position
 from wellhead.live.service import EXTENSION, SESSION_ENDED, Live, live_of
 from wellhead.live.tickets import redeem_ticket
 from wellhead.live.topics import SubscriptionError
@@ -169,6 +172,7 @@ def _handle(live: Live, client: Client, outlet: SocketOutlet, text: str | bytes)
                 field="type",
                 value=kind,
             )
+        since = _position(message.pop("resume", None)) if kind == "subscribe" else None
         with current_app.app_context(), tenant(client.who.tenant), acting_as(client.who):
             tags = live.topics.resolve(message)
     except SubscriptionError as error:
@@ -179,10 +183,19 @@ def _handle(live: Live, client: Client, outlet: SocketOutlet, text: str | bytes)
         _send(outlet, "error", code="internal_error", message="The ids could not be looked up")
         return
     if kind == "subscribe":
-        live.subscribe(client, tags)
+        live.subscribe(client, tags, since)
     else:
         live.unsubscribe(client, tags)
         _send(outlet, "unsubscribed", tags=tags)
+
+
+def _position(text: object) -> Position | None:
+    if text is None:
+        return None
+    try:
+        return Position.parse(text)
+    except NoPosition as error:
+        raise SubscriptionError("malformed", str(error), field="resume") from error
 
 
 def _parse(text: str | bytes) -> dict[str, Any]:

@@ -11,14 +11,13 @@ from wsproto.frame_protocol import FrameProtocol, Opcode
 from wellhead.field.batch import Batch
 from wellhead.live.frames import (
     PAYLOAD_LIMIT,
+    Payload,
     PayloadError,
     encode_message,
     encode_readings,
-    from_payload,
     join,
     last_of_each_tag,
     pick,
-    tenant_of,
     text_frame,
     to_payloads,
 )
@@ -27,6 +26,7 @@ INT4 = st.integers(-(2**31), 2**31 - 1)
 INT8 = st.integers(-(2**63), 2**63 - 1)
 INT2 = st.integers(-(2**15), 2**15 - 1)
 TENANT = st.from_regex(r"[a-z][a-z0-9_]{0,29}", fullmatch=True)
+PUBLISHER = "0a1b2c3d"
 ROW = st.tuples(INT4, INT8, st.floats(), INT2)
 
 
@@ -52,10 +52,12 @@ def test_payloads_give_back_what_went_in(
     tenant: str, rows: list[tuple[int, int, float, int]], source: int, repeats: int
 ) -> None:
     batch = batch_of(rows * repeats, source)
-    payloads = list(to_payloads(tenant, batch))
-    assert all(len(payload.encode()) < PAYLOAD_LIMIT for payload in payloads)
-    assert all(tenant_of(payload) == tenant for payload in payloads)
-    parts = [from_payload(payload) for payload in payloads]
+    texts = [str(payload) for payload in to_payloads(tenant, batch, PUBLISHER, 7)]
+    assert all(len(text.encode()) < PAYLOAD_LIMIT for text in texts)
+    payloads = [Payload.parse(text) for text in texts]
+    assert all((payload.tenant, payload.publisher) == (tenant, PUBLISHER) for payload in payloads)
+    assert [payload.number for payload in payloads] == list(range(7, 7 + len(payloads)))
+    parts = [payload.batch() for payload in payloads]
     assert all(part.source == source for part in parts)
     assert_same(join(parts) if parts else batch_of([]), batch)
 
@@ -65,23 +67,25 @@ def test_a_scan_carries_its_time_once(tenant: str, size: int, time: int) -> None
     tags = np.arange(size, dtype=np.int32)
     values = tags.astype(np.float64) / 3
     scan = Batch.scan(7, time, tags, values, np.full(size, 192, np.int16))
-    payloads = list(to_payloads(tenant, scan))
-    assert all(len(payload) < PAYLOAD_LIMIT for payload in payloads)
+    payloads = list(to_payloads(tenant, scan, PUBLISHER, 2**62))
+    assert all(len(str(payload)) < PAYLOAD_LIMIT for payload in payloads)
     assert len(payloads) <= -(-size // 410)
     if payloads:
-        assert_same(join([from_payload(payload) for payload in payloads]), scan)
+        assert_same(join([payload.batch() for payload in payloads]), scan)
 
 
-@given(st.text(max_size=200))
-def test_a_foreign_payload_is_refused(text: str) -> None:
+@given(st.text(max_size=200), st.sampled_from(["", f"default {PUBLISHER} 1 "]))
+def test_a_foreign_payload_is_refused(text: str, head: str) -> None:
     with pytest.raises(PayloadError):
-        from_payload(text)
+        Payload.parse(head + text).batch()
 
 
 def test_a_shortened_payload_is_refused() -> None:
-    (payload,) = to_payloads("default", batch_of([(1, 2, 3.0, 192), (2, 3, 4.0, 192)]))
+    (payload,) = to_payloads(
+        "default", batch_of([(1, 2, 3.0, 192), (2, 3, 4.0, 192)]), PUBLISHER, 1
+    )
     with pytest.raises(PayloadError, match="wrong length"):
-        from_payload(payload[:-4])
+        Payload.parse(str(payload)[:-4]).batch()
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), INT8, st.floats(allow_nan=False), INT2)))
@@ -114,8 +118,9 @@ def test_readings_as_a_client_sees_them() -> None:
 
 
 def test_rows_picked_out_of_read_only_columns_encode() -> None:
-    (payload,) = to_payloads("default", batch_of([(tag, tag, tag, 192) for tag in range(10)]))
-    picked = pick(from_payload(payload), np.arange(0, 10, 3))
+    rows = [(tag, tag, tag, 192) for tag in range(10)]
+    (payload,) = to_payloads("default", batch_of(rows), PUBLISHER, 1)
+    picked = pick(payload.batch(), np.arange(0, 10, 3))
     body = encode_readings("snapshot", picked, subscribed=[0, 3])
     message = json.loads(body[body.index(b"{") :])
     assert message["tags"] == [0, 3, 6, 9]

@@ -2,8 +2,10 @@
 
 import json
 from collections import deque
+from itertools import count
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from hypothesis import given, settings
@@ -12,9 +14,13 @@ from hypothesis import strategies as st
 from wellhead.auth.identity import Identity
 from wellhead.field.batch import Batch
 from wellhead.live.client import FLOOR_SECONDS, Client
+from wellhead.live.frames import to_payloads
 from wellhead.live.hub import STALL_SECONDS, Hub
+from wellhead.live.recent import Position
 
 GOOD = 192
+PUBLISHER = "0a1b2c3d"
+hub_numbers: "WeakKeyDictionary[Hub, count[int]]" = WeakKeyDictionary()
 
 
 class Line:
@@ -73,6 +79,13 @@ def readings(*rows: tuple[int, int]) -> Batch:
     )
 
 
+def put(hub: Hub, tenant: str, batch: Batch) -> bool:
+    """As heard from a publisher that has published nothing else but what this hub heard."""
+    number = hub_numbers.setdefault(hub, count(1))
+    [payload] = to_payloads(tenant, batch, PUBLISHER, next(number))
+    return hub.put(payload, 0.0)
+
+
 def seen(line: Line, tag: int) -> list[int]:
     """Times of the readings of a tag that arrived, in order, snapshots included."""
     return [
@@ -89,7 +102,7 @@ def test_each_gets_its_own_tags_and_equal_subscriptions_share_one_frame() -> Non
     hub.set_tags(a, tags_of(1, 5))
     hub.set_tags(b, tags_of(1, 5))
     hub.set_tags(c, tags_of(5, 9))
-    hub.put("default", readings((9, 10), (1, 10), (4, 10)))
+    put(hub, "default", readings((9, 10), (1, 10), (4, 10)))
     hub.flush(0.0)
     assert line_a.queue[0] is line_b.queue[0]
     for client, line in ((a, line_a), (b, line_b), (c, line_c)):
@@ -99,16 +112,15 @@ def test_each_gets_its_own_tags_and_equal_subscriptions_share_one_frame() -> Non
 
 
 def test_the_last_reading_of_a_tag_in_a_frame_wins() -> None:
-    hub = Hub()
+    hub = Hub(lambda: 5)
     client, line = connected(hub)
     hub.set_tags(client, tags_of(1, 2))
-    hub.put("default", readings((1, 10), (2, 10)))
-    hub.put("default", readings((1, 11), (1, 12)))
+    put(hub, "default", readings((1, 10), (2, 10)))
+    put(hub, "default", readings((1, 11), (1, 12)))
     hub.flush(0.0)
     line.read(client)
-    assert line.messages == [
-        {"type": "frame", "t": [12, 10], "tags": [1, 2], "v": [12.0, 10.0], "q": [GOOD, GOOD]}
-    ]
+    columns = {"t": [12, 10], "tags": [1, 2], "v": [12.0, 10.0], "q": [GOOD, GOOD]}
+    assert line.messages == [{"type": "frame", **columns, "p": f"5.{PUBLISHER}-2"}]
 
 
 def test_a_tenant_never_sees_anothers_readings() -> None:
@@ -117,7 +129,7 @@ def test_a_tenant_never_sees_anothers_readings() -> None:
     theirs, other = connected(hub, "theirs")
     hub.set_tags(ours, tags_of(1))
     hub.set_tags(theirs, tags_of(1))
-    hub.put("theirs", readings((1, 10)))
+    put(hub, "theirs", readings((1, 10)))
     hub.flush(0.0)
     assert not line.queue
     assert other.queue
@@ -126,7 +138,7 @@ def test_a_tenant_never_sees_anothers_readings() -> None:
 def test_nothing_is_kept_for_nobody() -> None:
     hub = Hub()
     client, _ = connected(hub)
-    assert not hub.put("default", readings((1, 10)))
+    assert not put(hub, "default", readings((1, 10)))
     hub.set_tags(client, tags_of(1))
     assert hub.wants("default")
     hub.remove(client)
@@ -149,14 +161,14 @@ def test_a_slow_client_gets_the_newest_values_late_and_owes_no_more_than_one_a_t
     for client in (slow, quick):
         hub.set_tags(client, tags_of(1, 2))
     for time in range(1000):
-        hub.put("default", readings((1, time), (2, time)))
+        put(hub, "default", readings((1, time), (2, time)))
         hub.flush(0.0)
         other.read(quick)
     assert len(line.queue) < 10
     line.read(slow)
     assert seen(line, 1)[-1] == 999
     assert seen(other, 1) == list(range(1000))
-    hub.put("default", readings((1, 1000)))
+    put(hub, "default", readings((1, 1000)))
     hub.flush(0.0)
     line.read(slow)
     assert seen(line, 1)[-1] == 1000
@@ -175,10 +187,10 @@ def test_a_reading_after_a_clock_set_back_is_shown_once_the_snapshot_is_old() ->
     client, line = connected(hub)
     client.hold()
     hub.set_tags(client, tags_of(1))
-    client.release(readings((1, 5000)), [1], now=0.0)
-    hub.put("default", readings((1, 4000)))
+    client.release(readings((1, 5000)), [1], "", now=0.0)
+    put(hub, "default", readings((1, 4000)))
     hub.flush(FLOOR_SECONDS - 0.1)
-    hub.put("default", readings((1, 4001)))
+    put(hub, "default", readings((1, 4001)))
     hub.flush(FLOOR_SECONDS)
     line.read(client)
     assert seen(line, 1) == [5000, 4001]
@@ -189,7 +201,7 @@ def test_a_snapshot_that_fails_loses_nothing_that_came_meanwhile() -> None:
     client, line = connected(hub)
     client.hold()
     hub.set_tags(client, tags_of(1))
-    hub.put("default", readings((1, 7)))
+    put(hub, "default", readings((1, 7)))
     hub.flush(0.0)
     assert not line.queue
     client.abandon(0.0)
@@ -202,10 +214,10 @@ def test_what_was_held_for_a_tag_given_up_is_not_sent() -> None:
     client, line = connected(hub)
     hub.set_tags(client, tags_of(1, 2))
     client.hold()
-    hub.put("default", readings((1, 7), (2, 7)))
+    put(hub, "default", readings((1, 7), (2, 7)))
     hub.flush(0.0)
     hub.set_tags(client, tags_of(2))
-    client.release(readings(), [], 0.0)
+    client.release(readings(), [], "", 0.0)
     line.read(client)
     assert (seen(line, 1), seen(line, 2)) == ([], [7])
 
@@ -219,6 +231,7 @@ STEP = st.one_of(
     st.tuples(st.just("answer"), st.just(0)),
     st.tuples(st.just("resync"), st.just(0)),
     st.tuples(st.just("read"), st.just(0)),
+    st.tuples(st.just("reconnect"), st.just(0)),
 )
 
 
@@ -226,12 +239,15 @@ class Field:
     """A store, a bus that is late, and one client, moved one step at a time."""
 
     def __init__(self) -> None:
-        self.hub = Hub()
+        ticks = count(0, 10_000_000)
+        self.hub = Hub(lambda: next(ticks))
+        self.hub.listening()
         self.client, self.line = connected(self.hub)
         self.store = dict.fromkeys(range(4), 0)
         self.bus: deque[Batch] = deque()
-        self.asked: list[tuple[list[int], bool]] = []
-        self.answers: deque[tuple[Batch, list[int] | None]] = deque()
+        self.delivered = dict.fromkeys(range(4), 0)
+        self.asked: list[tuple[list[int], bool, str]] = []
+        self.answers: deque[tuple[Batch, list[int] | None, str]] = deque()
 
     def commit(self, tag: int) -> None:
         self.store[tag] += 1
@@ -239,7 +255,9 @@ class Field:
 
     def deliver(self, count: int) -> None:
         for _ in range(min(count, len(self.bus))):
-            self.hub.put("default", self.bus.popleft())
+            batch = self.bus.popleft()
+            put(self.hub, "default", batch)
+            self.delivered[int(batch.tags[0])] = int(batch.times[0])
 
     def flush(self, _: int) -> None:
         self.hub.flush(0.0)
@@ -249,25 +267,46 @@ class Field:
         self.client.hold()
         added = sorted(set(wanted) - set(self.client.tags.tolist()))
         self.hub.set_tags(self.client, np.union1d(self.client.tags, tags_of(*wanted)))
-        self.asked.append((added, True))
+        self.asked.append((added, True, self.hub.position("default")))
 
     def resync(self, _: int) -> None:
         self.client.hold()
-        self.asked.append((self.client.tags.tolist(), False))
+        self.asked.append((self.client.tags.tolist(), False, self.hub.position("default")))
 
     def query(self, _: int) -> None:
         if self.asked:
-            tags, first = self.asked.pop(0)
+            tags, first, position = self.asked.pop(0)
             snapshot = readings(*((tag, self.store[tag]) for tag in tags))
-            self.answers.append((snapshot, tags if first else None))
+            self.answers.append((snapshot, tags if first else None, position))
 
     def answer(self, _: int) -> None:
         if self.answers:
-            snapshot, subscribed = self.answers.popleft()
-            self.client.release(snapshot, subscribed, 0.0)
+            snapshot, subscribed, position = self.answers.popleft()
+            self.client.release(snapshot, subscribed, position, 0.0)
 
     def read(self, _: int) -> None:
         self.line.read(self.client)
+
+    def reconnect(self, _: int) -> None:
+        """The connection breaks, what had not been read is lost; the client goes on from there."""
+        positions = [message["p"] for message in self.line.messages if "p" in message]
+        if not positions or self.asked or self.answers:
+            return
+        tags, messages = self.client.tags, self.line.messages
+        newest = {tag: max(seen(self.line, tag), default=0) for tag in tags.tolist()}
+        self.hub.remove(self.client)
+        self.client, self.line = connected(self.hub)
+        self.line.messages = messages
+        self.client.hold()
+        position = self.hub.position("default")
+        missed = self.hub.resume(self.client, tags, Position.parse(positions[-1]))
+        assert missed is not None, "everything is still there"
+        for tag in tags.tolist():
+            times = missed.times[missed.tags == tag].tolist()
+            until = self.delivered[tag]
+            assert times == list(range(until - len(times) + 1, until + 1)), "a hole, or a double"
+            assert until - len(times) <= newest[tag], "a reading is missing"
+        self.client.resume(missed, tags.tolist(), position, 0.0)
 
 
 @settings(max_examples=500, deadline=None)

@@ -8,6 +8,7 @@ import psycopg
 from flask import Flask
 
 from wellhead.live import hub, service
+from wellhead.live.recent import Position
 from wellhead.live.service import RESTARTING, SESSION_ENDED, live_of
 from wellhead.testing import ApiClient, wait_until
 from wellhead.testing.client import PASSWORD
@@ -151,3 +152,48 @@ def test_who_asks_without_end_and_never_reads_is_sent_away(
     except OSError:
         pass
     wait_until(lambda: not live_of(app).clients(), what="the client is cut")
+
+
+def test_who_comes_back_is_told_what_it_missed(screen: Open, api: ApiClient, store: Any) -> None:
+    first, other = (screen().log_in(api) for _ in range(2))
+    for page in (first, other):
+        page.say(type="subscribe", tags=[1, 2])
+        page.hear("snapshot")
+
+    def far_enough() -> bool:
+        """A position after the time by which clocks of processes may differ."""
+        store.write("default", (3, 1), (1, 10))
+        other.hear("frame")
+        return Position.parse(first.hear("frame")["p"]).time > listens + 2_500_000
+
+    listens = time.time_ns() // 1000
+    wait_until(far_enough, 10, what="a position to go on from")
+    position = first.messages[-1]["p"]
+    first.close()
+    for time_ in (11, 12, 13):
+        store.write("default", (1, time_), (3, time_))
+    other.hear_reading(1, 13)
+
+    again = screen().log_in(api)
+    again.say(type="subscribe", tags=[1, 2], resume=position)
+    message = again.hear()
+
+    assert (message["type"], message["subscribed"]) == ("resumed", [1, 2])
+    assert again.readings() == [(1, 11), (1, 12), (1, 13)]
+    store.write("default", (2, 14))
+    again.hear_reading(2, 14)
+    assert again.readings("frame") == [(2, 14)]
+
+
+def test_who_comes_back_too_late_gets_a_snapshot(
+    screen: Open, api: ApiClient, store: Any, database_admin_url: str
+) -> None:
+    store.write("default", (1, 10))
+    page = screen().log_in(api)
+    page.say(type="subscribe", tags=[1], resume="1000000.0a1b2c3d-5")
+    message = page.hear()
+    assert (message["type"], message["resumed"], message["t"]) == ("snapshot", False, [10])
+    page.say(type="subscribe", tags=[2], resume="yesterday")
+    error = page.hear()
+    assert (error["type"], error["code"]) == ("error", "malformed")
+    assert error["message"].startswith("resume: ")

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from wellhead.live import socket as live_socket
+from wellhead.live.recent import Position
 from wellhead.live.service import SESSION_ENDED
 from wellhead.live.socket import origin_allowed
 from wellhead.testing import ApiClient
@@ -21,7 +22,9 @@ def test_snapshot_then_frames(screen: Open, api: ApiClient, store: Any) -> None:
     store.write("default", (1, 100), (2, 100))
     page = screen().log_in(api)
     page.say(type="subscribe", tags=[2, 1, 3])
-    assert page.hear() == {
+    snapshot = page.hear()
+    assert Position.parse(snapshot.pop("p")).time > 0
+    assert snapshot == {
         "type": "snapshot",
         "t": [100, 100],
         "tags": [1, 2],
@@ -30,7 +33,9 @@ def test_snapshot_then_frames(screen: Open, api: ApiClient, store: Any) -> None:
         "subscribed": [1, 2, 3],
     }
     store.write("default", (1, 101), (4, 101))
-    assert page.hear() == {"type": "frame", "t": [101], "tags": [1], "v": [101.0], "q": [192]}
+    frame = page.hear()
+    assert list(Position.parse(frame.pop("p")).last.values()) == [2]
+    assert frame == {"type": "frame", "t": [101], "tags": [1], "v": [101.0], "q": [192]}
 
 
 def test_other_topics_and_unsubscribe(screen: Open, api: ApiClient, store: Any) -> None:
@@ -45,7 +50,7 @@ def test_other_topics_and_unsubscribe(screen: Open, api: ApiClient, store: Any) 
     assert page.hear()["tags"] == [1, 31]
 
 
-def test_a_ticket_lets_in_once(screen: Open, api: ApiClient) -> None:
+def test_s9_a_ticket_lets_in_once(screen: Open, api: ApiClient) -> None:
     answer = api.post("/api/v1/live/ticket")
     assert (answer.status, answer.data["expires_in"]) == (201, 30)
     first, second = screen(), screen()
@@ -55,14 +60,14 @@ def test_a_ticket_lets_in_once(screen: Open, api: ApiClient) -> None:
     refused(second, "ticket_invalid")
 
 
-def test_a_wrong_ticket_is_refused(screen: Open) -> None:
+def test_s9_a_wrong_ticket_is_refused(screen: Open) -> None:
     for ticket in ("", "guess", "x" * 1000, 7, None, ["a"]):
         page = screen()
         page.say(type="auth", ticket=ticket)
         refused(page, "ticket_invalid")
 
 
-def test_an_expired_ticket_is_refused(
+def test_s9_an_expired_ticket_is_refused(
     screen: Open, api: ApiClient, database_admin_url: str
 ) -> None:
     page = screen()
@@ -73,7 +78,7 @@ def test_an_expired_ticket_is_refused(
     refused(page, "ticket_invalid")
 
 
-def test_a_ticket_dies_with_its_session(screen: Open, app: Flask) -> None:
+def test_s9_a_ticket_dies_with_its_session(screen: Open, app: Flask) -> None:
     user = ApiClient(app).as_role("viewer")
     ticket = user.post("/api/v1/live/ticket").data["ticket"]
     assert user.post("/api/v1/auth/logout").status < 300
@@ -82,7 +87,7 @@ def test_a_ticket_dies_with_its_session(screen: Open, app: Flask) -> None:
     refused(page, "ticket_invalid")
 
 
-def test_expired_tickets_are_forgotten_and_none_is_kept_readable(
+def test_s9_expired_tickets_are_forgotten_and_none_is_kept_readable(
     api: ApiClient, database_admin_url: str
 ) -> None:
     ticket = api.post("/api/v1/live/ticket").data["ticket"]
@@ -95,12 +100,12 @@ def test_expired_tickets_are_forgotten_and_none_is_kept_readable(
         assert connection.execute("SELECT count(*) FROM platform.live_ticket").fetchone() == (1,)
 
 
-def test_no_ticket_without_a_login(api: ApiClient) -> None:
+def test_s9_no_ticket_without_a_login(api: ApiClient) -> None:
     answer = api.anonymous().post("/api/v1/live/ticket")
     assert (answer.status, answer.error["code"]) == (401, "token_missing")
 
 
-def test_the_ticket_comes_first(screen: Open) -> None:
+def test_s9_the_ticket_comes_first(screen: Open) -> None:
     for message in (
         {"type": "subscribe", "tags": [1]},
         {"type": "auth_"},
@@ -112,7 +117,7 @@ def test_the_ticket_comes_first(screen: Open) -> None:
         refused(page, "auth_first")
 
 
-def test_who_says_nothing_is_sent_away(screen: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_s9_who_says_nothing_is_sent_away(screen: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_socket, "AUTH_SECONDS", 0.1)
     refused(screen(), "auth_timeout")
 
@@ -144,7 +149,7 @@ def test_origins(origin: str | None, host: str, others: list[str], allowed: bool
     assert origin_allowed(origin, host, others) is allowed
 
 
-def test_a_foreign_page_gets_403_before_the_socket_opens(screen: Open, port: int) -> None:
+def test_s9_a_foreign_page_gets_403_before_the_socket_opens(screen: Open, port: int) -> None:
     with pytest.raises(websocket.WebSocketBadStatusException) as refusal:
         screen(origin="https://evil.example")
     assert refusal.value.status_code == 403

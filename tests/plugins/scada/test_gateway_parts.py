@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from wellhead import sdk
-from wellhead.live.frames import from_payload
+from wellhead.live.frames import Payload
 from wellhead.settings import Settings
 from wellhead.testing import wait_until
 from wellhead.testing.plugins import PluginWorkshop
@@ -53,7 +53,7 @@ def test_what_is_stored_is_told_to_the_screens_and_a_lost_connection_is_replaced
 
     def listen() -> bool:
         for notification in listener.notifies(timeout=0.1):
-            batch = from_payload(notification.payload)
+            batch = Payload.parse(notification.payload).batch()
             heard.extend(zip(batch.tags.tolist(), batch.values.tolist(), strict=True))
         return len(heard) >= 2
 

@@ -12,6 +12,7 @@ export class Live {
   #retry = 0;
   #wait = FIRST_WAIT_MS;
   #stopped = false;
+  #position; // how far this page has come, for the server to go on from after a loss
   #on;
 
   // on: { state(name, text), readings(message), serverTime(µs), error(message) }
@@ -54,15 +55,19 @@ export class Live {
 
   #take(socket, message) {
     this.#listen(socket);
+    this.#position = message.p ?? this.#position;
     switch (message.type) {
       case "ready":
         this.#on.serverTime(message.t);
-        socket.send(JSON.stringify({ type: "subscribe", tags: this.#tags }));
+        socket.send(
+          JSON.stringify({ type: "subscribe", tags: this.#tags, resume: this.#position }),
+        );
         break;
       case "heartbeat":
         this.#on.serverTime(message.t);
         break;
       case "snapshot":
+      case "resumed":
         this.#wait = FIRST_WAIT_MS;
         this.#on.state("live", "Live");
         this.#on.readings(message);
