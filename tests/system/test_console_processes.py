@@ -159,7 +159,7 @@ def resumes_in_the_other_process(
             return position if int(position.split(".")[0]) > listens + 2_500_000 else None
 
         position = wait_until(come_far_enough, 10, what="a position to go on from")
-        socket.shutdown()
+        socket.close(timeout=1)
         for value in (4.5, 5.5, 6.5):
             sdk.publish_readings(connection, "default", batch_of(tag, value))
         again = two.connect(one.ticket())

@@ -118,7 +118,7 @@ def test_readings_as_a_client_sees_them() -> None:
 
 
 def test_rows_picked_out_of_read_only_columns_encode() -> None:
-    rows = [(tag, tag, tag, 192) for tag in range(10)]
+    rows = [(tag, tag, float(tag), 192) for tag in range(10)]
     (payload,) = to_payloads("default", batch_of(rows), PUBLISHER, 1)
     picked = pick(payload.batch(), np.arange(0, 10, 3))
     body = encode_readings("snapshot", picked, subscribed=[0, 3])
