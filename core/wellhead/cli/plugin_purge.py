@@ -86,7 +86,7 @@ def _refuse(configured: Runtime, name: str, orphan: bool) -> None:
         raise WellheadError(
             "`wellhead run` is up with the plugin on",
             field=name,
-            remedy=f"Stop it, or set [plugins.{name}] enabled = false and start it again",
+            remedy=f"Stop it, or set [plugins.{name}] enabled = false and `wellhead reload`",
         )
 
 

@@ -35,12 +35,14 @@ sdk.Resource(
     write="acme.edit",
     filters=("name", "overdue"),
     sort=("name",),
+    asset=Gauge.tank_id,
 )
 
 
 @blp.route("/settings")
 class SettingsView(MethodView):
     @blp.permission("acme.read")
+    @blp.any_asset
     @blp.doc(operationId="getAcmeSettings", summary="Read what is configured")
     @blp.response(200, SettingsSchema)
     def get(self) -> dict[str, Any]:
