@@ -21,12 +21,13 @@ from wellhead.http.blueprint import PUBLIC, Blueprint
 from wellhead.http.openapi import Api, make_api
 from wellhead.http.proxies import TrustedProxies
 from wellhead.http.requests import OWNERS, access_of, install_request_hooks
-from wellhead.http.routes import assets, audit, auth, health, live, metrics, plugins
+from wellhead.http.routes import assets, audit, auth, health, jobs, live, metrics, plugins
+from wellhead.jobs.catalog import JOBS, Jobs
 from wellhead.live.socket import init_live
 from wellhead.plugins.info import Status
 from wellhead.runtime import EXTENSION, Runtime
 
-CORE_BLUEPRINTS = (health.blp, auth.blp, plugins.blp, assets.blp, audit.blp, live.blp)
+CORE_BLUEPRINTS = (health.blp, auth.blp, plugins.blp, assets.blp, audit.blp, jobs.blp, live.blp)
 
 
 def create_app(runtime: Runtime) -> Flask:
@@ -74,6 +75,8 @@ def _compose(app: Flask, api: Api, runtime: Runtime, permissions: Permissions) -
     _take(runtime, "models", _check_tables)
     _take(runtime, "permissions", permissions.add)
     _take(runtime, "asset_kinds", kinds.add)
+    app.extensions[JOBS] = known = Jobs(manager)
+    _take(runtime, "jobs", known.add)
 
     def mount(name: str, blueprints: list[FlaskBlueprint]) -> None:
         for blueprint in blueprints:

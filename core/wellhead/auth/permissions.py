@@ -17,6 +17,8 @@ CORE_PERMISSIONS = (
     Permission("assets.edit", "Change the asset tree", ("manager", "engineer")),
     Permission("live.read", "Open the live connection", _EVERYONE),
     Permission("metrics.read", "Read /metrics", ("manager",)),
+    Permission("jobs.read", "See the jobs and how their runs ended", ("manager", "engineer")),
+    Permission("jobs.run", "Have a job run now", ("manager",)),
     Permission("audit.read", "Read who changed what", ("manager",)),
 )
 """The core's own. Names: `<area>.<action>`; no plugin may be called as one of these areas."""

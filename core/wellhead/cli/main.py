@@ -23,6 +23,8 @@ _COMMANDS = {
     "status": ("wellhead.cli.status", "Show the processes of the running Wellhead."),
     "prepare-reload": ("wellhead.cli.prepare_reload", "Check a configuration, for the supervisor."),
     "web": ("wellhead.cli.web", "Serve the API and the live WebSocket."),
+    "scheduler": ("wellhead.cli.scheduler", "Run the jobs of the core and the plugins."),
+    "jobs": ("wellhead.cli.jobs", "List jobs, have one run now, see how runs ended."),
     "plugins": ("wellhead.cli.plugins", "Show the installed plugins, their status and why."),
     "plugin": ("wellhead.cli.plugin", "Write, check and purge plugins."),
     "doctor": ("wellhead.cli.doctor", "Say what is wrong with this installation, and the remedy."),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib import import_module
 from typing import Any, Literal
 
@@ -48,6 +49,38 @@ class Lazy:
         """Import the module and return the class. Raises ImportError or AttributeError."""
         module, _, attribute = self.target.partition(":")
         return getattr(import_module(module), attribute)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that the scheduler does at set times; `target` is a function by name,
+    `module:function`, called without arguments in an app context.
+
+    name: `<plugin>.<what>`
+    every: how often, on a grid counted from 1970 in UTC: a day is from midnight to midnight UTC
+    cron: instead of `every`, five fields in the time zone `zone`; days of the week by name
+    max_seconds: a run that takes longer is `timed_out`, and its place is given to another job
+    scope: `tenant` runs once in each tenant, as that tenant; `platform` runs once, in no tenant
+
+    A run missed while no scheduler ran is made up for once, however many were missed. No two runs
+    of a job in one tenant go on at the same time. One that raises is recorded as failed, and
+    comes again when it is due.
+    """
+
+    name: str
+    description: str
+    target: str
+    every: timedelta | None = None
+    cron: str | None = None
+    zone: str = "UTC"
+    max_seconds: float = 300.0
+    scope: Literal["tenant", "platform"] = "tenant"
+
+    def load(self) -> Callable[[], object]:
+        """Import the module and return the function. Raises ImportError or AttributeError."""
+        module, _, attribute = self.target.partition(":")
+        function: Callable[[], object] = getattr(import_module(module), attribute)
+        return function
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from wellhead.plugins.contributions import (
     CurrentValue,
     Finding,
     Health,
+    Job,
     Lazy,
     LiveTopic,
     Permission,
@@ -112,6 +113,12 @@ def live_topics() -> Sequence[LiveTopic]:  # type: ignore[empty-body]
 
 
 @hookspec
+def jobs() -> Sequence[Job]:  # type: ignore[empty-body]
+    """What the scheduler does for the plugin, each named `<plugin>.<what>`. Called once at start;
+    the function is imported when a job first runs."""
+
+
+@hookspec
 def setup(app: "Flask") -> None:
     """Last word at composition: called once a process, after all routes are in place."""
 
@@ -179,6 +186,7 @@ RESULT_TYPES: Mapping[str, type] = {
     "drivers": Lazy,
     "device_servers": Lazy,
     "live_topics": LiveTopic,
+    "jobs": Job,
     "processes": ProcessSpec,
     "diagnose": Finding,
     "health": Health,

@@ -62,6 +62,7 @@ class Plan:
             digests={name: _digest([records[name].version, configs[name]]) for name in enabled},
             processes=(
                 Planned(WEB, ("web",), tuple(enabled)),
+                Planned("scheduler", ("scheduler",), tuple(enabled)),
                 *(_planned(name, spec, records) for name, spec in found if name in enabled),
             ),
         )

@@ -1,5 +1,6 @@
 """The plugin `scada`: field devices, their tags, and the gateway that scans them."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from flask import Blueprint
 
 info = sdk.PluginInfo(
-    name="scada", version="0.1.0", api="1.0", requires=("historian",), config_schema=ConfigSchema
+    name="scada", version="0.1.0", api="1.1", requires=("historian",), config_schema=ConfigSchema
 )
 
 
@@ -58,6 +59,18 @@ def live_topics() -> Sequence[sdk.LiveTopic]:
     from wellhead_scada.live import tags_of_devices
 
     return [sdk.LiveTopic("devices", tags_of_devices, within_assets=True)]
+
+
+@sdk.hookimpl
+def jobs() -> Sequence[sdk.Job]:
+    return [
+        sdk.Job(
+            "scada.forget_requests",
+            "Delete what gateways were asked more than a day ago",
+            "wellhead_scada.requests:forget_requests",
+            every=dt.timedelta(hours=1),
+        )
+    ]
 
 
 @sdk.hookimpl

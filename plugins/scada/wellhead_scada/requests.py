@@ -9,7 +9,7 @@ import time
 import uuid
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from wellhead import sdk
 from wellhead_historian.models import Tag
@@ -48,6 +48,15 @@ def test_read(device: Device) -> dict[str, Any]:
         ).all()
     )
     return result | {"values": [value | {"unit": units.get(value["tag"])} for value in values]}
+
+
+def forget_requests() -> None:
+    """Delete those whose deadline passed over a day ago. The bare table: they were for a gateway,
+    and are nothing anybody keeps."""
+    table: Any = Request.__table__
+    passed = table.c.deadline < func.now() - dt.timedelta(days=1)
+    sdk.db.session.execute(delete(table).where(passed))
+    sdk.db.session.commit()
 
 
 def _await_result(request_id: uuid.UUID, wait: float) -> dict[str, Any] | None:

@@ -219,6 +219,20 @@ def test_hook_live_topics(compose: Compose) -> None:
     assert live_of(app).topics.resolve({"gauges": ["any"]}).tolist() == [7]
 
 
+def test_hook_jobs(compose: Compose) -> None:
+    app = compose(
+        """
+        @hookimpl
+        def jobs():
+            return [sdk.Job("acme.sweep", "Sweeps", "nowhere:sweep", cron="0 6 * * mon")]
+        """
+    )
+
+    jobs = ApiClient(app).as_role("engineer").get("/api/v1/jobs").data
+    [ours] = [job for job in jobs if job["plugin"] == "acme"]
+    assert (ours["name"], ours["schedule"]) == ("acme.sweep", "0 6 * * mon UTC")
+
+
 def test_hook_setup(compose: Compose) -> None:
     app = compose(
         "@hookimpl\ndef setup(app):\n    app.extensions['acme'] = len(app.url_map._rules)\n"

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from wellhead.database.extension import platform_session
 from wellhead.http.blueprint import BaseSchema, Blueprint
 from wellhead.http.errors import ApiError
+from wellhead.jobs.ledger import SILENT_SECONDS, silence
 from wellhead.plugins.contributions import Health
 from wellhead.run_state import SUPERVISED_VARIABLE, Role, read_state
 from wellhead.runtime import runtime_of
@@ -34,13 +35,15 @@ class PartSchema(BaseSchema):
 
 
 def parts() -> list[Health]:
-    """The database's health, then every plugin's, then the processes' under `wellhead run`."""
+    """The database's health, the scheduler's, every plugin's, then that of the processes under
+    `wellhead run`."""
     try:
         with platform_session() as session:
             session.execute(text("SELECT 1"))
         found = [Health("database", True, "answers", required=True)]
     except SQLAlchemyError as error:
         return [Health("database", False, str(error.__cause__ or error).strip(), required=True)]
+    found.append(_scheduler())
     for name, answer, failure in runtime_of(current_app).plugins.attempt("health"):
         if failure is not None:
             log.error("hook failed", plugin=name, hook="health", exc_info=failure)
@@ -73,6 +76,16 @@ def _process(role: Role) -> Health:
 
 def _time(seconds: float | None) -> str:
     return dt.datetime.fromtimestamp(seconds or 0, dt.UTC).isoformat(timespec="seconds")
+
+
+def _scheduler() -> Health:
+    try:
+        silent = silence()
+    except SQLAlchemyError as error:
+        return Health("scheduler", False, f"cannot be read: {error.__cause__ or error}".strip())
+    if silent is None:
+        return Health("scheduler", False, "none runs; start `wellhead scheduler`")
+    return Health("scheduler", silent <= SILENT_SECONDS, f"heard {silent:.0f} s ago")
 
 
 @blp.route("/health/live")

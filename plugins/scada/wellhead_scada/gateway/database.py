@@ -56,7 +56,6 @@ UPDATE scada_request SET state = 'taken'
 WHERE gateway = %s AND state = 'pending' AND deadline > clock_timestamp()
 RETURNING id, device_id::text, kind, extract(epoch FROM deadline - clock_timestamp())::float8
 """
-_FORGET = "DELETE FROM scada_request WHERE deadline < clock_timestamp() - interval '1 day'"
 _ANSWER = "UPDATE scada_request SET state = 'done', result = %s WHERE id = %s"
 
 
@@ -128,7 +127,6 @@ class Database:
         """Take every request that waits for this gateway."""
         async with asyncio.timeout(_PATIENCE_S), self.connection() as connection:
             rows = await (await connection.execute(_CLAIM, (self._name,))).fetchall()
-            await connection.execute(_FORGET)
             await connection.commit()
         return [Claimed(*row) for row in rows]
 

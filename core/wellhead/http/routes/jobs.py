@@ -1,0 +1,114 @@
+"""The jobs of the tenant, how their runs ended, and having one run now."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import current_app
+from flask.views import MethodView
+from marshmallow import fields
+from sqlalchemy import Select, select
+
+from wellhead.auth.identity import current_user
+from wellhead.database.scope import current_tenant
+from wellhead.http.blueprint import BaseSchema, Blueprint
+from wellhead.http.errors import ApiError, not_found
+from wellhead.http.fields import Instant
+from wellhead.jobs import ledger
+from wellhead.jobs.catalog import JOBS, Jobs
+from wellhead.jobs.ledger import AlreadyRuns, Place
+from wellhead.jobs.models import STATES, JobRun
+
+blp = Blueprint("jobs", url_prefix="/api/v1/jobs", description="Jobs and their runs")
+
+
+class JobRunSchema(BaseSchema):
+    id = fields.Integer()
+    job = fields.String()
+    state = fields.String(
+        metadata={
+            "enum": list(STATES),
+            "description": "`asked` waits for a scheduler; `abandoned` = its scheduler ended first",
+        }
+    )
+    due_at = Instant(
+        allow_none=True, metadata={"description": "When it was due; None = somebody asked for it"}
+    )
+    asked_at = Instant()
+    started_at = Instant(allow_none=True)
+    ended_at = Instant(allow_none=True)
+    detail = fields.String(allow_none=True, metadata={"description": "Why it did not end well"})
+    asked_by = fields.String(metadata={"description": "`schedule`, `cli` or a user's e-mail"})
+
+
+class JobSchema(BaseSchema):
+    name = fields.String()
+    plugin = fields.String(metadata={"description": "Whose it is; `core` for Wellhead's own"})
+    description = fields.String()
+    schedule = fields.String(metadata={"description": "For people"})
+    max_seconds = fields.Float(metadata={"description": "A run may take this long, seconds"})
+    next_at = Instant(allow_none=True, metadata={"description": "When it is due next"})
+    last_run = fields.Nested(JobRunSchema, allow_none=True)
+
+
+class AskedSchema(BaseSchema):
+    run = fields.Integer(metadata={"description": "Id of the run, see /api/v1/jobs/runs?id="})
+
+
+def _jobs() -> Jobs:
+    jobs: Jobs = current_app.extensions[JOBS]
+    return jobs
+
+
+@blp.route("")
+class JobList(MethodView):
+    @blp.permission("jobs.read")
+    @blp.doc(operationId="listJobs", summary="List the jobs that run in this tenant")
+    @blp.response(200, JobSchema(many=True))
+    def get(self) -> list[dict[str, Any]]:
+        now = datetime.now(UTC)
+        last = ledger.last_runs(current_tenant())
+        return [
+            {
+                "name": known.job.name,
+                "plugin": known.owner,
+                "description": known.job.description,
+                "schedule": known.schedule.text,
+                "max_seconds": known.job.max_seconds,
+                "next_at": known.schedule.after(now),
+                "last_run": last.get(known.job.name),
+            }
+            for known in _jobs().listing()
+            if known.job.scope == "tenant"
+        ]
+
+
+@blp.route("/runs")
+class Runs(MethodView):
+    @blp.permission("jobs.read")
+    @blp.doc(operationId="listJobRuns", summary="List runs of jobs in this tenant")
+    @blp.listing(
+        JobRunSchema,
+        JobRun,
+        filters=("id", "job", "state", "asked_by"),
+        sort=("id", "started_at", "ended_at"),
+    )
+    def get(self) -> Select[Any]:
+        return select(JobRun)
+
+
+@blp.route("/<name>/run")
+class RunNow(MethodView):
+    @blp.permission("jobs.run")
+    @blp.doc(operationId="runJob", summary="Have the scheduler run a job now, in this tenant")
+    @blp.response(202, AskedSchema)
+    @blp.alt_response(409, description="It waits or runs already")
+    def post(self, name: str) -> dict[str, int]:
+        known = _jobs().find(name)
+        if known is None or known.job.scope != "tenant":
+            raise not_found("job", name)
+        try:
+            return {"run": ledger.ask(Place(name, current_tenant()), current_user().email)}
+        except AlreadyRuns as error:
+            detail = {"field": "name", "value": name, "message": str(error)}
+            detail["remedy"] = f"See /api/v1/jobs/runs?id={error.run}"
+            raise ApiError(409, "job_runs", f"The job {name}: {error}.", [detail]) from None

@@ -1,0 +1,125 @@
+"""A plugin with jobs of every kind, in the test's process and in schedulers of their own."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+
+from wellhead.app import create_app
+from wellhead.database.extension import db
+from wellhead.runtime import Runtime
+from wellhead.settings import Settings
+from wellhead.testing import wait_until
+from wellhead.testing.plugins import PluginWorkshop
+
+ACME = """
+import datetime as dt, pathlib, sys, time
+from wellhead import sdk
+
+FOLDER = pathlib.Path(__file__).parent
+
+def note(name):
+    with (FOLDER / name).open("a") as file:
+        file.write(sdk.current_tenant() + "\\n")
+
+def work():
+    note("work")
+
+def slow():
+    note("slow")
+    while not (FOLDER / "release").exists():
+        time.sleep(0.01)
+
+def boom():
+    note("boom")
+    raise ValueError("the password is hunter2")
+
+def leave():
+    note("leave")
+    sys.exit(3)
+
+DAY = dt.timedelta(days=1)
+
+@hookimpl
+def jobs():
+    def job(what, every=DAY, **more):
+        return sdk.Job("acme." + what, "Does " + what, __name__ + ":" + what, every, **more)
+    return [
+        job("boom"), job("leave"), job("slow", max_seconds=float((FOLDER / "most").read_text())),
+        job("nowhere"), job("work", dt.timedelta(seconds=1)),
+    ]
+"""
+
+
+class Field:
+    """The test's database and the folder where acme's jobs leave their notes."""
+
+    def __init__(self, url: str, folder: Path, config: Path) -> None:
+        self._url = url
+        self.folder = folder
+        self.config = config
+
+    def sql(self, statement: str) -> list[tuple[Any, ...]]:
+        """As superuser, in the default tenant's schema."""
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            connection.execute("SET search_path = tenant_default")
+            cursor = connection.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+    def states(self, what: str) -> list[str]:
+        """How the runs of acme's job stand, oldest first."""
+        query = f"SELECT state FROM core_job_run WHERE job = 'acme.{what}' ORDER BY id"
+        return [state for (state,) in self.sql(query)]
+
+    def wait_for(self, what: str, *states: str) -> None:
+        wait_until(lambda: self.states(what) == list(states), 30, f"acme.{what} {states}")
+
+    def notes(self, what: str) -> list[str]:
+        path = self.folder / what
+        return path.read_text().splitlines() if path.exists() else []
+
+    def release(self) -> None:
+        """Let the slow jobs end."""
+        (self.folder / "release").touch()
+
+    @contextmanager
+    def scheduler(self) -> Iterator["subprocess.Popen[bytes]"]:
+        """`wellhead scheduler`, ended at the end however the test went."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "wellhead", "--config", str(self.config), "scheduler"],
+            env={**os.environ, "PYTHONPATH": str(self.folder)},
+        )
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGKILL)
+                process.wait(10)
+
+
+@pytest.fixture
+def field(workshop: PluginWorkshop, database_admin_url: str, config_file: Path) -> Iterator[Field]:
+    """acme is installed; its slow job may take a minute."""
+    workshop.plugin("acme", ACME)
+    (workshop.folder / "most").write_text("60")
+    made = Field(database_admin_url, workshop.folder, config_file)
+    yield made
+    made.release()
+
+
+@pytest.fixture
+def acme_app(field: Field, settings: Settings) -> Iterator[Flask]:
+    """The app with acme."""
+    app = create_app(Runtime.make(settings))
+    yield app
+    field.release()
+    with app.app_context():
+        db.engine.dispose()

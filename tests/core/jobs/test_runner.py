@@ -1,0 +1,122 @@
+"""A job that raises, exits or hangs ends its own run and nothing else; runs are claimed once."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from wellhead.jobs import ledger
+from wellhead.jobs.catalog import JOBS, KnownJob
+from wellhead.jobs.ledger import AlreadyRuns, Place
+from wellhead.jobs.runner import Runner
+from wellhead.testing import wait_until
+
+from .conftest import Field
+
+ME = uuid.UUID(int=1)
+OTHER = uuid.UUID(int=2)
+
+
+@pytest.fixture
+def runner(acme_app: Flask) -> Iterator[Runner]:
+    made = Runner(acme_app, ME)
+    made.start()
+    yield made
+    made.stop(0)
+
+
+def known(app: Flask, what: str) -> KnownJob:
+    found = app.extensions[JOBS].find(f"acme.{what}")
+    assert isinstance(found, KnownJob)
+    return found
+
+
+def offer(runner: Runner, app: Flask, *whats: str) -> None:
+    for what in whats:
+        runner.offer(known(app, what), Place(f"acme.{what}", "default"))
+
+
+def test_bad_jobs_stop_no_other(acme_app: Flask, runner: Runner, field: Field) -> None:
+    offer(runner, acme_app, "boom", "leave", "nowhere", "boom", "work")
+
+    for what in ("boom", "leave", "nowhere"):
+        field.wait_for(what, "failed")
+    field.wait_for("work", "done")
+    assert field.notes("work") == ["default"]
+    found = dict(field.sql("SELECT job, detail FROM core_job_run"))
+    assert found["acme.boom"] == "ValueError; the log has the rest", "its text may be secret"
+    assert found["acme.leave"].startswith("SystemExit")
+    assert found["acme.nowhere"].startswith("AttributeError")
+
+
+def test_a_job_that_hangs_gives_its_worker_back_and_is_not_begun_again(
+    acme_app: Flask, runner: Runner, field: Field
+) -> None:
+    object.__setattr__(known(acme_app, "slow").job, "max_seconds", 0.05)
+    offer(runner, acme_app, "slow")
+    field.wait_for("slow", "running")
+
+    def timed_out() -> bool:
+        runner.watch()
+        return field.states("slow") == ["timed_out"]
+
+    wait_until(timed_out)
+
+    with acme_app.app_context():
+        tomorrow = datetime.now(UTC) + timedelta(days=1)
+        place = Place("acme.slow", "default")
+        assert ledger.claim(known(acme_app, "slow"), place, OTHER, tomorrow) is None
+        with pytest.raises(AlreadyRuns):
+            ledger.ask(place, "cli")
+        offer(runner, acme_app, "work")
+        field.wait_for("work", "done")
+        field.release()
+        held = "SELECT id FROM core_job_run WHERE scheduler IS NOT NULL"
+        wait_until(lambda: field.sql(held) == [])
+        assert ledger.claim(known(acme_app, "slow"), place, OTHER, tomorrow) is not None
+
+
+def test_missed_moments_are_one_run_and_two_schedulers_share_it(
+    acme_app: Flask, field: Field
+) -> None:
+    job, place = known(acme_app, "boom"), Place("acme.boom", "default")
+    now = datetime.now(UTC)
+    with acme_app.app_context():
+        first = ledger.claim(job, place, ME, now - timedelta(days=9))
+        assert first is not None
+        assert ledger.claim(job, place, OTHER, now) is None, "it still runs"
+        ledger.mark(place, first, ME, "done", None)
+        ledger.release(place, first, ME)
+
+        second = ledger.claim(job, place, ME, now)
+        assert second is not None
+        ledger.mark(place, second, ME, "done", None)
+        ledger.release(place, second, ME)
+        assert ledger.claim(job, place, OTHER, now + timedelta(milliseconds=5)) is None
+        assert ledger.forget("default", 0) == 1, "the last says when it is due again"
+    assert field.states("boom") == ["done"]
+
+
+def test_stopping_waits_for_what_runs(acme_app: Flask, runner: Runner, field: Field) -> None:
+    offer(runner, acme_app, "slow")
+    field.wait_for("slow", "running")
+
+    assert runner.stop(0.05) == 1
+    field.release()
+
+
+def test_what_was_asked_for_is_claimed_before_it_is_due(acme_app: Flask) -> None:
+    job, place = known(acme_app, "boom"), Place("acme.boom", "default")
+    now = datetime.now(UTC)
+    with acme_app.app_context():
+        run = ledger.claim(job, place, ME, now)
+        assert run is not None
+        ledger.mark(place, run, ME, "done", None)
+        ledger.release(place, run, ME)
+
+        asked = ledger.ask(place, "cli")
+        with pytest.raises(AlreadyRuns, match=f"run {asked} has not ended"):
+            ledger.ask(place, "cli")
+        assert ledger.claim(job, place, ME, now) == asked
