@@ -199,6 +199,7 @@ def test_reload_under_load(installation: Installation, systemd: Systemd) -> None
     with load.on():
         assert installation.reload() == [
             "web: 1 workers renewed",
+            "scheduler: untouched",
             "gateway main: untouched",
             "simulator: untouched",
         ]

@@ -16,7 +16,7 @@ NOON = datetime(2026, 3, 28, 12, 0, tzinfo=UTC)
 moments = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
 schedules = st.one_of(
     st.timedeltas(timedelta(seconds=1), timedelta(days=366)).map(lambda every: job(every=every)),
-    st.sampled_from(["* * * * *", "*/7 3 * * mon-fri", "0 6 1 * *", "30 2 * * sun"]).map(
+    st.sampled_from(["* * * * *", "*/7 3 * * mon-fri", "0 6 1 * *", "30 4 * * sun"]).map(
         lambda cron: job(cron=cron, zone="Europe/Oslo")
     ),
 ).map(Schedule)
@@ -74,6 +74,16 @@ def test_cron_follows_its_zone_through_summer_time() -> None:
     first = schedule.after(NOON - timedelta(days=1))
     assert first == datetime(2026, 3, 28, 5, 0, tzinfo=UTC)
     assert schedule.after(first) == datetime(2026, 3, 29, 4, 0, tzinfo=UTC)
+
+
+def test_a_time_that_summer_time_leaves_out_is_run_all_the_same() -> None:
+    schedule = Schedule(job(cron="30 2 * * *", zone="Europe/Oslo"))
+    day_before = datetime(2026, 3, 28, 1, 30, tzinfo=UTC)
+    gap = day_before + timedelta(days=1)
+
+    assert schedule.after(day_before) == gap
+    assert schedule.is_due(day_before, gap)
+    assert not schedule.is_due(gap, gap + timedelta(hours=22))
 
 
 @pytest.mark.parametrize(
