@@ -92,7 +92,8 @@ class Installation:
     def pids(self) -> dict[str, int | None]:
         state = read_state(self.wellhead.data_dir)
         assert state is not None
-        return {role.name: role.pid for role in state.roles}
+        # a scheduler is a new one whenever a plugin changed, whose jobs it may have
+        return {role.name: role.pid for role in state.roles if role.name != "scheduler"}
 
 
 class Load:
