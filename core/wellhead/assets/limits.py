@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, select
 
 from wellhead.assets.models import Asset
-from wellhead.assets.tree import below
+from wellhead.assets.tree import Roots, above, below
 from wellhead.auth.identity import asset_limit
 from wellhead.database.extension import db
 from wellhead.errors import WellheadError
@@ -41,6 +41,16 @@ def only_visible(statement: Statement, column: Any) -> Statement:
     return statement if seen is None else statement.where(column.in_(seen))
 
 
+def sees(assets: Roots) -> bool:
+    """Whether the caller may see one of these assets (ids, or a statement that selects them). For
+    one record this is cheaper than `only_visible`: it walks up, which is a few steps."""
+    limit = asset_limit()
+    if limit is None:
+        return True
+    chain = above(assets).subquery()
+    return db.session.scalar(select(chain.c.id).where(chain.c.id.in_(limit)).limit(1)) is not None
+
+
 def require_asset(asset_id: uuid.UUID | None, field: str = "asset_id") -> Asset | None:
     """The asset that a record is to be put on.
 
@@ -52,10 +62,8 @@ def require_asset(asset_id: uuid.UUID | None, field: str = "asset_id") -> Asset 
         if asset_limit() is not None:
             raise outside(field)
         return None
-    found: Asset | None = db.session.scalar(
-        only_visible(select(Asset).where(Asset.id == asset_id), Asset.id)
-    )
-    if found is None:
+    found = db.session.get(Asset, asset_id)
+    if found is None or not sees([asset_id]):
         raise WellheadError(
             "there is no such asset",
             field=field,
@@ -71,7 +79,7 @@ def shown_parent(asset_id: uuid.UUID, parent_id: uuid.UUID | None) -> uuid.UUID 
     limit = asset_limit()
     if limit is None or parent_id is None or asset_id not in limit:
         return parent_id
-    return db.session.scalar(only_visible(select(Asset.id).where(Asset.id == parent_id), Asset.id))
+    return parent_id if sees([parent_id]) else None
 
 
 def outside(field: str) -> WellheadError:

@@ -46,9 +46,9 @@ def below(roots: Roots, depth: int | None = None) -> Select[tuple[uuid.UUID]]:
     return select(levels.c.id)
 
 
-def above(asset_ids: Collection[uuid.UUID]) -> Select[tuple[uuid.UUID]]:
+def above(assets: Roots) -> Select[tuple[uuid.UUID]]:
     """Ids of these assets and of all they hang under."""
-    chain = select(Asset.id, Asset.parent_id).where(Asset.id.in_(asset_ids)).cte(recursive=True)
+    chain = select(Asset.id, Asset.parent_id).where(Asset.id.in_(assets)).cte(recursive=True)
     chain = chain.union(select(Asset.id, Asset.parent_id).where(Asset.id == chain.c.parent_id))
     return select(chain.c.id)
 

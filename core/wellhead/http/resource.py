@@ -7,7 +7,7 @@ from flask.views import MethodView
 from marshmallow import Schema
 from sqlalchemy import Select, inspect, select
 
-from wellhead.assets.limits import only_visible, outside
+from wellhead.assets.limits import outside, sees
 from wellhead.auth.identity import asset_limit
 from wellhead.database.extension import db
 from wellhead.http.blueprint import Blueprint
@@ -87,8 +87,7 @@ class Resource:
             return True
         if self._asset is None:
             return False
-        seen = only_visible(select(self._key).where(self._key == key), self._asset)
-        return db.session.scalar(seen) is not None
+        return sees(select(self._asset).where(self._key == key))
 
     def _keep_visible(self, record: Any) -> None:
         """Raises WellheadError when the caller has put the record where they may not see it."""

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import select
+from sqlalchemy import Integer, any_, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from wellhead import sdk
 from wellhead_historian import api
@@ -20,7 +21,9 @@ def tags(ids: Sequence[Any]) -> npt.NDArray[np.int32]:
     for given in ids:
         if type(given) is not int or not 0 < given <= _INT4_MAX:
             raise ValueError(f"not a tag id: {given!r}")
-    return _sorted(select(Tag.id).where(Tag.id.in_(ids)))
+    # one array: thousands of parameters take longer to send than to look up
+    wanted = any_(literal(list(ids), ARRAY(Integer)))
+    return _sorted(select(Tag.id).where(Tag.id == wanted))
 
 
 def tags_of_assets(ids: Sequence[Any]) -> npt.NDArray[np.int32]:
