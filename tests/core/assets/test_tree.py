@@ -111,6 +111,16 @@ def test_a_move_is_checked_and_told(app: Flask, api: ApiClient, ids: dict[str, s
     assert api.patch(equipment, {"parent_id": None}).data["path"] == "W01"
 
 
+def test_who_has_no_limit_pays_nothing(app: Flask) -> None:
+    statement = select(Asset)
+    with inside(app):
+        assert sdk.visible_assets() is None
+        assert sdk.only_visible(statement, Asset.id) is statement
+        with acting_as(limited([])):
+            assert sdk.only_visible(statement, Asset.id) is not statement
+            assert db.session.scalars(sdk.only_visible(statement, Asset.id)).all() == []
+
+
 @pytest.mark.parametrize("name", [" x", "x ", "a\nb", ""])
 def test_a_name_is_one_line(api: ApiClient, name: str) -> None:
     assert api.post(ASSETS, {"kind": "field", "name": name}).status == 422

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from wellhead import sdk
+from wellhead.auth.identity import acting_as
 from wellhead.testing import ApiClient
 from wellhead_scada.live import tags_of_devices
 
@@ -256,3 +257,18 @@ def test_the_health_page_names_the_gateways_and_live_clients_may_name_devices(
         assert tags_of_devices([str(uuid.uuid4())]).tolist() == []
         with pytest.raises(ValueError, match="not a device id: 7"):
             tags_of_devices([7])
+
+
+def test_the_live_topic_devices_is_cut_to_the_assets_of_the_user(
+    app: Flask, api: ApiClient, field: Field
+) -> None:
+    pads = [
+        api.post("/api/v1/assets", {"kind": "pad", "name": name}).data["id"] for name in ("1", "2")
+    ]
+    mine, _ = (field.tag(name=pad, asset_id=pad).data["id"] for pad in pads)
+    viewer = uuid.UUID(int=0)
+    limited = sdk.Identity(
+        viewer, "", "default", (), frozenset(), viewer, assets=(uuid.UUID(pads[0]),)
+    )
+    with app.app_context(), sdk.tenant("default"), acting_as(limited):
+        assert tags_of_devices([field.device["id"]]).tolist() == [mine]
