@@ -12,7 +12,7 @@ import struct
 import sys
 from functools import partial
 
-BAD = ("hang", "reset", "garbage", "drip", "transaction")
+BAD = ("hang", "reset", "garbage", "drip", "transaction", "length")
 
 
 class Device(asyncio.Protocol):
@@ -50,6 +50,8 @@ class Device(asyncio.Protocol):
             self.transport.abort()
         elif self.mode == "garbage":
             self.transport.write(b"\xff\x00Hello, I speak something else\r\n" * 3)
+        elif self.mode == "length":
+            self.transport.write(answer[:4] + b"\xff\xff" + answer[6:] + bytes(2**20))
         elif self.mode == "drip":
             self.drip(answer)
         else:

@@ -1,4 +1,9 @@
-"""R6: a bad device delays no other. Real driver, real sockets, the devices in another process."""
+"""R6: a bad device delays no other. Real driver, real sockets, the devices in another process.
+
+Of 50 devices read every second six are bad, each in its own way: one hangs, one resets, one answers
+garbage, one a byte a second, one to another transaction, one with a length beyond the protocol's
+and a megabyte behind it. (Modbus' length has 16 bits; 65535 is the most that can be said.)
+"""
 
 import asyncio
 import json
@@ -23,7 +28,7 @@ from wellhead_scada.networks import network
 
 pytestmark = pytest.mark.system
 
-GOOD, PERIOD, TIMEOUT, RETRIES, SECONDS = 45, 1.0, 0.5, 1, 10
+GOOD, PERIOD, TIMEOUT, RETRIES, SECONDS = 44, 1.0, 0.5, 1, 10
 
 
 @pytest.fixture
@@ -49,7 +54,7 @@ def configured(number: int, name: str, port: int) -> DeviceConfig:
     return DeviceConfig(name, name, "modbus", options, TIMEOUT, True, (group,))
 
 
-def test_five_bad_devices_of_fifty_delay_none_of_the_others(
+def test_r6_six_bad_devices_of_fifty_delay_none_of_the_others(
     devices: subprocess.Popen[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert devices.stdin is not None
@@ -83,6 +88,7 @@ def test_five_bad_devices_of_fifty_delay_none_of_the_others(
     assert p99 <= 0.1
     limit = PERIOD + TIMEOUT * (RETRIES + 1) + 1
     bad = [device.name for device in config if not device.name.startswith("good")]
+    assert len(bad) == 6
     assert {name: down.get(name, 1e9) <= limit for name in bad} == dict.fromkeys(bad, True), down
     devices.stdin.close()
     most = json.loads(devices.stdout.readline())

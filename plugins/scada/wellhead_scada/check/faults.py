@@ -1,0 +1,90 @@
+"""What a fault must do to the readings of its device, and what it may never do."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wellhead.sdk import quality
+from wellhead_scada.check.findings import Findings
+from wellhead_scada.check.station import DRIP_S, PERIOD_S, TIMEOUT_S, Row, Station
+from wellhead_scada.testing import Fault
+
+RETRIES = 1
+BOUND_S = PERIOD_S + TIMEOUT_S * (RETRIES + 1) + 1
+"""Seconds within which a bad device is marked, from the fault on: its next scan, the time-out of
+each try, and one for everything else."""
+
+_UNDERWAY_S = 0.02
+"""Seconds after the fault within which a scan may have begun before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """rule: that this proves; qualities: what the device's tags may become"""
+
+    rule: str
+    qualities: frozenset[int]
+
+
+_NO_ANSWER = frozenset({quality.BAD_COMM_FAILURE, quality.BAD_NOT_CONNECTED})
+_NONSENSE = _NO_ANSWER | {quality.BAD_DEVICE_FAILURE}
+EXPECTED = {
+    Fault.SILENCE: Expectation("driver-silence", _NO_ANSWER),
+    Fault.DRIP: Expectation("driver-drip", _NO_ANSWER),
+    Fault.GARBAGE: Expectation("driver-garbage", _NONSENSE),
+    Fault.WRONG: Expectation("driver-wrong-answer", _NONSENSE),
+    Fault.REPLAY: Expectation("driver-old-answer", _NONSENSE),
+    Fault.HUGE: Expectation("driver-huge-answer", _NONSENSE),
+    Fault.RESET: Expectation("driver-hang-up", _NO_ANSWER),
+    Fault.HANG_UP: Expectation("driver-hang-up", _NO_ANSWER),
+    Fault.REFUSE: Expectation("driver-hang-up", frozenset({quality.BAD_NOT_CONNECTED})),
+}
+
+
+def judge(station: Station, since: float, findings: Findings) -> None:
+    """The rows of a station whose fault began at `since` and still lasts."""
+    if station.fault is None:
+        return
+    expected = EXPECTED[station.fault]
+    unproven = _unproven(station)
+    if unproven:
+        findings.unproven[expected.rule] = unproven
+        return
+    rows = [row for row in station.rows if row.time > since + _UNDERWAY_S]
+    if any(row.good for row in rows):
+        findings.add(expected.rule, f"{_what(station)}, and good readings came nonetheless")
+        return
+    bad = [row for row in rows if row.written <= since + BOUND_S]
+    if not bad:
+        findings.add(
+            expected.rule,
+            f"{_what(station)}, and {BOUND_S:.1f} s later (time-out {TIMEOUT_S:g} s, "
+            f"{RETRIES} retry) nothing is marked bad",
+        )
+    for code in _codes(rows) - expected.qualities:
+        allowed = " or ".join(f"“{quality.name_of(one)}”" for one in sorted(expected.qualities))
+        findings.add(
+            expected.rule,
+            f"{_what(station)}, and its tags are “{quality.name_of(code)}” instead of {allowed}; "
+            "raise DeviceUnreachable without a connection, DeviceTimeout without an answer, "
+            "DeviceProtocolError for an answer that cannot be",
+        )
+
+
+def _what(station: Station) -> str:
+    """The fault in a sentence's beginning."""
+    assert station.fault is not None
+    return f"the line went bad ({station.fault.value})"
+
+
+def _codes(rows: list[Row]) -> set[int]:
+    return set(np.concatenate([row.qualities for row in rows]).tolist()) if rows else set()
+
+
+def _unproven(station: Station) -> str | None:
+    proxy = station.proxy
+    if station.fault is Fault.REPLAY and not proxy.numbered:
+        return "the protocol does not number its requests, nothing tells an old answer"
+    if station.fault is Fault.DRIP and proxy.longest * DRIP_S < 2 * TIMEOUT_S:
+        return "all answers are so short that they arrive in time, a byte at a time"
+    return None

@@ -1,0 +1,41 @@
+"""What the exam found, rule by rule."""
+
+from dataclasses import dataclass, field
+
+RULES: dict[str, str] = {
+    "driver-server": "Each driver has a device server of the same name",
+    "driver-described": "Every option and every part of an address has a description",
+    "driver-points": "Points that cannot be are refused with field and remedy, all others taken",
+    "driver-plan": "`plan` does no input or output",
+    "driver-reads": "Healthy devices give right values, good, at every scan",
+    "driver-refused-point": "A point that the device does not have is bad alone",
+    "driver-silence": "A silent device is bad in time",
+    "driver-drip": "A device that answers a byte at a time is bad in time",
+    "driver-garbage": "Garbage is never believed",
+    "driver-wrong-answer": "Answers that begin wrong are never believed",
+    "driver-old-answer": "The answer to an earlier request is never believed",
+    "driver-huge-answer": "An answer without end is given up and not kept",
+    "driver-hang-up": "Devices that reset, hang up or refuse are bad, and not connected",
+    "driver-storm": "One connection a device, one attempt each time the engine asks for one",
+    "driver-recovers": "When the fault ends, values are good again",
+    "driver-stops": "`close` and a stop in mid-read end at once",
+    "driver-leaks": "No task, thread or socket is left",
+    "driver-loop": "The event loop is never blocked",
+    "driver-errors": "Only DeviceError comes out of a driver, and each call ends by itself",
+}
+"""The rules about drivers, in the order they are reported; docs/plugin-check.md has each."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """problems: by rule, in words for the driver's author; unproven: by rule, why it cannot be"""
+
+    problems: dict[str, list[str]] = field(default_factory=dict)
+    unproven: dict[str, str] = field(default_factory=dict)
+
+    def add(self, rule: str, problem: str) -> None:
+        """One more; what is said already is not said twice."""
+        assert rule in RULES, rule
+        said = self.problems.setdefault(rule, [])
+        if problem not in said:
+            said.append(problem)

@@ -1,0 +1,51 @@
+"""Starts the exam of a driver and waits for what it found, no longer than EXAM_S."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from wellhead.sdk import Lazy
+from wellhead_scada.check.findings import Findings
+
+EXAM_S = 60.0
+
+
+def examine(driver: Lazy, server: Lazy | None) -> Findings:
+    """The findings about a driver, with the device server of the same name; blocks for about six
+    seconds."""
+    findings = Findings()
+    if server is None:
+        findings.add(
+            "driver-server",
+            f"there is no device server {driver.name!r}, so nothing about the driver can be "
+            "proven; write one (sdk.DeviceServer) and name it in the hook `device_servers`",
+        )
+        return findings
+    with tempfile.TemporaryDirectory(prefix="wellhead-check-") as folder:
+        answer = Path(folder) / "findings.json"
+        job = {
+            "path": sys.path,
+            "name": driver.name,
+            "driver": driver.target,
+            "server": server.target,
+            "answer": str(answer),
+        }
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "wellhead_scada.check.child"],
+                input=json.dumps(job),
+                capture_output=True,
+                text=True,
+                timeout=EXAM_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            findings.add("driver-loop", f"the exam did not end within {EXAM_S:g} s")
+            return findings
+        if not answer.exists():
+            last = done.stderr.strip().splitlines()[-1:] or [f"status {done.returncode}"]
+            findings.add("driver-server", f"driver and server cannot be started: {last[0]}")
+            return findings
+        return Findings(**json.loads(answer.read_text(encoding="utf-8")))

@@ -1,0 +1,143 @@
+"""Each fault of the proxy, as the driver behind it sees it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from wellhead.testing import Fault, FaultProxy
+from wellhead.testing.proxy import GARBAGE, HUGE_BYTES
+
+PATIENCE_S = 0.3
+
+
+async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while line := await reader.readline():
+        writer.write(b"you said " + line)
+    writer.close()
+
+
+@asynccontextmanager
+async def proxied() -> AsyncIterator[FaultProxy]:
+    server = await asyncio.start_server(echo, "127.0.0.1", 0)
+    proxy = FaultProxy(server.sockets[0].getsockname()[1], drip_s=0.1)
+    await proxy.start()
+    try:
+        yield proxy
+    finally:
+        await proxy.stop()
+        server.close()
+
+
+async def ask(proxy: FaultProxy, fault: Fault) -> bytes:
+    """What comes back to `two` within PATIENCE_S, the fault having begun after `one`."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+    try:
+        writer.write(b"one\n")
+        assert await reader.readline() == b"you said one\n"
+        await proxy.set(fault)
+        writer.write(b"two\n")
+        heard = b""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while piece := await reader.read(2**16):
+                    heard += piece
+        except TimeoutError:
+            return heard
+        return heard + b"<end>"
+    finally:
+        writer.close()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("fault", "heard"),
+    [
+        (Fault.PASS, b"you said two\n"),
+        (Fault.SILENCE, b""),
+        (Fault.GARBAGE, GARBAGE[1]),
+        (Fault.WRONG, b"\x86\x90u said two\n"),
+        (Fault.REPLAY, b"you said one\n"),
+        (Fault.HANG_UP, b"<end>"),
+    ],
+)
+def test_what_a_fault_does_to_an_answer(fault: Fault, heard: bytes) -> None:
+    async def story() -> None:
+        async with proxied() as proxy:
+            assert await ask(proxy, fault) == heard
+
+    asyncio.run(story())
+
+
+def test_a_drip_brings_the_answer_a_byte_at_a_time() -> None:
+    async def story() -> None:
+        async with proxied() as proxy:
+            assert b"you said two\n".startswith(heard := await ask(proxy, Fault.DRIP))
+            assert 1 <= len(heard) <= 5
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("fault", [Fault.RESET, Fault.REFUSE])
+def test_what_is_reset_is_reset(fault: Fault) -> None:
+    async def story() -> None:
+        async with proxied() as proxy:
+            with pytest.raises(ConnectionResetError):
+                await ask(proxy, fault)
+            if fault is Fault.REFUSE:
+                with pytest.raises(ConnectionRefusedError):
+                    await asyncio.open_connection("127.0.0.1", proxy.port)
+            await proxy.set(Fault.PASS)
+            assert await ask(proxy, Fault.PASS) == b"you said two\n"
+
+    asyncio.run(story())
+
+
+def test_an_answer_without_end_ends_after_all() -> None:
+    async def story() -> None:
+        async with proxied() as proxy:
+            await proxy.set(Fault.HUGE)
+            reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+            writer.write(b"one\n")
+            heard = await reader.readexactly(4 + HUGE_BYTES)
+            assert heard.startswith(b"you \xff")
+            writer.close()
+
+    asyncio.run(story())
+
+
+def test_connections_are_counted() -> None:
+    async def story() -> None:
+        async with proxied() as proxy:
+            lines = [await asyncio.open_connection("127.0.0.1", proxy.port) for _ in range(3)]
+            await until(lambda: proxy.most == 3)
+            assert (proxy.connections, proxy.live, proxy.most) == (3, 3, 3)
+            for _, writer in lines:
+                writer.close()
+            await until(lambda: proxy.live == 0)
+            assert (proxy.connections, proxy.live, proxy.most) == (3, 0, 3)
+
+    asyncio.run(story())
+
+
+def test_a_protocol_without_numbers_is_told_by_its_requests() -> None:
+    async def story() -> None:
+        async with proxied() as proxy:
+            told = []
+            for _ in range(2):
+                await ask(proxy, Fault.PASS)
+                told.append(proxy.numbered)
+            reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+            for _ in range(2):
+                writer.write(b"one\n")
+                await reader.readline()
+            assert [*told, proxy.numbered] == [True, True, False]
+            writer.close()
+
+    asyncio.run(story())

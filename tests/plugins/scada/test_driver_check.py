@@ -1,0 +1,85 @@
+"""The rules about drivers: a right driver passes each, a driver broken on purpose fails its own."""
+
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from wellhead import sdk
+from wellhead_scada.check.findings import RULES, Findings
+from wellhead_scada.check.run import examine
+
+MODULE = "line_driver"
+
+BROKEN = [
+    ("driver-described", "SaysNothing", "option host"),
+    ("driver-points", "TakesAnything", "address.register takes anything"),
+    ("driver-points", "RefusesWithoutRemedy", "without a field"),
+    ("driver-plan", "PlansOverTheNetwork", "socket.connect"),
+    ("driver-reads", "ReadsTheWrongRegister", "instead of"),
+    ("driver-refused-point", "InventsMissingPoints", "came as good"),
+    ("driver-silence", "KeepsOldValues", "good readings came nonetheless"),
+    ("driver-drip", "WaitsForEachByte", "instead of “bad: not connected”"),
+    ("driver-errors", "WaitsForEachByte", "the engine had to cut it off"),
+    ("driver-garbage", "BelievesGarbage", "good readings came nonetheless"),
+    ("driver-wrong-answer", "ForgivesWrongNumbers", "good readings came nonetheless"),
+    ("driver-old-answer", "ForgivesWrongNumbers", "good readings came nonetheless"),
+    ("driver-huge-answer", "KeepsEndlessAnswers", "memory grew"),
+    ("driver-hang-up", "CallsEverythingADeviceFailure", "instead of “bad: not connected”"),
+    ("driver-storm", "TriesAgainByItself", "leave it to the engine"),
+    ("driver-recovers", "NeverComesBack", "the line is good again"),
+    ("driver-stops", "IgnoresCancellation", "a stop in mid-read took"),
+    ("driver-stops", "SaysGoodbyeSlowly", "`close` took"),
+    ("driver-leaks", "LeaksItsSocket", "sockets are still open"),
+    ("driver-leaks", "LeaksATask", "task keep alive"),
+    ("driver-leaks", "LeaksAThread", "thread poller"),
+    ("driver-loop", "BlocksTheLoop", "in read"),
+    ("driver-errors", "RaisesWhatItLikes", "RuntimeError: connection lost"),
+]
+
+
+def lazy(name: str) -> sdk.Lazy:
+    return sdk.Lazy("line", "Line", f"{MODULE}:{name}")
+
+
+@pytest.fixture(scope="module")
+def exams() -> dict[str, "Future[Findings]"]:
+    """All exams, several at once: they mostly wait."""
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(6) as pool:
+        patch.syspath_prepend(Path(__file__).parent)
+        names = ["LineDriver", *dict.fromkeys(name for _, name, _ in BROKEN)]
+        return {name: pool.submit(examine, lazy(name), lazy("LineServer")) for name in names}
+
+
+def test_a_right_driver_passes(exams: dict[str, "Future[Findings]"]) -> None:
+    found = exams["LineDriver"].result()
+
+    assert found.problems == {}
+    assert found.unproven == {}
+
+
+@pytest.mark.parametrize(("rule", "name", "words"), BROKEN)
+def test_each_rule_refuses_a_driver_that_breaks_it(
+    exams: dict[str, "Future[Findings]"], rule: str, name: str, words: str
+) -> None:
+    found = exams[name].result().problems
+
+    assert any(words in problem for problem in found.get(rule, [])), found
+
+
+def test_each_rule_is_proven() -> None:
+    assert {rule for rule, _, _ in BROKEN} | {"driver-server"} == set(RULES)
+
+
+def test_a_driver_without_a_device_server_cannot_be_proven() -> None:
+    found = examine(lazy("LineDriver"), None)
+
+    assert list(found.problems) == ["driver-server"]
+
+
+def test_a_driver_that_cannot_be_imported_is_said_so() -> None:
+    found = examine(sdk.Lazy("line", "Line", "nowhere_at_all:Driver"), lazy("LineServer"))
+
+    assert "No module named 'nowhere_at_all'" in found.problems["driver-server"][0]
+    assert "nowhere_at_all" not in sys.modules
