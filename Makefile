@@ -61,6 +61,7 @@ check: $(VENV)/.develops
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(SOURCES)
+	MYPYPATH=examples/wellhead-s7 $(BIN)/mypy examples/wellhead-s7/wellhead_s7
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/layout
 

@@ -27,6 +27,7 @@ def pages(root: Path) -> list[Path]:
         *root.glob("*.md"),
         *root.glob("docs/**/*.md"),
         *root.glob("plugins/*/wellhead_*/README.md"),
+        *root.glob("examples/*/README.md"),
     ]
 
 

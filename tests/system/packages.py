@@ -3,6 +3,9 @@
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
+
+from wellhead.testing.running import RunningWellhead
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,3 +38,20 @@ def statuses(programs: Path, *options: str | Path) -> dict[str, str]:
     lines = run(programs / "wellhead", *options, "plugins", cwd=programs).splitlines()
     rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in lines if "│" in line]
     return {row[0]: row[2] for row in rows}
+
+
+class Client:
+    """The administrator at the API of a running Wellhead."""
+
+    def __init__(self, running: RunningWellhead) -> None:
+        self._running = running
+        self._session = running.log_in()
+
+    def get(self, path: str) -> Any:
+        return self._running.get(self._session, f"/api/v1{path}")
+
+    def post(self, path: str, **body: Any) -> Any:
+        """The record made."""
+        answer = self._session.post(f"{self._running.url}/api/v1{path}", json=body, timeout=30)
+        assert answer.status_code == 201, answer.text
+        return answer.json()["data"]

@@ -5,7 +5,6 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
@@ -13,7 +12,7 @@ import requests
 from wellhead.testing import wait_until
 from wellhead.testing.running import RunningWellhead, data_folder
 
-from .packages import ROOT, pip, run, statuses
+from .packages import ROOT, Client, pip, run, statuses
 
 pytestmark = [pytest.mark.system, pytest.mark.wheel]
 
@@ -96,23 +95,6 @@ def test_a_package_comes_works_goes_and_comes_back(installed: Path, acme: Path, 
         assert "acme_gauge: 1 rows" in purged
         pip(installed, "uninstall", "--yes", "wellhead-acme")
         assert "orphans" not in site.wellhead("doctor")
-
-
-class Client:
-    """The administrator at the API of a running Wellhead."""
-
-    def __init__(self, running: RunningWellhead) -> None:
-        self._running = running
-        self._session = running.log_in()
-
-    def get(self, path: str) -> Any:
-        return self._running.get(self._session, f"/api/v1{path}")
-
-    def post(self, path: str, **body: Any) -> Any:
-        """The record made."""
-        answer = self._session.post(f"{self._running.url}/api/v1{path}", json=body, timeout=30)
-        assert answer.status_code == 201, answer.text
-        return answer.json()["data"]
 
 
 def use(site: Site, gauge: int) -> None:

@@ -9,7 +9,9 @@ import pytest
 from wellhead import sdk
 from wellhead_scada.check.findings import RULES, Findings
 from wellhead_scada.check.run import examine
+from wellhead_scada_modbus import plugin as modbus
 
+HERE = Path(__file__).parent
 MODULE = "line_driver"
 
 BROKEN = [
@@ -43,17 +45,30 @@ def lazy(name: str) -> sdk.Lazy:
     return sdk.Lazy("line", "Line", f"{MODULE}:{name}")
 
 
+RIGHT = {
+    "line": (lazy("LineDriver"), lazy("LineServer")),
+    "modbus": (modbus.drivers()[0], modbus.device_servers()[0]),
+    "s7": (
+        sdk.Lazy("s7", "S7", "wellhead_s7.driver:S7Driver"),
+        sdk.Lazy("s7", "S7", "wellhead_s7.server:S7Server"),
+    ),
+}
+"""The pattern of the broken ones, the built-in driver, and that of examples/."""
+
+
 @pytest.fixture(scope="module")
 def exams() -> dict[str, "Future[Findings]"]:
     """All exams, several at once: they mostly wait."""
-    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(6) as pool:
-        patch.syspath_prepend(Path(__file__).parent)
-        names = ["LineDriver", *dict.fromkeys(name for _, name, _ in BROKEN)]
-        return {name: pool.submit(examine, lazy(name), lazy("LineServer")) for name in names}
+    subjects = RIGHT | {name: (lazy(name), lazy("LineServer")) for _, name, _ in BROKEN}
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(10) as pool:
+        patch.syspath_prepend(HERE)
+        patch.syspath_prepend(HERE.parents[2] / "examples" / "wellhead-s7")
+        return {name: pool.submit(examine, *subject) for name, subject in subjects.items()}
 
 
-def test_a_right_driver_passes(exams: dict[str, "Future[Findings]"]) -> None:
-    found = exams["LineDriver"].result()
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_right_driver_passes(exams: dict[str, "Future[Findings]"], name: str) -> None:
+    found = exams[name].result()
 
     assert found.problems == {}
     assert found.unproven == {}

@@ -8,6 +8,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 
@@ -55,6 +56,8 @@ class Exam:
     async def run(self) -> None:
         """Put what is wrong into the findings."""
         tasks, threads = set(asyncio.all_tasks()), set(threading.enumerate())
+        pool = ThreadPoolExecutor()
+        asyncio.get_running_loop().set_default_executor(pool)
         await asyncio.gather(*(station.start() for station in self._stations))
         engine = self._engine()
         try:
@@ -70,6 +73,7 @@ class Exam:
             await self._stop(engine)
         finally:
             await asyncio.gather(*(station.stop() for station in self._stations))
+        pool.shutdown(wait=False)  # its idle threads end; one that hangs is left, and shows
         await self._nothing_is_left(tasks, threads)
 
     def _engine(self) -> Engine:
