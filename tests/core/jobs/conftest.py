@@ -66,6 +66,7 @@ class Field:
         self._url = url
         self.folder = folder
         self.config = config
+        self.log = folder / "scheduler.log"
 
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
         """As superuser, in the default tenant's schema."""
@@ -93,10 +94,12 @@ class Field:
     @contextmanager
     def scheduler(self) -> Iterator["subprocess.Popen[bytes]"]:
         """`wellhead scheduler`, ended at the end however the test went."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "wellhead", "--config", str(self.config), "scheduler"],
-            env={**os.environ, "PYTHONPATH": str(self.folder)},
-        )
+        with self.log.open("ab") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "wellhead", "--config", str(self.config), "scheduler"],
+                env={**os.environ, "PYTHONPATH": str(self.folder)},
+                stderr=output,
+            )
         try:
             yield process
         finally:

@@ -8,6 +8,7 @@ from flask import Flask
 
 from wellhead.cli.main import cli
 from wellhead.testing import ApiClient, wait_until
+from wellhead.testing.cluster import ROLE_PREFIX
 
 from .conftest import Field
 
@@ -48,6 +49,18 @@ def test_a_suspended_tenant_has_no_runs(field: Field) -> None:
         wait_until(lambda: field.sql("SELECT 1 FROM platform.job_run WHERE state = 'done'"), 30)
 
         assert field.sql("SELECT 1 FROM core_job_run") == []
+
+
+def test_a_scheduler_waits_for_the_database(field: Field) -> None:
+    field.sql(f"ALTER ROLE {ROLE_PREFIX}_app NOLOGIN")
+    try:
+        with field.scheduler() as process:
+            wait_until(lambda: b"no database" in field.log.read_bytes(), 30)
+            assert process.poll() is None
+            field.sql(f"ALTER ROLE {ROLE_PREFIX}_app LOGIN")
+            field.wait_for("boom", "failed")
+    finally:
+        field.sql(f"ALTER ROLE {ROLE_PREFIX}_app LOGIN")
 
 
 def test_asking_from_the_api_and_the_command_line(field: Field, acme_app: Flask) -> None:
