@@ -4,6 +4,8 @@ import http.client
 import itertools
 import json
 import os
+import re
+import signal
 import socket
 import subprocess
 import sys
@@ -15,11 +17,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 import websocket
 
+from wellhead import sdk
 from wellhead.run_state import read_state
 from wellhead.testing import free_port, wait_until
 from wellhead.testing.running import RunningWellhead, data_folder
@@ -29,7 +33,8 @@ pytestmark = pytest.mark.system
 SECOND = 1_000_000
 RESTARTING = 1012
 WELLS = ("W01", "W02")
-FIELD = "[plugins.simulator]\nrun = true\nwells = 2\nbase_port = {port}\n"
+GOOD, BAD_CONFIGURATION = sdk.quality.GOOD, sdk.quality.BAD_CONFIGURATION
+FIELD = "[plugins.simulator]\nrun = {run}\nwells = 2\nbase_port = {port}\n"
 
 
 def two_free_ports() -> int:
@@ -65,14 +70,14 @@ class Installation:
 
     def __init__(self, folder: Path, systemd: Systemd) -> None:
         self.file = folder / "wellhead.toml"
-        self._field = FIELD.format(port=two_free_ports())
+        self._port = two_free_ports()
         self.write("")
         self.wellhead = RunningWellhead(
             self.file, folder / "data", environment={"NOTIFY_SOCKET": f"@{systemd.name}"}
         )
 
-    def write(self, more: str) -> None:
-        self.file.write_text(f"{self._field}{more}")
+    def write(self, more: str, run: str = "true") -> None:
+        self.file.write_text(FIELD.format(port=self._port, run=run) + more)
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -216,23 +221,24 @@ def test_reload_under_load(installation: Installation, systemd: Systemd) -> None
 
         changed = installation.pids()
         for text, named in {
-            "[web]\nprot = 1\n": "prot",
-            "[plugins.scada]\nretries = 99\n": "plugin scada would be off: config_error",
-            "[database]\npool_size = 9\n": "[database] changed, which needs a restart",
+            "[web]\nprot = 1\n": ["prot"],
+            "[database]\npool_size = 9\n[plugins.scada]\nretries = 99\n": [
+                "[database] changed, which needs a restart",
+                "plugin scada would be off: config_error",
+            ],
         }.items():
             installation.write(text)
             refused = installation.command("reload")
             assert refused.returncode == 1
             assert len(refused.stderr.splitlines()) == 1
-            assert named in refused.stderr
+            assert all(reason in refused.stderr for reason in named)
         assert installation.pids() == changed
         assert session.get(f"{wellhead.url}/", timeout=10).status_code == 404
 
         installation.write("[plugins.scada]\nretries = 2\n")
         assert "plugin console: enabled" in installation.reload()
         assert session.get(f"{wellhead.url}/", timeout=10).status_code == 200
-    assert installation.pids() == changed
-    assert changed == pids
+    assert installation.pids() == changed == pids
     assert load.failures == []
     assert set(load.answers) == {200}
     assert load.answers[200] > 200
@@ -242,3 +248,79 @@ def test_reload_under_load(installation: Installation, systemd: Systemd) -> None
         window = f"from={rfc3339(begin)}&to={rfc3339(end)}"
         found = wellhead.get(session, f"/api/v1/tags/{tag}/readings?{window}")
         assert {round((b - a) / SECOND) for a, b in pairwise(found["t"])} == {1}
+    a_file_that_is_no_toml_is_refused_by_name(installation, systemd)
+    plugins_go_and_come_back_with_their_processes(installation, session, tags[0])
+    a_killed_process_comes_back_and_says_so(installation, session)
+    assert wellhead.stop(signal.SIGTERM, group=False) == 0
+    assert systemd.heard()[-1] == "STOPPING=1"
+    assert "no `wellhead run` is up" in installation.command("reload").stderr
+    assert installation.command("status").returncode == 1
+
+
+def a_file_that_is_no_toml_is_refused_by_name(installation: Installation, systemd: Systemd) -> None:
+    """By SIGHUP alone, as systemd sends it."""
+    data_dir, before = installation.wellhead.data_dir, len(systemd.heard())
+    state = read_state(data_dir)
+    assert state is not None
+    installation.write("[web")
+    os.kill(state.pid, signal.SIGHUP)
+    number = state.reload.number + 1 if state.reload else 1
+
+    def refused() -> str | None:
+        now = read_state(data_dir)
+        return now.reload.error if now and now.reload and now.reload.number == number else None
+
+    assert str(refused_for := wait_until(refused, 30, what="the refusal")).startswith(
+        f"{installation.file}: not valid TOML"
+    ), refused_for
+    wait_until(lambda: systemd.heard()[before:] == ["RELOADING=1", "READY=1"], 5, what="systemd")
+
+
+def plugins_go_and_come_back_with_their_processes(
+    installation: Installation, session: requests.Session, tag: int
+) -> None:
+    wellhead = installation.wellhead
+
+    def latest() -> dict[str, Any]:
+        found: dict[str, Any] = wellhead.get(session, f"/api/v1/tags/latest?ids={tag}")
+        return found
+
+    gateway = installation.pids()["gateway main"]
+    off = "\n[plugins.scada_modbus]\nenabled = false\n"
+    installation.write(off, run="false")
+    lines = installation.reload()
+    assert {"simulator: stopped", "gateway main: reloaded"} <= set(lines)
+    assert set(installation.pids()) == {"web", "gateway main"}
+    wait_until(lambda: latest()["q"] == [BAD_CONFIGURATION], 10, what="its tags turn bad")
+    [device] = wellhead.get(session, "/api/v1/scada/devices?name=W01%20RTU")
+    assert "no driver of this name is installed" in device["state"]["reason"]
+
+    installation.write("")
+    lines = installation.reload()
+    assert {"simulator: started", "gateway main: reloaded"} <= set(lines)
+    wait_until(lambda: latest()["q"] == [GOOD], 20, what="good values again")
+    assert installation.pids()["gateway main"] == gateway
+
+
+def a_killed_process_comes_back_and_says_so(
+    installation: Installation, session: requests.Session
+) -> None:
+    wellhead = installation.wellhead
+    killed = installation.pids()["gateway main"]
+    assert killed is not None
+    os.kill(killed, signal.SIGKILL)
+
+    def restarted() -> str | None:
+        for part in wellhead.get(session, "/api/v1/health"):
+            if part["part"] == "process gateway main" and part["ok"] and "times" in part["detail"]:
+                return str(part["detail"])
+        return None
+
+    detail = wait_until(restarted, 20, what="a new gateway in the health")
+    assert re.fullmatch(
+        r"pid \d+ since \S+, ended by itself 1 times, last with exit code -9", str(detail)
+    )
+    shown = installation.command("status")
+    assert shown.returncode == 0, shown.stdout + shown.stderr
+    assert re.search(r"gateway main\W+\d+\W+\S+ \S+\W+1\W+-9", shown.stdout), shown.stdout
+    assert "ended by itself" in wellhead.output()

@@ -133,7 +133,7 @@ def commands() -> "Sequence[click.Command]":  # type: ignore[empty-body]
 
 @hookspec
 def processes(configs: Mapping[str, Mapping[str, Any]]) -> Sequence[ProcessSpec]:  # type: ignore[empty-body]
-    """Processes to keep alive beside the web. Called once by `wellhead run`.
+    """Processes to keep alive beside the web. Called when `wellhead run` starts and at each reload.
 
     configs: the checked configuration of each enabled plugin, by name
     """

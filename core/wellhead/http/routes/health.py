@@ -65,7 +65,7 @@ def processes() -> list[Health]:
 
 
 def _process(role: Role) -> Health:
-    ended = f", ended by itself {role.restarts} times, last with {role.last_exit}"
+    ended = f", ended by itself {role.restarts} times, last with exit code {role.last_exit}"
     history = ended if role.restarts else ""
     if role.pid is None:
         detail = f"down, next start {_time(role.next_start)}{history}"
