@@ -172,6 +172,33 @@ def resumes_in_the_other_process(
         again.close()
 
 
+def test_a_reload_that_cannot_be_leaves_what_serves(
+    config_file: Path, database_admin_url: str, tmp_path: Path
+) -> None:
+    with running(config_file, tmp_path / "web.log") as web:
+        master = psutil.Process(web.process.pid)
+
+        def reload(until: str) -> None:
+            master.send_signal(signal.SIGHUP)
+            wait_until(lambda: until in web.log.read_text(), 30, what=until)
+
+        with config_file.open("a") as file:
+            file.write("\n[wep]\n")
+        first = master.children()
+        reload("settings are not reloaded")
+        wait_until(lambda: not set(first) & set(master.children()), 30, what="new workers")
+        workers = master.children()
+        socket = web.connect(web.ticket())
+        with psycopg.connect(database_admin_url) as connection:
+            # no worker can load now: the core's tables are not what its code needs
+            connection.execute("UPDATE tenant_default.alembic_version_core SET version_num = 'x'")
+        reload("new workers do not start, the old ones go on")
+        assert master.children() == workers
+        assert web.ready()
+        socket.ping()
+        assert socket.connected
+
+
 def test_r10_a_client_that_stops_reading_costs_the_others_nothing(
     config_file: Path, settings: sdk.Settings, database_admin_url: str, tmp_path: Path
 ) -> None:
