@@ -101,7 +101,7 @@ def test_missed_moments_are_one_run_and_two_schedulers_share_it(
 
 def test_stopping_waits_for_what_runs(acme_app: Flask, runner: Runner, field: Field) -> None:
     offer(runner, acme_app, "slow")
-    field.wait_for("slow", "running")
+    wait_until(lambda: field.notes("slow"))
 
     assert runner.stop(0.05) == 1
     field.release()
