@@ -1,8 +1,6 @@
 """The documentation is true: its links lead somewhere, its samples load, its hooks exist."""
 
-import asyncio
 import inspect
-import ipaddress
 import re
 import tomllib
 from dataclasses import fields
@@ -12,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from wellhead import sdk
 from wellhead.plugins import hookspecs
 from wellhead.plugins.info import Status
 from wellhead.plugins.loader import load_plugins
 from wellhead.settings import Settings, load_settings
+from wellhead_scada.check.run import examine
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(#[^)]*)?\)")
 BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
@@ -113,11 +111,6 @@ def acme(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-class AnyDialer:
-    async def resolve(self, host: str, port: int) -> ipaddress.IPv4Address:
-        return ipaddress.IPv4Address(host)
-
-
 def test_the_documented_driver_works(acme: Path) -> None:
     found = [
         point
@@ -126,34 +119,10 @@ def test_the_documented_driver_works(acme: Path) -> None:
     ]
     manager = load_plugins(Settings(), {point.name: point for point in found}.values())
     assert manager.records["acme"].status is Status.ENABLED, manager.records["acme"].reason
-    [lazy] = dict(manager.collect("drivers"))["acme"]
-    driver_class: type[sdk.Driver[list[str]]] = lazy.load()
+    [driver] = dict(manager.collect("drivers"))["acme"]
+    [server] = dict(manager.collect("device_servers"))["acme"]
 
-    values = asyncio.run(_read_gauge(driver_class))
+    exam = examine(driver, server)
 
-    assert values.values[0] == 12.5
-    assert values.qualities.tolist() == [sdk.quality.GOOD, sdk.quality.BAD_DEVICE_FAILURE]
-
-
-async def _read_gauge(driver_class: type[sdk.Driver[list[str]]]) -> sdk.RawValues:
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while line := await reader.readline():
-            writer.write(b"12.5\n" if line == b"READ LEVEL\n" else b"what?\n")
-        writer.close()
-
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    options = driver_class.device_schema().load({"host": "127.0.0.1", "port": port})
-    driver = driver_class(sdk.DeviceSpec("1", "gauge", options, 2.0), AnyDialer())
-    points = [
-        sdk.Point(tag, name, "float32", {"register": name})
-        for tag, name in enumerate(["LEVEL", "NOTHING"])
-    ]
-    for point in points:
-        driver_class.check_point(point, options)
-    await driver.open()
-    try:
-        return await driver.read(driver.plan(points))
-    finally:
-        await driver.close()
-        server.close()
+    assert exam.problems == {}
+    assert list(exam.unproven) == ["driver-old-answer"], "its requests have no numbers"

@@ -109,4 +109,4 @@ def _value(point: Point, version: int) -> float:
     if point.datatype == "bool":
         return float((point.tag + version) % 2)
     whole = (5 * point.tag + version) % 100
-    return whole + 0.5 if point.datatype.startswith("float") else float(whole)
+    return whole + 0.8125 if point.datatype.startswith("float") else float(whole)
