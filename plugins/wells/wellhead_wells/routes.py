@@ -86,9 +86,10 @@ def find_well(key: uuid.UUID) -> Well:
 
 
 def find_wellbore(well_id: uuid.UUID, key: uuid.UUID) -> Wellbore:
-    """The wellbore of this well, or ApiError 404."""
+    """The wellbore of this well, or ApiError 404; whoever sees the well sees it."""
+    well = find_well(well_id)
     bore = sdk.db.session.get(Wellbore, key)
-    if bore is None or bore.well_id != well_id:
+    if bore is None or bore.well_id != well.id:
         raise sdk.not_found("wellbore", key)
     return bore
 

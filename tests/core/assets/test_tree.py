@@ -126,6 +126,18 @@ def test_a_name_is_one_line(api: ApiClient, name: str) -> None:
     assert api.post(ASSETS, {"kind": "field", "name": name}).status == 422
 
 
+def test_a_move_with_a_new_name_is_one_change(api: ApiClient, ids: dict[str, str]) -> None:
+    """Its old name is taken where it goes, its new one where it was."""
+    esp = f"{ASSETS}/{ids['ESP 100%']}"
+    for name, parent in (("ESP 100%", "Pad 4"), ("ESP 2", "W01")):
+        body = {"kind": "equipment", "name": name, "parent_id": ids[parent]}
+        assert api.post(ASSETS, body).status == 201
+    taken = api.patch(esp, {"name": "ESP 2"})
+    assert (taken.status, taken.error["details"][0]["field"]) == (409, "name")
+    moved = api.patch(esp, {"name": "ESP 2", "parent_id": ids["Pad 4"]})
+    assert moved.data["path"] == "North / Pad 4 / ESP 2"
+
+
 def test_two_moves_at_once_make_no_circle(app: Flask) -> None:
     """Each is well by itself; the second waits for the first, looks again and is refused."""
     with inside(app):

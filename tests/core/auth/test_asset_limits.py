@@ -144,7 +144,9 @@ def test_nothing_is_made_or_moved_outside(api: ApiClient) -> None:
     assert pad.patch(plant.path("Pump 2"), {"parent_id": plant["Pad 1"]}).status == 422
     assert pad.patch(plant.path("Pump 2"), {"parent_id": None, "name": "P2"}).data["name"] == "P2"
     assert api.get(plant.path("Pump 2")).data["parent_id"] == plant["Pad 2"]
-    # a name that is taken outside is no conflict
+    taken = pad.patch(plant.path("Pad 1"), {"name": "Pad 2"})  # beside it, where it may not see
+    assert (taken.status, plant["North"] in str(taken.body)) == (409, False)
+    # a name that is taken elsewhere is no conflict
     assert pad.post(ASSETS, new | {"name": "South", "parent_id": plant["Pad 1"]}).status == 201
     assert pad.patch(plant.path("Motor 1"), {"parent_id": plant["Pad 1"]}).status == 200
     assert pad.patch(plant.path("Motor 1"), {"parent_id": plant["Pump 2"]}).status == 200

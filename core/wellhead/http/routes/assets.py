@@ -17,6 +17,7 @@ from wellhead.assets.tree import below, move_asset
 from wellhead.database.extension import db
 from wellhead.errors import WellheadError
 from wellhead.http.blueprint import BaseSchema, Blueprint
+from wellhead.http.errors import ApiError
 from wellhead.http.fields import Instant
 from wellhead.http.listing import Filter
 from wellhead.http.resource import Resource
@@ -127,10 +128,25 @@ def change_asset(asset: Asset, data: dict[str, Any]) -> None:
             value=data["kind"],
             remedy="Create another asset of that kind",
         )
-    if "parent_id" in data:
-        _move(asset, data["parent_id"])
-    if "name" in data:
-        asset.name = data["name"]
+    with db.session.no_autoflush:  # its new name may be taken where it was, its old where it goes
+        if "parent_id" in data:
+            _move(asset, data["parent_id"])
+        if data.get("name", asset.name) != asset.name:
+            _refuse_taken(asset, data["name"])
+            asset.name = data["name"]
+
+
+def _refuse_taken(asset: Asset, name: str) -> None:
+    """409 that does not tell the parent's id, which the caller may not see."""
+    taken = select(Asset.id).where(
+        Asset.kind == asset.kind,
+        Asset.name == name,
+        Asset.parent_id.is_not_distinct_from(asset.parent_id),
+    )
+    if db.session.scalar(taken) is not None:
+        message = f"there is a {asset.kind} of this name here already"
+        detail = {"field": "name", "value": name, "message": message, "remedy": "Choose another"}
+        raise ApiError(409, "conflict", f"name: {message}", [detail])
 
 
 def _move(asset: Asset, parent_id: uuid.UUID | None) -> None:
