@@ -26,7 +26,7 @@ from wellhead.supervisor.signals import Signals
 _STOP_SECONDS = 10.0
 _READY_SECONDS = 60.0
 _PREPARE_SECONDS = 300.0
-_RENEW_SECONDS = 60.0
+_RENEW_SECONDS = 90.0
 _LOOK_SECONDS = 0.1
 _ROUND_SECONDS = 0.5
 log = structlog.get_logger(__name__)
@@ -183,7 +183,7 @@ class Supervisor:
             return not now & before and len(now) >= self._plan.web_settings.workers
 
         if self._until(renewed, _RENEW_SECONDS):
-            return f"{WEB}: {self._plan.web_settings.workers} workers renewed"
+            return f"{WEB}: workers renewed"
         return f"{WEB}: workers not renewed within {_RENEW_SECONDS:.0f} s, see the log"
 
     def _until(self, condition: Callable[[], bool], seconds: float) -> bool:

@@ -24,6 +24,8 @@ from wellhead.settings import Settings, load_settings
 from wellhead.settings.model import LISTENING
 
 _BOOT_SECONDS = 30.0
+_STOP_SECONDS = 5
+_FINISH_SECONDS = 30
 log = structlog.get_logger(__name__)
 
 
@@ -39,10 +41,11 @@ class _Server(BaseApplication):
             "forwarded_allow_ips": "",  # `[web] proxies` says whose headers are believed
             "workers": web.workers,
             "worker_class": "gevent",
-            "graceful_timeout": 5,
+            "graceful_timeout": _STOP_SECONDS,
             "control_socket_disable": True,  # it would be opened in the home directory
             "proc_name": "wellhead-web",
             "loglevel": "warning",
+            "post_fork": _finish_requests,
             "post_worker_init": _end_live_with,
         }
         for name, value in options.items():
@@ -100,6 +103,12 @@ def _again(settings: Settings) -> Settings:
         if getattr(new.web, key) != getattr(settings.web, key):
             raise ConfigError("needs a restart", field=f"[web] {key}", value=getattr(new.web, key))
     return new
+
+
+def _finish_requests(arbiter: Arbiter, worker: Worker) -> None:
+    """Let a worker that is replaced finish what it is at; when all is stopped, the master kills it
+    after its own time."""
+    worker.cfg.set("graceful_timeout", _FINISH_SECONDS)
 
 
 def _end_live_with(worker: Worker) -> None:

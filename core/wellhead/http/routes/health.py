@@ -65,8 +65,9 @@ def processes() -> list[Health]:
 
 
 def _process(role: Role) -> Health:
-    ended = f", ended by itself {role.restarts} times, last with exit code {role.last_exit}"
-    history = ended if role.restarts else ""
+    history = (
+        f", restarts {role.restarts}, last exit code {role.last_exit}" if role.restarts else ""
+    )
     if role.pid is None:
         detail = f"down, next start {_time(role.next_start)}{history}"
     else:
