@@ -11,6 +11,14 @@ from marshmallow import RAISE, Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser
 
 from wellhead.assets.limits import only_visible
+from wellhead.http.conditional import (
+    ETAG_HEADER,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    answer_if_changed,
+    change_if_unchanged,
+)
+from wellhead.http.csv_export import CSV
 from wellhead.http.listing import Filter, Listing, ListMeta
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -24,7 +32,13 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class BaseSchema(Schema):
-    """Base of all schemas: a field nobody asked for is an error, not silence."""
+    """Base of all schemas: a field nobody asked for is an error, not silence.
+
+    volatile: fields that change without anybody editing the record, like a device's state; they
+        make no edit collide (see `Blueprint.changes`)
+    """
+
+    volatile: tuple[str, ...] = ()
 
     class Meta:
         unknown = RAISE
@@ -155,13 +169,50 @@ class Blueprint(flask_smorest.Blueprint):
                 statement = view(*args, **kwargs)
                 if asset is not None:
                     statement = only_visible(statement, asset)
+                file = listing.csv(statement)
+                if file is not None:
+                    return file
                 records, g.wellhead_meta = listing.fetch(statement)
                 return records
 
             if asset is not None:
                 self.within_assets(fetch)
-            documented = self.doc(parameters=listing.parameters())(fetch)
+            table = {"content": {CSV: {"schema": {"type": "string"}}}}
+            documented = self.doc(parameters=listing.parameters(), responses={200: table})(fetch)
             return self.response(200, schema(many=True))(documented)
+
+        return decorate
+
+    def reads(self, schema: type[Schema]) -> Callable[[View], Any]:
+        """For a view that returns one record: answers with it and its ETag, or with 304 when
+        If-None-Match names that."""
+
+        def decorate(view: View) -> Any:
+            tagged = answer_if_changed(view, schema)
+            documented = self.doc(
+                parameters=[IF_NONE_MATCH], responses={200: {"headers": ETAG_HEADER}}
+            )(tagged)
+            answered = self.response(200, schema)(documented)
+            return self.alt_response(304, response="NOT_MODIFIED")(answered)
+
+        return decorate
+
+    def changes(
+        self, schema: type[Schema], held: Callable[..., Any], *, deletes: bool = False
+    ) -> Callable[[View], Any]:
+        """For a view that changes one record and returns it, or deletes it: refused with 412 when
+        If-Match is sent and does not name the record as it is.
+
+        held: the path's arguments by name → the record, read afresh and locked to the end of the
+        transaction, so that of two with the same ETag one wins; raises ApiError 404
+        """
+
+        def decorate(view: View) -> Any:
+            checked = change_if_unchanged(view, schema, held)
+            headers = {} if deletes else {"headers": ETAG_HEADER}
+            documented = self.doc(parameters=[IF_MATCH], responses={200: headers})(checked)
+            answered = self.response(200, None if deletes else schema)(documented)
+            return self.alt_response(412, response="PRECONDITION_FAILED")(answered)
 
         return decorate
 

@@ -4,19 +4,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import Response, request
 from marshmallow import INCLUDE, Schema, ValidationError, fields
 from sqlalchemy import Select, func, inspect, select
 from werkzeug.datastructures import MultiDict
 
 from wellhead.database.extension import db
+from wellhead.http.csv_export import csv_response, every, wants_csv
 from wellhead.http.errors import ApiError
 from wellhead.settings.checking import did_you_mean
 
 DEFAULT_PER_PAGE = 20
 MAX_PER_PAGE = 1000
 MAX_PAGE = 1_000_000
-_CONTROLS = ("page", "per_page", "sort", "order")
+_CONTROLS = ("page", "per_page", "sort", "order", "format")
+_FORMATS = ("json", "csv")
 
 
 class ListMeta(Schema):
@@ -24,8 +26,8 @@ class ListMeta(Schema):
         unknown = INCLUDE  # a route may say more with set_meta
 
     total = fields.Integer(metadata={"description": "Records in all pages"})
-    page = fields.Integer()
-    per_page = fields.Integer()
+    page = fields.Integer(metadata={"description": "Page, from 1"})
+    per_page = fields.Integer(metadata={"description": "Records a page"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Listing:
         sort: tuple[str, ...],
         extra: Mapping[str, Filter],
     ) -> None:
+        self._schema = schema
         self._fields = schema().fields
         self._model = model
         self._filters = filters
@@ -72,6 +75,21 @@ class Listing:
         records = list(db.session.scalars(window).unique())
         return records, {"total": total or 0, "page": page, "per_page": per_page}
 
+    def csv(self, statement: Select[Any]) -> Response | None:
+        """The whole list, or the page asked for, as CSV; None when JSON is wanted. Raises as
+        `fetch` does."""
+        arguments = request.args
+        asked = arguments.get("format")
+        if asked not in (None, *_FORMATS):
+            raise _invalid("format", str(asked), "Unknown format.", "Use json or csv")
+        if not wants_csv(asked):
+            return None
+        if "page" in arguments or "per_page" in arguments:
+            records, _ = self.fetch(statement)
+            return csv_response(records, self._schema())
+        ordered = self._filtered(statement, arguments).order_by(*self._ordering(arguments))
+        return csv_response(every(ordered), self._schema())
+
     def parameters(self) -> list[dict[str, Any]]:
         """The OpenAPI parameters of the list."""
         described = [
@@ -84,7 +102,7 @@ class Listing:
                     "maximum": MAX_PER_PAGE,
                     "default": DEFAULT_PER_PAGE,
                 },
-                "Records a page",
+                "Records a page; of CSV all records unless this or page is given",
             ),
             _parameter(
                 "sort",
@@ -93,6 +111,11 @@ class Listing:
             ),
             _parameter(
                 "order", {"type": "string", "enum": ["asc", "desc"], "default": "asc"}, "Direction"
+            ),
+            _parameter(
+                "format",
+                {"type": "string", "enum": list(_FORMATS)},
+                "csv is the same as `Accept: text/csv`: the list as a file",
             ),
         ]
         return (

@@ -11,6 +11,7 @@ from wellhead.assets.limits import outside, sees
 from wellhead.auth.identity import asset_limit
 from wellhead.database.extension import db
 from wellhead.http.blueprint import Blueprint
+from wellhead.http.conditional import hold
 from wellhead.http.errors import not_found
 from wellhead.http.listing import Filter
 
@@ -80,6 +81,13 @@ class Resource:
         record = db.session.get(self.model, key)
         if record is None or not self._visible(key):
             raise not_found(self._title, key)
+        return record
+
+    def held(self, id: Any) -> Any:  # noqa: A002 (the name in the path)
+        """The record as it is now, locked to the end of the transaction, or ApiError 404."""
+        record = hold(self.model, id) if self._visible(id) else None
+        if record is None:
+            raise not_found(self._title, id)
         return record
 
     def _visible(self, key: Any) -> bool:
@@ -162,7 +170,7 @@ class Resource:
 
         @blp.permission(self._read)
         @blp.doc(operationId=f"get{self._singular}", summary=f"Read a {self._title}")
-        @blp.response(200, self._schema)
+        @blp.reads(self._schema)
         def get(view: MethodView, id: Any) -> Any:  # noqa: A002 (the name in the path)
             return self.find(id)
 
@@ -174,7 +182,7 @@ class Resource:
         @blp.permission(self._write)
         @blp.doc(operationId=f"update{self._singular}", summary=f"Change a {self._title}")
         @blp.arguments(self._schema(partial=True))
-        @blp.response(200, self._schema)
+        @blp.changes(self._schema, self.held)
         def patch(view: MethodView, data: dict[str, Any], id: Any) -> Any:  # noqa: A002
             record = self.find(id)
             self._update(record, data)
@@ -190,7 +198,7 @@ class Resource:
 
         @blp.permission(self._write)
         @blp.doc(operationId=f"delete{self._singular}", summary=f"Delete a {self._title}")
-        @blp.response(200)
+        @blp.changes(self._schema, self.held, deletes=True)
         def delete(view: MethodView, id: Any) -> None:  # noqa: A002
             self._delete(self.find(id))
             db.session.commit()

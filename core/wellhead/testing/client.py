@@ -15,11 +15,13 @@ PASSWORD = "correct horse battery"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """status: HTTP status; body: the JSON; headers: of the response"""
+    """status: HTTP status; body: the JSON, None for anything else; headers: of the response;
+    text: the body as it came"""
 
     status: int
     body: Any
     headers: dict[str, str]
+    text: str = ""
 
     @property
     def data(self) -> Any:
@@ -86,11 +88,18 @@ class ApiClient:
         json: Any = None,
         query: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
+        text: str | None = None,
     ) -> Answer:
+        """json, text: the body, as one or the other; the latter with a Content-Type in `headers`"""
         sent = dict(headers or {})
         if self.token:
             sent["Authorization"] = f"Bearer {self.token}"
         response = self.app.test_client().open(
-            path, method=method, json=json, query_string=query or None, headers=sent
+            path, method=method, json=json, data=text, query_string=query or None, headers=sent
         )
-        return Answer(response.status_code, response.get_json(silent=True), dict(response.headers))
+        return Answer(
+            response.status_code,
+            response.get_json(silent=True),
+            dict(response.headers),
+            response.text,
+        )

@@ -65,6 +65,8 @@ class StateSchema(sdk.Schema):
 class DeviceSchema(sdk.Schema):
     """One endpoint a driver talks to."""
 
+    volatile = ("state",)
+
     id = fields.UUID(dump_only=True)
     name = _line("Unique", required=True)
     driver = _line("Name of an installed driver: see /api/v1/scada/drivers", required=True)

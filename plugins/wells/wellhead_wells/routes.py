@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from wellhead import sdk
 from wellhead_wells.live import current_values
 from wellhead_wells.models import StatusChange, Well, Wellbore
+from wellhead_wells.records import lock, look_again
 from wellhead_wells.schemas import (
     LiveValueSchema,
     MapQuerySchema,
@@ -94,6 +95,14 @@ def find_wellbore(well_id: uuid.UUID, key: uuid.UUID) -> Wellbore:
     return bore
 
 
+def held_wellbore(well_id: uuid.UUID, id: uuid.UUID) -> Wellbore:  # noqa: A002 (the name in the path)
+    """The wellbore as it is now, its well locked as by every change of one, or ApiError 404."""
+    bore = find_wellbore(well_id, id)
+    lock(bore.well)
+    look_again(bore)
+    return bore
+
+
 @blp.route("/<uuid:well_id>/wellbores")
 class WellboresView(MethodView):
     @blp.permission(READ)
@@ -124,7 +133,7 @@ class WellboreView(MethodView):
     @blp.permission(READ)
     @blp.within_assets
     @blp.doc(operationId="getWellbore", summary="Read a wellbore")
-    @blp.response(200, WellboreSchema)
+    @blp.reads(WellboreSchema)
     def get(self, well_id: uuid.UUID, id: uuid.UUID) -> Wellbore:  # noqa: A002 (the name in the path)
         return find_wellbore(well_id, id)
 
@@ -132,7 +141,7 @@ class WellboreView(MethodView):
     @blp.within_assets
     @blp.doc(operationId="updateWellbore", summary="Change a wellbore")
     @blp.arguments(WellboreSchema(partial=True))
-    @blp.response(200, WellboreSchema)
+    @blp.changes(WellboreSchema, held_wellbore)
     def patch(self, data: dict[str, Any], well_id: uuid.UUID, id: uuid.UUID) -> Wellbore:  # noqa: A002
         bore = find_wellbore(well_id, id)
         change_wellbore(bore, data)
@@ -143,7 +152,7 @@ class WellboreView(MethodView):
     @blp.permission(EDIT)
     @blp.within_assets
     @blp.doc(operationId="deleteWellbore", summary="Delete a wellbore")
-    @blp.response(200)
+    @blp.changes(WellboreSchema, held_wellbore, deletes=True)
     def delete(self, well_id: uuid.UUID, id: uuid.UUID) -> None:  # noqa: A002
         delete_wellbore(find_wellbore(well_id, id))
         sdk.db.session.commit()

@@ -272,3 +272,32 @@ def test_the_live_topic_devices_is_cut_to_the_assets_of_the_user(
     )
     with app.app_context(), sdk.tenant("default"), acting_as(limited):
         assert tags_of_devices([field.device["id"]]).tolist() == [mine]
+
+
+def test_how_a_device_is_doing_makes_no_edit_collide(
+    field: Field, api: ApiClient, database_admin_url: str
+) -> None:
+    path = f"{DEVICES}/{field.device['id']}"
+    tag = api.get(path).headers["ETag"]
+    with psycopg.connect(database_admin_url) as connection:
+        connection.execute(
+            "INSERT INTO tenant_default.scada_gateway (name, started_at, heard_at, detail)"
+            " VALUES ('main', now(), now(), '{}')"
+        )
+    seen = api.request("GET", path, headers={"If-None-Match": tag})
+    assert seen.status == 200, "the state is another"
+    assert seen.headers["ETag"] != tag
+    first = api.request("PATCH", path, {"description": "A"}, headers={"If-Match": tag})
+    assert first.status == 200
+    late = api.request("PATCH", path, {"description": "B"}, headers={"If-Match": tag})
+    assert late.status == 412
+
+
+def test_a_field_tags_etag_covers_the_historians_tag(field: Field, api: ApiClient) -> None:
+    tag = field.tag().data
+    path = f"{TAGS}/{tag['id']}"
+    changed = api.patch(path, {"scale": 2})
+    assert changed.headers["ETag"] == api.get(path).headers["ETag"]
+    api.patch(f"/api/v1/tags/{tag['id']}", {"unit": "degF"})
+    late = {"If-Match": changed.headers["ETag"]}
+    assert api.request("PATCH", path, {"scale": 3}, headers=late).status == 412

@@ -237,3 +237,34 @@ def test_two_people_at_once_make_no_circle(api: ApiClient, bores: str) -> None:
                 )
             )
         assert sorted(answers) == [200, 422]
+
+
+def test_an_etag_covers_what_is_kept_in_other_tables(
+    api: ApiClient, well: dict[str, Any], bores: str
+) -> None:
+    """The identifiers, and the name, which is the asset's."""
+    for path in (f"{WELLS}/{well['id']}", f"{bores}/{api.post(bores, INITIAL).data['id']}"):
+        first = api.get(path)
+        number = {"kind": "other", "value": first.data["id"]}
+        changed = api.patch(path, {"identifiers": [number]})
+        assert changed.headers["ETag"] != first.headers["ETag"]
+        assert changed.headers["ETag"] == api.get(path).headers["ETag"]
+        api.patch(f"/api/v1/assets/{first.data['asset_id']}", {"name": "Renamed"})
+        late = {"If-Match": changed.headers["ETag"]}
+        assert api.request("PATCH", path, {"status": "active"}, headers=late).status == 412
+        assert api.request("DELETE", path, headers=late).status == 412
+        now = {"If-Match": api.get(path).headers["ETag"]}
+        assert api.request("PATCH", path, {"status": "active"}, headers=now).status == 200
+
+
+def test_of_two_editors_of_a_wellbore_one_wins(api: ApiClient, bores: str) -> None:
+    path = f"{bores}/{api.post(bores, INITIAL).data['id']}"
+    for turn in range(5):
+        tag = {"If-Match": api.get(path).headers["ETag"]}
+        with ThreadPoolExecutor(3) as editors:
+            edits = [
+                editors.submit(api.request, "PATCH", path, {"number": f"{who}{turn}"}, headers=sent)
+                for who, sent in (("a", tag), ("b", tag), ("c", {}))
+            ]
+        found = sorted(edit.result().status for edit in edits)
+        assert found in ([200, 200, 412], [200, 412, 412]), "who names no ETag is never refused"

@@ -1,0 +1,121 @@
+"""Conditional requests: reading again only what changed, and editing only what one has seen.
+
+An ETag is a digest of the record as the API shows it. A time or a number of the record's own row
+would miss what is kept elsewhere: a well's name is its asset's, its identifiers are rows of their
+own. What changes by itself (`volatile` fields of the schema, like how a device is doing) is the
+part behind the dash: it makes a reader read again and stands in no editor's way.
+"""
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Response, request
+from marshmallow import Schema
+from sqlalchemy import inspect, select
+from werkzeug.http import quote_etag
+
+from wellhead.database.extension import db
+from wellhead.http.encoding import encode
+from wellhead.http.errors import ApiError
+
+View = TypeVar("View", bound=Callable[..., Any])
+ETAG_HEADER = {
+    "ETag": {
+        "description": "Of the record as it is now, for If-None-Match and If-Match",
+        "schema": {"type": "string"},
+    }
+}
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "schema": {"type": "string"},
+    "description": "ETag of an earlier answer: 304 without a body when nothing changed since",
+}
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "schema": {"type": "string"},
+    "description": "ETag of the record as it was read: 412 when it was changed since. Without it "
+    "the change is made whatever the record is by now",
+}
+_REMEDY = "Read the record again, look at what changed, and send the change with its new ETag"
+
+
+def etag_of(record: Any, schema: type[Schema]) -> str:
+    """The ETag, without its quotes."""
+    shown = schema().dump(record)
+    volatile = {name: shown.pop(name, None) for name in getattr(schema, "volatile", ())}
+    return f"{_digest(shown)}-{_digest(volatile)}" if volatile else _digest(shown)
+
+
+def hold(model: type[Any], key: Any) -> Any:
+    """The record as it is now, locked to the end of the transaction; None when it is not there.
+
+    Two statements: the first waits for whoever has the lock, and only a later one sees all that
+    they changed, in other tables too.
+    """
+    column = inspect(model).primary_key[0]
+    locked = select(column).where(column == key).with_for_update()
+    if db.session.scalar(locked) is None:
+        return None
+    return db.session.get(model, key, populate_existing=True)
+
+
+def answer_if_changed(view: View, schema: type[Schema]) -> Any:
+    """A view that returns a record, with the record's ETag, or 304 for who has that already."""
+
+    @wraps(view)
+    def answer(*args: Any, **kwargs: Any) -> Any:
+        record = view(*args, **kwargs)
+        tag = etag_of(record, schema)
+        if request.if_none_match.contains_weak(tag):
+            unchanged = Response(status=304)
+            unchanged.set_etag(tag)
+            return unchanged
+        return record, {"ETag": quote_etag(tag)}
+
+    return answer
+
+
+def change_if_unchanged(
+    view: View, schema: type[Schema], held: Callable[..., Any]
+) -> Callable[..., Any]:
+    """A view that changes or deletes a record, which runs only when If-Match, if it is sent,
+    names the record as it is. held: the path's arguments → the record, locked and fresh."""
+
+    @wraps(view)
+    def answer(*args: Any, **kwargs: Any) -> Any:
+        if "If-Match" in request.headers:
+            _require(etag_of(held(**(request.view_args or {})), schema))
+        record = view(*args, **kwargs)
+        if record is None:
+            return None
+        return record, {"ETag": quote_etag(etag_of(record, schema))}
+
+    return answer
+
+
+def _require(tag: str) -> None:
+    sent = request.if_match
+    if sent.star_tag or _fixed(tag) in map(_fixed, sent.as_set()):
+        return
+    shown = request.headers["If-Match"]
+    message = "The record is not as it was when this ETag was given."
+    detail = {"field": "If-Match", "value": shown, "message": message, "remedy": _REMEDY}
+    raise ApiError(
+        412,
+        "precondition_failed",
+        f"{message} It is {quote_etag(tag)} now. {_REMEDY}.",
+        [detail],
+        {"ETag": quote_etag(tag)},
+    )
+
+
+def _fixed(tag: str) -> str:
+    return tag.partition("-")[0]
+
+
+def _digest(shown: Any) -> str:
+    return hashlib.blake2b(encode(shown), digest_size=12).hexdigest()

@@ -1,0 +1,54 @@
+"""Values as cells of a CSV file and back, so that a spreadsheet runs none of them as a formula."""
+
+import re
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from wellhead.http.encoding import encode
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\Z", re.ASCII)
+
+
+def columns_of(schema: Schema) -> list[tuple[str, ...]]:
+    """Where each column's value is in a dumped record: `("state", "status")` is `state.status`."""
+    columns: list[tuple[str, ...]] = []
+    for name, field in schema.dump_fields.items():
+        key = field.data_key or name
+        if isinstance(field, fields.Nested) and not field.schema.many:
+            columns += [(key, *inner) for inner in columns_of(field.schema)]
+        else:
+            columns.append((key,))
+    return columns
+
+
+def row_of(shown: dict[str, Any], columns: list[tuple[str, ...]]) -> list[str]:
+    """The cells of a dumped record."""
+    return [cell_of(_dig(shown, path)) for path in columns]
+
+
+def cell_of(value: Any) -> str:
+    """Empty for nothing, true and false, numbers as they are, lists and objects as JSON. Text that
+    a spreadsheet would take for a formula gets a `'` in front."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        risky = _FORMULA.match(value) and not _NUMBER.match(value)
+        return f"'{value}" if risky else value
+    if isinstance(value, float):
+        return repr(value)
+    return encode(value).decode()
+
+
+def text_of(cell: str) -> str:
+    """The text that `cell_of` made the cell from."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def _dig(shown: Any, path: tuple[str, ...]) -> Any:
+    for key in path:
+        if shown is None:
+            return None
+        shown = shown.get(key)
+    return shown
