@@ -86,9 +86,9 @@ class Listing:
             return None
         if "page" in arguments or "per_page" in arguments:
             records, _ = self.fetch(statement)
-            return csv_response(records, self._schema())
+            return csv_response([records], self._schema(many=True))
         ordered = self._filtered(statement, arguments).order_by(*self._ordering(arguments))
-        return csv_response(every(ordered), self._schema())
+        return csv_response(every(ordered), self._schema(many=True))
 
     def parameters(self) -> list[dict[str, Any]]:
         """The OpenAPI parameters of the list."""
