@@ -5,6 +5,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import requests
+
 from wellhead.testing.running import RunningWellhead
 
 ROOT = Path(__file__).parents[2]
@@ -50,8 +52,12 @@ class Client:
     def get(self, path: str) -> Any:
         return self._running.get(self._session, f"/api/v1{path}")
 
+    def ask(self, path: str, body: Any = None) -> requests.Response:
+        """Whatever a POST is answered with."""
+        return self._session.post(f"{self._running.url}/api/v1{path}", json=body, timeout=30)
+
     def post(self, path: str, **body: Any) -> Any:
         """The record made."""
-        answer = self._session.post(f"{self._running.url}/api/v1{path}", json=body, timeout=30)
+        answer = self.ask(path, body)
         assert answer.status_code == 201, answer.text
         return answer.json()["data"]

@@ -107,6 +107,7 @@ def use(site: Site, gauge: int) -> None:
         assert requests.get(f"{running.url}/api/v1/acme/gauges", timeout=30).status_code == 401
         client = Client(running)
         register_gauge(client)
+        find_overdue(client)
         read_gauge(client, gauge)
         assert running.stop() == 0
     finally:
@@ -121,6 +122,16 @@ def register_gauge(client: Client) -> None:
     [listed] = client.get("/acme/gauges")
     assert (listed["name"], listed["tank_id"]) == ("LT-1", tank["id"])
     assert client.get("/acme/settings") == {"check_days": 30}
+
+
+def find_overdue(client: Client) -> None:
+    """The job is listed, runs in the scheduler when asked for, and writes what it found."""
+    [job] = [job for job in client.get("/jobs") if job["plugin"] == "acme"]
+    assert (job["name"], job["schedule"]) == ("acme.find_overdue", "every 1 day, 0:00:00")
+    wait_until(  # refused while the run that every job begins with is not over
+        lambda: client.ask("/jobs/acme.find_overdue/run").status_code == 202, 30, what="the job"
+    )
+    wait_until(lambda: client.get("/acme/gauges?overdue=true"), 30, what="an overdue gauge")
 
 
 def read_gauge(client: Client, port: int) -> None:

@@ -1,12 +1,12 @@
 """R11: a plugin that fails at import, in a hook, in its loop, or calls SystemExit, is off with its
 reason where it takes part no more, and the rest serves. What fails while serving (a hook that is
-told of readings, a process of its own) is logged or started again, each time, and switches nothing
-off.
+told of readings, a job, a process of its own) is logged, recorded or started again, each time, and
+switches nothing off.
 
 Here is the promise as a whole, on the composed app and on a whole `wellhead run`. In detail:
 test_loading.py has every way to fail at loading, test_hook_failures.py every hook by each of the
 three ways in which hooks are asked, test_isolation.py the places that use the answers (revisions,
-commands, seeds, setup, drivers, snapshots).
+commands, seeds, setup, drivers, snapshots), tests/core/jobs/test_runner.py jobs.
 """
 
 import os
@@ -29,7 +29,7 @@ from wellhead_scada.gateway.process import GatewayProcess
 RAISES = "raise RuntimeError('boom')"
 EXITS = "raise SystemExit(3)"
 REASONS = {RAISES: "RuntimeError: boom", EXITS: "SystemExit: 3"}
-AT_COMPOSITION = ("models", "permissions", "asset_kinds", "blueprints", "setup")
+AT_COMPOSITION = ("models", "permissions", "asset_kinds", "blueprints", "jobs", "setup")
 
 
 def hook(name: str, statement: str) -> str:

@@ -1,6 +1,7 @@
 """The plugin `acme`: tank gauges, read over TCP, with a register of where they are."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from marshmallow import fields
@@ -57,3 +58,15 @@ def blueprints() -> "Sequence[Blueprint]":
 @sdk.hookimpl
 def drivers() -> Sequence[sdk.Lazy]:
     return [sdk.Lazy("acme", "Acme tank gauges", "wellhead_acme.driver:AcmeDriver")]
+
+
+@sdk.hookimpl
+def jobs() -> Sequence[sdk.Job]:
+    return [
+        sdk.Job(
+            "acme.find_overdue",
+            "Mark the gauges that want to be checked",
+            "wellhead_acme.jobs:find_overdue",
+            every=timedelta(days=1),
+        )
+    ]
