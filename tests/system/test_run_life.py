@@ -1,5 +1,6 @@
 """`wellhead run` from nothing to values, stopped and started again: what `make run` promises."""
 
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,6 +59,11 @@ def test_first_value_stop_and_second_start(folder: Path) -> None:
 
         assert wellhead.stop(signal.SIGINT) == 0
         nothing_is_left(wellhead, family, device)
+        ended = re.findall(
+            r"stopped .*process='?(.+?)'?(?: role=|$)", wellhead.output(), re.MULTILINE
+        )
+        assert ended[0] == "web", "nobody asks for what is going away"
+        assert set(ended[1:]) == {"gateway main", "scheduler", "simulator"}
 
         wellhead = start(folder, device)
         wellhead.wait_ready()

@@ -106,4 +106,5 @@ class Child:
             log.error("does not stop, killing it", process=self.name, pid=self._process.pid)
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+        log.info("stopped", process=self.name)
         self._process = None

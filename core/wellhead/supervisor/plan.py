@@ -17,6 +17,7 @@ from wellhead.settings import Settings
 from wellhead.settings.model import LISTENING, WebSettings
 
 WEB = "web"
+_CORE = (WEB, "scheduler")
 _BROKEN = (Status.UNAVAILABLE, Status.LOAD_ERROR, Status.CONFIG_ERROR, Status.FAILED)
 
 
@@ -51,8 +52,7 @@ class Plan:
         """Asks the plugins for their processes."""
         records = runtime.plugins.records
         configs = {record.name: record.config for record in runtime.plugins.enabled()}
-        answers = runtime.plugins.collect("processes", configs=configs)
-        found = [(name, spec) for name, specs in answers for spec in specs]
+        found = _processes(runtime, configs)
         enabled = [record.name for record in runtime.plugins.enabled()]
         return cls(
             web=asdict(runtime.settings.web),
@@ -61,8 +61,7 @@ class Plan:
             reasons={name: record.reason for name, record in records.items() if record.reason},
             digests={name: _digest([records[name].version, configs[name]]) for name in enabled},
             processes=(
-                Planned(WEB, ("web",), tuple(enabled)),
-                Planned("scheduler", ("scheduler",), tuple(enabled)),
+                *(Planned(name, (name,), tuple(enabled)) for name in _CORE),
                 *(_planned(name, spec, records) for name, spec in found if name in enabled),
             ),
         )
@@ -149,6 +148,24 @@ def steps(old: Plan, new: Plan) -> Steps:
         reloaded=tuple(reloaded),
         untouched=tuple(untouched),
     )
+
+
+def _processes(
+    runtime: Runtime, configs: Mapping[str, Mapping[str, Any]]
+) -> list[tuple[str, ProcessSpec]]:
+    """(plugin, process); a plugin whose process has the name of another's is switched off."""
+    found: list[tuple[str, ProcessSpec]] = []
+    taken = {*_CORE}
+    for plugin, specs in runtime.plugins.collect("processes", configs=configs):
+        names = [spec.name for spec in specs]
+        twice = [name for name in names if name in taken or names.count(name) > 1]
+        if twice:
+            reason = f"hook processes: the name {twice[0]!r} is taken; rename the process"
+            runtime.plugins.switch_off(plugin, Status.FAILED, reason)
+            continue
+        taken.update(names)
+        found += [(plugin, spec) for spec in specs]
+    return found
 
 
 def _planned(plugin: str, spec: ProcessSpec, records: Mapping[str, PluginRecord]) -> Planned:

@@ -105,3 +105,18 @@ def test_a_plan_is_made_of_the_plugins_answers_and_survives_json(
     assert made.web_settings == settings.web
     again = Plan.from_json(json.loads(json.dumps(asdict(made))))
     assert again == made
+
+
+def test_a_name_that_is_taken_switches_the_plugin_off(
+    settings: sdk.Settings, workshop: PluginWorkshop
+) -> None:
+    workshop.plugin(
+        "acme",
+        "@hookimpl\ndef processes():\n    return [sdk.ProcessSpec('web', ('acme', 'serve'))]\n",
+        head="from wellhead import sdk\n",
+    )
+    made = Plan.of(sdk.Runtime.make(settings))
+    assert made.statuses["acme"] == "failed"
+    assert made.reasons["acme"] == "hook processes: the name 'web' is taken; rename the process"
+    assert [one.arguments for one in made.processes if one.name == WEB] == [("web",)]
+    assert "acme" not in made.digests
