@@ -82,6 +82,19 @@ def shown_parent(asset_id: uuid.UUID, parent_id: uuid.UUID | None) -> uuid.UUID 
     return parent_id if sees([parent_id]) else None
 
 
+def check_column(model: type[Any], column: Any) -> None:
+    """Raises WellheadError for a column that is none of the model: without a join every record
+    would be paired with every visible asset, and nothing would be limited."""
+    owner = getattr(column, "class_", None)
+    if column is not None and (owner is None or not issubclass(model, owner)):
+        raise WellheadError(
+            f"the column that leads to the asset is not one of {model.__name__}",
+            field="asset",
+            value=str(column),
+            remedy="Name one of its columns, or make it a column_property",
+        )
+
+
 def outside(field: str) -> WellheadError:
     """A record would lie where its author may not see it."""
     return WellheadError(

@@ -10,7 +10,7 @@ from flask import g
 from marshmallow import RAISE, Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser
 
-from wellhead.assets.limits import only_visible
+from wellhead.assets.limits import check_column, only_visible
 from wellhead.http.conditional import (
     ETAG_HEADER,
     IF_MATCH,
@@ -161,6 +161,7 @@ class Blueprint(flask_smorest.Blueprint):
         asset: the column that leads to a record's asset; users limited to assets get the records
         whose asset they may see. Without it the view is closed to them, unless it says otherwise.
         """
+        check_column(model, asset)
         listing = Listing(schema, model, filters, sort, extra or {})
 
         def decorate(view: View) -> Any:

@@ -7,7 +7,7 @@ from flask.views import MethodView
 from marshmallow import Schema
 from sqlalchemy import Select, inspect, select
 
-from wellhead.assets.limits import outside, sees
+from wellhead.assets.limits import check_column, outside, sees
 from wellhead.auth.identity import asset_limit
 from wellhead.database.extension import db
 from wellhead.http.blueprint import Blueprint
@@ -72,6 +72,7 @@ class Resource:
         self._delete = delete or db.session.delete
         self._select = select or self._all
         self._extra = extra
+        check_column(model, asset)
         self._asset = asset
         self._key = inspect(model).primary_key[0]
         self._register(path, methods, id_converter)

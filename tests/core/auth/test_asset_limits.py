@@ -1,12 +1,26 @@
 """Users limited to assets: which routes let them in, and what the asset tree shows them."""
 
 import uuid
+from typing import Any
 
+import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from wellhead.http.blueprint import PUBLIC
+from wellhead.app import create_app
+from wellhead.assets.models import Asset
+from wellhead.audit.models import AuditEntry
+from wellhead.database.extension import db
+from wellhead.database.urls import database_urls
+from wellhead.errors import WellheadError
+from wellhead.http.blueprint import PUBLIC, Blueprint
 from wellhead.http.requests import asset_rule_of
+from wellhead.http.resource import Resource
+from wellhead.http.routes.assets import AssetSchema
+from wellhead.runtime import Runtime
+from wellhead.settings import Settings
 from wellhead.testing import ApiClient
+from wellhead.testing.plugins import PluginWorkshop
 
 from .helpers import log_in
 from .test_matrix import Route, body_of, routes
@@ -161,3 +175,79 @@ def test_a_limit_follows_moves(api: ApiClient) -> None:
     api.patch(plant.path("Pump 2"), {"parent_id": plant["Pad 1"]})
     api.patch(plant.path("Motor 1"), {"parent_id": plant["South"]})
     assert names(pad) == ["Pad 1", "Pump 1", "Pump 2"]
+
+
+def test_a_plugin_says_it_or_is_closed(
+    settings: Settings, workshop: PluginWorkshop, api: ApiClient
+) -> None:
+    """Three routes of a plugin: a list by the column that leads to an asset, a view that looks
+    itself, and one whose author has never heard of limits."""
+    plant = Plant(api)
+    workshop.plugin(
+        "acme",
+        """
+        from flask.views import MethodView
+        from marshmallow import fields
+        from sqlalchemy import select
+        from wellhead import sdk
+
+        class ThingSchema(sdk.Schema):
+            name = fields.String()
+
+        blp = sdk.Blueprint("acme", url_prefix="/api/v1/acme", description="Acme")
+
+        @blp.route("/list")
+        class List(MethodView):
+            @blp.permission("assets.read")
+            @blp.doc(operationId="a", summary="a")
+            @blp.listing(ThingSchema, sdk.Asset, sort=("name",), asset=sdk.Asset.id)
+            def get(self):
+                return select(sdk.Asset)
+
+        @blp.route("/one/<uuid:id>")
+        class One(MethodView):
+            @blp.permission("assets.read")
+            @blp.within_assets
+            @blp.doc(operationId="b", summary="b")
+            @blp.response(200, ThingSchema)
+            def get(self, id):
+                return sdk.require_asset(id, "id")
+
+        @blp.route("/all")
+        class All(MethodView):
+            @blp.permission("assets.read")
+            @blp.doc(operationId="c", summary="c")
+            @blp.response(200, ThingSchema(many=True))
+            def get(self):
+                return sdk.db.session.scalars(select(sdk.Asset)).all()
+
+        @hookimpl
+        def blueprints():
+            return [blp]
+        """,
+    )
+    app = create_app(Runtime(settings, workshop.load(settings), database_urls(settings)))
+    pad = ApiClient(app).limited(plant["Pad 2"])
+    try:
+        assert [a["name"] for a in pad.get("/api/v1/acme/list").data] == ["Pad 2", "Pump 2"]
+        assert pad.get(f"/api/v1/acme/one/{plant['Pump 2']}").data == {"name": "Pump 2"}
+        assert pad.get(f"/api/v1/acme/one/{plant['Pump 1']}").status == 422
+        closed = pad.get("/api/v1/acme/all")
+        assert (closed.status, closed.error["code"]) == (403, "asset_limited")
+        assert len(ApiClient(app).as_role("admin").get("/api/v1/acme/all").data) == 7
+    finally:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.mark.parametrize("column", [AuditEntry.id, select(Asset.id).scalar_subquery()])
+def test_a_column_of_another_table_would_limit_nothing_and_is_refused(column: Any) -> None:
+    """Without a join each record would be paired with every visible asset."""
+    blp = Blueprint("acme", url_prefix="/acme", description="Acme")
+    with pytest.raises(WellheadError, match="column_property"):
+        blp.listing(AssetSchema, Asset, sort=("name",), asset=column)
+    with pytest.raises(WellheadError, match="column_property"):
+        Resource(
+            blp, path="", model=Asset, schema=AssetSchema, name="a", plural="as",
+            read="assets.read", write="assets.edit", sort=("name",), asset=column, methods=("get",),
+        )  # fmt: skip
