@@ -53,13 +53,18 @@ class _Parser(FlaskParser):
             body = super().load_json(req, schema)
         except RecursionError:
             raise _too_deep() from None
-        unstorable = _unstorable(body, MAX_DEPTH)
-        if unstorable is not None:
-            raise ValidationError(
-                "Contains a character that cannot be stored (NUL or half a surrogate pair).",
-                field_name=unstorable or "_schema",
-            )
+        check_body(body)
         return body
+
+
+def check_body(body: Any) -> None:
+    """Raises ValidationError for text that PostgreSQL cannot hold and for a body too deep."""
+    unstorable = _unstorable(body, MAX_DEPTH)
+    if unstorable is not None:
+        raise ValidationError(
+            "Contains a character that cannot be stored (NUL or half a surrogate pair).",
+            field_name=unstorable or "_schema",
+        )
 
 
 def _too_deep() -> ValidationError:

@@ -41,6 +41,10 @@ def cell_of(value: Any) -> str:
     return encode(value).decode()
 
 
+def is_number(cell: str) -> bool:
+    return len(cell) < 40 and _NUMBER.match(cell) is not None
+
+
 def text_of(cell: str) -> str:
     """The text that `cell_of` made the cell from."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

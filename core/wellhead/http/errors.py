@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, request
-from marshmallow import Schema, fields
+from marshmallow import Schema, ValidationError, fields
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -127,14 +127,33 @@ def _wellhead_error(error: WellheadError) -> Response:
     db.session.rollback()
     if isinstance(error, DatabaseError):
         return _unexpected(error)
+    return _answer(422, "validation_failed", str(error), [_wellhead_detail(error)])
+
+
+def problems_of(error: Exception, sent: Any, schema: Schema) -> list[dict[str, Any]]:
+    """The details of what refused one of many: ValidationError, WellheadError, ApiError or what
+    the database says. sent: the body of that one"""
+    if isinstance(error, ValidationError):
+        details: list[dict[str, Any]] = []
+        _flatten(error.messages, [], sent, schema, details)
+        return details
+    if isinstance(error, WellheadError):
+        return [_wellhead_detail(error)]
+    if isinstance(error, ApiError):
+        return error.details or [{"message": error.message}]
+    if isinstance(error, IntegrityError):
+        return [_integrity(error.orig)[3]]
+    return [{"message": f"A value cannot be stored: {getattr(error, 'orig', error)}".strip()}]
+
+
+def _wellhead_detail(error: WellheadError) -> dict[str, Any]:
     detail = {
         "field": error.field,
         "value": _shown(error.value),
         "message": error.message,
         "remedy": error.remedy,
     }
-    known = {key: value for key, value in detail.items() if value is not None}
-    return _answer(422, "validation_failed", str(error), [known])
+    return {key: value for key, value in detail.items() if value is not None}
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -214,9 +233,9 @@ def _shown(value: Any) -> Any:
 def _database_error(error: SQLAlchemyError) -> Response:
     db.session.rollback()
     original = getattr(error, "orig", None)
-    sqlstate = getattr(original, "sqlstate", None) or ""
     if isinstance(error, IntegrityError):
-        return _integrity_error(original, sqlstate)
+        status, code, message, detail = _integrity(original)
+        return _answer(status, code, message, [detail])
     if isinstance(error, DataError):
         return _answer(422, "validation_failed", f"A value cannot be stored: {original}".strip())
     if isinstance(error, OperationalError):
@@ -230,7 +249,9 @@ def _database_error(error: SQLAlchemyError) -> Response:
     return _unexpected(error)
 
 
-def _integrity_error(original: Any, sqlstate: str) -> Response:
+def _integrity(original: Any) -> tuple[int, str, str, dict[str, Any]]:
+    """(status, code, message, detail) of a constraint's refusal."""
+    sqlstate = getattr(original, "sqlstate", None) or ""
     diagnosis = getattr(original, "diag", None)
     detail_text = getattr(diagnosis, "message_detail", None) or ""
     match = _KEY.search(detail_text)
@@ -246,13 +267,13 @@ def _integrity_error(original: Any, sqlstate: str) -> Response:
     elif sqlstate == "23503":
         message = f"It refers to a record that is not there: {detail_text}"
         detail["remedy"] = "Name an existing record"
-        return _answer(422, "validation_failed", message, [detail])
+        return 422, "validation_failed", message, detail
     else:
         column = getattr(diagnosis, "column_name", None)
         detail |= {"field": column} if column else {}
         message = str(getattr(diagnosis, "message_primary", None) or original)
-        return _answer(422, "validation_failed", message, [detail])
-    return _answer(409, "conflict", message, [detail])
+        return 422, "validation_failed", message, detail
+    return 409, "conflict", message, detail
 
 
 def _unexpected(error: Exception) -> Response:

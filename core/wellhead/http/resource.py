@@ -11,7 +11,9 @@ from wellhead.assets.limits import check_column, outside, sees
 from wellhead.auth.identity import asset_limit
 from wellhead.database.extension import db
 from wellhead.http.blueprint import Blueprint
+from wellhead.http.bulk import BulkResultSchema, body_schema, create_many
 from wellhead.http.conditional import hold
+from wellhead.http.csv_export import CSV
 from wellhead.http.errors import not_found
 from wellhead.http.listing import Filter
 
@@ -19,9 +21,11 @@ _METHODS = ("list", "create", "get", "update", "delete")
 
 
 class Resource:
-    """Registers GET and POST on `path`, GET, PATCH and DELETE on `path/<id>` of a blueprint.
+    """Registers GET and POST on `path`, POST on `path/bulk`, and GET, PATCH and DELETE on
+    `path/<id>` of a blueprint.
 
-    name, plural: for operationIds (listWells, createWell, getWell, updateWell, deleteWell)
+    name, plural: for operationIds (listWells, createWell, createWells, getWell, updateWell,
+    deleteWell)
     read, write: permissions
     filters, sort: fields of `schema` that a list may be filtered and sorted by
     create: data → a new record (not yet added); default the model with the data as its attributes
@@ -110,11 +114,13 @@ class Resource:
 
     def _register(self, path: str, methods: tuple[str, ...], id_converter: str) -> None:
         many: dict[str, Any] = {}
+        bulk: dict[str, Any] = {}
         one: dict[str, Any] = {}
         if "list" in methods:
             many["get"] = self._list_view()
         if "create" in methods:
             many["post"] = self._create_view()
+            bulk["post"] = self._bulk_view()
         if "get" in methods:
             one["get"] = self._get_view()
         if "update" in methods:
@@ -123,6 +129,7 @@ class Resource:
             one["delete"] = self._delete_view()
         rules = (
             (f"{path}", many, self._plural),
+            (f"{path}/bulk", bulk, f"{self._plural}Bulk"),
             (f"{path}/<{id_converter}:id>", one, self._singular),
         )
         for rule, views, title in rules:
@@ -158,11 +165,35 @@ class Resource:
         @blp.arguments(self._schema)
         @blp.response(201, self._schema)
         def post(view: MethodView, data: dict[str, Any]) -> Any:
-            record = self._create(data)
-            db.session.add(record)
-            self._keep_visible(record)
+            record = self._add(data)
             db.session.commit()
             return record
+
+        return post
+
+    def _add(self, data: dict[str, Any]) -> Any:
+        record = self._create(data)
+        db.session.add(record)
+        self._keep_visible(record)
+        return record
+
+    def _bulk_view(self) -> Any:
+        blp = self._blueprint
+        body = body_schema(self._schema)
+        accepted = {"application/json": {"schema": body}, CSV: {"schema": {"type": "string"}}}
+
+        @blp.permission(self._write)
+        @blp.doc(
+            operationId=f"create{self._plural}",
+            summary=f"Create many {self._plural_title}",
+            description="Each row is checked and created by itself; the answer says what became of "
+            "each. CSV is as the list gives it, with dry_run and on_error in the query; columns "
+            "that are only read are left out, and so are empty cells.",
+            requestBody={"required": True, "content": accepted},
+        )
+        @blp.response(200, BulkResultSchema)
+        def post(view: MethodView) -> Any:
+            return create_many(self._schema, body, self._add)
 
         return post
 

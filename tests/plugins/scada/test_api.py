@@ -301,3 +301,34 @@ def test_a_field_tags_etag_covers_the_historians_tag(field: Field, api: ApiClien
     api.patch(f"/api/v1/tags/{tag['id']}", {"unit": "degF"})
     late = {"If-Match": changed.headers["ETag"]}
     assert api.request("PATCH", path, {"scale": 3}, headers=late).status == 412
+
+
+def sent_back(api: ApiClient, path: str, old: str, new: str) -> Any:
+    """The list as CSV, with another name in it, sent as it is to be created."""
+    text = api.get(path, format="csv").text.replace(old, new)
+    headers = {"Content-Type": "text/csv"}
+    return api.request("POST", f"{path}/bulk", headers=headers, text=text).data
+
+
+def test_devices_and_tags_are_exported_edited_and_sent_back(field: Field, api: ApiClient) -> None:
+    field.tag()
+    for path, old, new in ((DEVICES, PLC["name"], "PLC-2"), (TAGS, TEMPERATURE["name"], "TT-2")):
+        [row] = sent_back(api, path, old, new)["rows"]
+        [first, second] = api.get(path, sort="created_at").data
+        assert (second["name"], str(second["id"])) == (new, row["id"])
+        own = {"id", "name", "created_at", "updated_at", "state"}
+        assert {key: second[key] for key in second.keys() - own} == {
+            key: first[key] for key in first.keys() - own
+        }
+
+
+def test_many_tags_wake_a_gateway_once(
+    field: Field, api: ApiClient, database_admin_url: str
+) -> None:
+    place = {"device_id": field.device["id"], "scan_group_id": field.group["id"]}
+    items = [TEMPERATURE | place | {"name": f"T{number}"} for number in range(50)]
+    with psycopg.connect(database_admin_url, autocommit=True) as listener:
+        listener.execute("LISTEN wellhead_events")
+        assert api.post(f"{TAGS}/bulk", {"items": items}).data["created"] == 50
+        heard = list(listener.notifies(timeout=1))
+    assert len([event for event in heard if "scada.changed" in event.payload]) == 1

@@ -100,3 +100,29 @@ def test_an_import_keeps_malformed_identifiers_with_a_warning(app: Flask, api: A
     found = api.get(WELLS, name="R-2").data[0]["identifiers"][0]
     assert (found["value"], found["normalised"]) == ("123-543-987AZ", None)
     assert "digits only" in found["warning"]
+
+
+def test_wells_are_exported_edited_and_sent_back(api: ApiClient) -> None:
+    body = {
+        "name": "W-77",
+        "identifiers": [{"kind": "npdid", "value": "7405"}],
+        "aliases": [{"name": "-1.5", "system": None}],
+        "datums": [{"code": "KB", "elevation": -1.5, "unit": "m"}],
+        "country": "NO",
+        "latitude": -1.5,
+        "longitude": 2.0,
+        "spud_date": "2020-02-03",
+    }
+    first = api.post("/api/v1/wells", body).data
+    text = api.get("/api/v1/wells", format="csv").text
+    text = text.replace("W-77", "W-78").replace("7405", "7406")
+    sent = {"Content-Type": "text/csv"}
+
+    answer = api.request("POST", "/api/v1/wells/bulk", headers=sent, text=text)
+
+    second = api.get(f"/api/v1/wells/{answer.data['rows'][0]['id']}").data
+    assert [number["value"] for number in second["identifiers"]] == ["7406"]
+    own = {"id", "asset_id", "name", "identifiers", "created_at", "updated_at"}
+    assert {key: second[key] for key in second.keys() - own} == {
+        key: first[key] for key in first.keys() - own
+    }

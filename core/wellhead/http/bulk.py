@@ -1,0 +1,148 @@
+"""Many records in one request: each row checked and created by itself, all told at once."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import request
+from marshmallow import Schema, ValidationError, fields, validate
+from sqlalchemy import inspect
+from sqlalchemy.exc import DataError, IntegrityError
+
+from wellhead.database.extension import db
+from wellhead.errors import DatabaseError, WellheadError
+from wellhead.http.blueprint import BaseSchema, Blueprint, check_body
+from wellhead.http.csv_export import CSV
+from wellhead.http.csv_import import rows_of
+from wellhead.http.errors import ApiError, ErrorDetail, problems_of
+
+MAX_ROWS = 1_000
+
+
+class _Rows(fields.List[Any]):
+    """Documented as a list of the records, of which each is loaded by itself: so each has its own
+    errors."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, list):
+            raise self.make_error("invalid")
+        return value
+
+
+class OptionsSchema(BaseSchema):
+    dry_run = fields.Boolean(
+        load_default=False, metadata={"description": "Only say what would become of each row"}
+    )
+    on_error = fields.String(
+        load_default="abort",
+        validate=validate.OneOf(["abort", "skip"]),
+        metadata={
+            "description": "abort: one row that cannot be, and none is created; "
+            "skip: the others are"
+        },
+    )
+
+
+class RowSchema(BaseSchema):
+    index = fields.Integer(metadata={"description": "Which row, from 0"})
+    id = fields.String(
+        allow_none=True, metadata={"description": "Of the new record; null: not created"}
+    )
+    errors = fields.List(
+        fields.Nested(ErrorDetail), metadata={"description": "Why it cannot be; empty: it can"}
+    )
+
+
+class BulkResultSchema(BaseSchema):
+    created = fields.Integer(
+        metadata={"description": "Rows created; of a dry run, rows that would be"}
+    )
+    failed = fields.Integer(metadata={"description": "Rows with errors"})
+    dry_run = fields.Boolean(metadata={"description": "Whether nothing was stored"})
+    rows = fields.List(fields.Nested(RowSchema), metadata={"description": "In the order sent"})
+
+
+def body_schema(schema: type[Schema]) -> type[Schema]:
+    """The JSON body of a bulk request of such records."""
+    name = schema.__name__.removesuffix("Schema")
+    rows = _Rows(
+        fields.Nested(schema),
+        required=True,
+        metadata={"description": f"Records to create, at most {MAX_ROWS}"},
+    )
+    made: type[Schema] = type(f"{name}BulkSchema", (OptionsSchema,), {"items": rows})
+    return made
+
+
+def create_many(
+    schema: type[Schema], body: type[Schema], add: Callable[[dict[str, Any]], Any]
+) -> dict[str, Any]:
+    """Do what the request asks, and commit. add: loaded data → the record, flushed.
+
+    Raises ApiError 422 naming every row that cannot be, when they are not to be skipped.
+    """
+    asked = _asked(schema, body)
+    rows = [_row(index, item, schema, add) for index, item in enumerate(asked["items"])]
+    failed = [row for row in rows if row["errors"]]
+    if failed and asked["on_error"] == "abort":
+        raise _aborted(failed, len(rows))
+    if asked["dry_run"]:
+        db.session.rollback()
+        rows = [row | {"id": None} for row in rows]
+    else:
+        db.session.commit()
+    return {
+        "created": len(rows) - len(failed),
+        "failed": len(failed),
+        "dry_run": asked["dry_run"],
+        "rows": rows,
+    }
+
+
+def _asked(schema: type[Schema], body: type[Schema]) -> dict[str, Any]:
+    parser = Blueprint.ARGUMENTS_PARSER
+    asked: dict[str, Any]
+    if request.mimetype == CSV:
+        asked = parser.parse(OptionsSchema(), request, location="query")
+        asked["items"] = rows_of(request.get_data(), schema())
+    else:
+        parser.parse(BaseSchema(), request, location="query")  # dry_run there would be overlooked
+        asked = parser.parse(body(), request, location="json")
+    if len(asked["items"]) > MAX_ROWS:
+        raise WellheadError(
+            f"at most {MAX_ROWS} rows a request",
+            field="items",
+            value=len(asked["items"]),
+            remedy="Send them in pieces",
+        )
+    return asked
+
+
+def _row(
+    index: int, item: Any, schema: type[Schema], add: Callable[[dict[str, Any]], Any]
+) -> dict[str, Any]:
+    """What became of one row, in a savepoint of its own."""
+    try:
+        check_body(item)
+        data = schema().load(item)
+        with db.session.begin_nested():
+            record = add(data)
+    except DatabaseError:
+        raise
+    except (ValidationError, WellheadError, ApiError, IntegrityError, DataError) as error:
+        return {"index": index, "id": None, "errors": problems_of(error, item, schema())}
+    return {"index": index, "id": str(inspect(record).identity[0]), "errors": []}
+
+
+def _aborted(failed: list[dict[str, Any]], count: int) -> ApiError:
+    details = []
+    for row in failed:
+        for problem in row["errors"]:
+            field = ".".join(filter(None, ("items", str(row["index"]), problem.get("field"))))
+            details.append(problem | {"field": field})
+    return ApiError(
+        422,
+        "validation_failed",
+        f"{len(failed)} of {count} rows cannot be created, so none was. "
+        f"First: {details[0]['field']}: {details[0]['message']}",
+        details,
+    )

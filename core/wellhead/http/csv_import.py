@@ -1,0 +1,106 @@
+"""A CSV file as it was exported, and perhaps edited, as the bodies of records to create."""
+
+import csv
+import io
+import json
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from wellhead.errors import WellheadError
+from wellhead.http.csv_cells import is_number, text_of
+from wellhead.settings.checking import did_you_mean
+
+_Column = tuple[tuple[str, ...], fields.Field[Any] | None]
+_HEADER = "Begin with a row of the fields' names, as in the list as CSV"
+
+
+def rows_of(data: bytes, schema: Schema) -> list[dict[str, Any]]:
+    """One body a row. Empty cells and columns that are only read are left out.
+
+    Raises WellheadError for what is no CSV in UTF-8, and for a column that is no field.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise WellheadError(f"is no CSV in UTF-8: {error}", field="body", remedy=_HEADER) from error
+    lines = [line for line in lines if line]
+    if not lines:
+        raise WellheadError("has no header row", field="body", remedy=_HEADER)
+    header, *rows = lines
+    for name in header:
+        if header.count(name) > 1:
+            raise WellheadError(
+                "is there twice", field="header", value=name, remedy="Leave one of them out"
+            )
+    columns = [_column(name, schema) for name in header]
+    return [_body(row, columns, number) for number, row in enumerate(rows)]
+
+
+def _column(name: str, schema: Schema) -> _Column:
+    path = tuple(name.split("."))
+    known = schema
+    for place, key in enumerate(path):
+        named = {field.data_key or own: field for own, field in known.fields.items()}
+        field = named.get(key)
+        if field is None:
+            break
+        if field.dump_only:
+            return path, None
+        if place == len(path) - 1:
+            return path, field
+        if not isinstance(field, fields.Nested):
+            break
+        known = field.schema
+    raise WellheadError(
+        "is no field", field="header", value=name, remedy=did_you_mean(name, schema.fields)
+    )
+
+
+def _body(row: list[str], columns: list[_Column], number: int) -> dict[str, Any]:
+    if len(row) != len(columns):
+        raise WellheadError(
+            f"has {len(row)} cells, the header {len(columns)}",
+            field=f"items.{number}",
+            remedy="Quote cells that hold commas or line breaks",
+        )
+    body: dict[str, Any] = {}
+    for cell, (path, field) in zip(row, columns, strict=True):
+        if field is None or cell == "":
+            continue
+        inner = body
+        for key in path[:-1]:
+            inner = inner.setdefault(key, {})
+        inner[path[-1]] = _value(cell, field)
+    return body
+
+
+def _value(cell: str, field: fields.Field[Any]) -> Any:
+    """For the field to load; what cannot be stays text, and the field says so."""
+    if isinstance(field, fields.Number):
+        return _parsed(cell) if is_number(cell) else cell
+    if isinstance(field, (fields.List, fields.Dict, fields.Nested)):
+        return _writable(_parsed(cell), field)
+    return text_of(cell)
+
+
+def _parsed(cell: str) -> Any:
+    try:
+        return json.loads(cell)
+    except (ValueError, RecursionError):
+        return cell
+
+
+def _writable(value: Any, field: fields.Field[Any]) -> Any:
+    """Without what is only read."""
+    if isinstance(field, fields.List) and isinstance(value, list):
+        return [_writable(item, field.inner) for item in value]
+    if isinstance(field, fields.Nested) and isinstance(value, dict):
+        known = field.schema.fields
+        return {
+            key: _writable(inner, known[key]) if key in known else inner
+            for key, inner in value.items()
+            if key not in known or not known[key].dump_only
+        }
+    return value
