@@ -13,6 +13,7 @@ from wellhead.plugins.info import PluginRecord, Status
 from wellhead.plugins.loader import load_plugins
 from wellhead.runtime import Runtime
 from wellhead.settings import Settings
+from wellhead.supervisor.accepted import settings_in_force
 from wellhead.supervisor.lock import is_held
 
 
@@ -82,11 +83,14 @@ def _refuse(configured: Runtime, name: str, orphan: bool) -> None:
     refuse_required(name, configured.plugins)
     settings = configured.settings
     record = configured.plugins.records.get(name)
-    if record and record.status is not Status.DISABLED and is_held(settings.data_dir):
+    if record is None or not is_held(settings.data_dir):
+        return
+    running = settings_in_force(settings.data_dir)
+    if record.status is not Status.DISABLED or (running and running.plugin_enabled(name)):
         raise WellheadError(
             "`wellhead run` is up with the plugin on",
             field=name,
-            remedy=f"Stop it, or set [plugins.{name}] enabled = false and `wellhead reload`",
+            remedy=f"Set [plugins.{name}] enabled = false, then `wellhead reload`; or stop it",
         )
 
 

@@ -8,14 +8,17 @@ import os
 from pathlib import Path
 
 from wellhead.errors import ConfigError
+from wellhead.settings import Settings, load_settings
 from wellhead.settings.load import DEFAULT_FILE
+
+_FILE = "accepted.toml"
 
 
 class Accepted:
     """source: the file people edit; None: the defaults, until there is a ./wellhead.toml"""
 
     def __init__(self, data_dir: Path, source: Path | None) -> None:
-        self.path = data_dir / "accepted.toml"
+        self.path = data_dir / _FILE
         self.candidate = data_dir / "candidate.toml"
         self.source = source or Path(DEFAULT_FILE).absolute()
         self._named = source is not None
@@ -45,3 +48,9 @@ class Accepted:
     def refuse(self) -> None:
         """Away with the candidate."""
         self.candidate.unlink(missing_ok=True)
+
+
+def settings_in_force(data_dir: Path) -> Settings | None:
+    """What the last `wellhead run` of the data directory was told; None before there was one."""
+    path = data_dir / _FILE
+    return load_settings(path, os.environ) if path.exists() else None

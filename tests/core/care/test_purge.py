@@ -1,6 +1,7 @@
 """`wellhead plugin purge`: what a plugin has goes whole, and nothing of anybody else's."""
 
 import fcntl
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -116,7 +117,11 @@ def test_not_while_wellhead_runs_with_the_plugin_on(
         fcntl.flock(file, fcntl.LOCK_EX)
         said = refusal(wellhead("plugin", "purge", "acme", "--yes"))
         assert "`wellhead run` is up with the plugin on" in said
+        in_force = shutil.copy(config_file, settings.data_dir / "accepted.toml")
         switch_off(config_file, "acme")
+        said = refusal(wellhead("plugin", "purge", "acme", "--yes"))
+        assert "then `wellhead reload`" in said, "an edit that nobody has reloaded"
+        shutil.copy(config_file, in_force)
         assert wellhead("plugin", "purge", "acme", "--yes").exit_code == 0
 
 
