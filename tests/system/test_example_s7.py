@@ -52,6 +52,13 @@ def test_its_own_tests_pass(installed: Path, source: Path) -> None:
     run(installed / "python", "-m", "pytest", "-q", "tests", cwd=source)
 
 
+def test_it_passes_the_check(installed: Path, source: Path) -> None:
+    verdicts = run(installed / "wellhead", "plugin", "check", ".", cwd=source).splitlines()
+
+    assert len(verdicts) > 10
+    assert {verdict.split()[0] for verdict in verdicts} == {"ok"}
+
+
 def test_its_values_come_in(installed: Path, source: Path, controller: int) -> None:
     with data_folder() as folder:
         config = folder / "wellhead.toml"

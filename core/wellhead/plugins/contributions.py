@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -121,6 +122,39 @@ class Finding:
     verdict: Literal["ok", "info", "action"]
     text: str
     remedy: str = ""
+
+
+class Unproven(Exception):
+    """Raised by the check of a rule that cannot be judged here; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSubject:
+    """The plugin that `wellhead plugin check` looks at.
+
+    folder: of its source, with the pyproject.toml; None when an installed plugin is checked by name
+    offers: what it answers to a hook without arguments, nothing when it has none
+    """
+
+    name: str
+    folder: Path | None
+    offers: Callable[[str], Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRule:
+    """One thing that `wellhead plugin check` asks of a plugin.
+
+    name: also of the section about it in `docs`
+    title: what must be so, in one line
+    check: what is not so, each with its remedy; empty when all is well. Raises Unproven.
+    docs: the page
+    """
+
+    name: str
+    title: str
+    check: Callable[[], Sequence[str]]
+    docs: str = "docs/plugin-check.md"
 
 
 @dataclass(frozen=True, slots=True)

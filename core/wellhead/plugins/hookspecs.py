@@ -16,6 +16,8 @@ import pluggy
 from wellhead.field.batch import Batch
 from wellhead.plugins.contributions import (
     AssetKind,
+    CheckRule,
+    CheckSubject,
     CurrentValue,
     Finding,
     Health,
@@ -154,6 +156,12 @@ def diagnose(tenants: Sequence[str]) -> Sequence[Finding]:  # type: ignore[empty
     """
 
 
+@hookspec
+def check_rules(subject: CheckSubject) -> Sequence[CheckRule]:  # type: ignore[empty-body]
+    """Rules for plugins that add to this one, of `subject`; none when it has nothing to do with
+    them. Called by `wellhead plugin check`, without an app context and without a database."""
+
+
 # --- while running ------------------------------------------------------------------------------
 
 
@@ -189,6 +197,7 @@ RESULT_TYPES: Mapping[str, type] = {
     "jobs": Job,
     "processes": ProcessSpec,
     "diagnose": Finding,
+    "check_rules": CheckRule,
     "health": Health,
     "current_values": CurrentValue,
 }

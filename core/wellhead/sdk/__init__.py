@@ -46,6 +46,8 @@ from wellhead.live.bus import publish_readings
 from wellhead.metrics import counter, gauge, histogram
 from wellhead.plugins.contributions import (
     AssetKind,
+    CheckRule,
+    CheckSubject,
     CurrentValue,
     Finding,
     Health,
@@ -54,6 +56,7 @@ from wellhead.plugins.contributions import (
     LiveTopic,
     Permission,
     ProcessSpec,
+    Unproven,
 )
 from wellhead.plugins.hookspecs import hookimpl, hookspec
 from wellhead.plugins.info import API_VERSION, PluginInfo, Status
@@ -90,6 +93,8 @@ __all__ = [
     "Batch",
     "BatchError",
     "Blueprint",
+    "CheckRule",
+    "CheckSubject",
     "ConfigError",
     "CurrentValue",
     "DatabaseError",
@@ -121,6 +126,7 @@ __all__ = [
     "Schema",
     "Settings",
     "Status",
+    "Unproven",
     "WellheadError",
     "ask",
     "assets_below",

@@ -92,6 +92,13 @@ def commands() -> "Sequence[click.Command]":
 
 
 @sdk.hookimpl
+def check_rules(subject: sdk.CheckSubject) -> Sequence[sdk.CheckRule]:
+    from wellhead_scada.check.rules import rules_of
+
+    return rules_of(subject)
+
+
+@sdk.hookimpl
 def health() -> Sequence[sdk.Health]:
     from wellhead_scada.health import gateways
 

@@ -307,6 +307,19 @@ def test_hook_diagnose(compose: Compose, config_file: Path) -> None:
     assert "action  acme: ['default'] leak\n        Mend them\n" in done.stdout
 
 
+def test_hook_check_rules(compose: Compose, config_file: Path) -> None:
+    compose(
+        "@hookimpl\n"
+        "def check_rules(subject):\n"
+        "    return [sdk.CheckRule('round', 'It is round', lambda: [f'{subject.name} is not'])]\n"
+    )
+
+    done = CliRunner().invoke(cli, ["plugin", "check", "wells"])
+
+    assert done.exit_code == 1
+    assert "fail      round: It is round\n          wells is not\n" in done.stdout
+
+
 def test_hook_readings(compose: Compose) -> None:
     app = compose("@hookimpl\ndef readings(batch):\n    seen.append(len(batch))\n", "seen = []\n")
     batch = sdk.Batch.scan(

@@ -1,5 +1,6 @@
 """The rules about drivers: a right driver passes each, a driver broken on purpose fails its own."""
 
+import re
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -9,7 +10,6 @@ import pytest
 from wellhead import sdk
 from wellhead_scada.check.findings import RULES, Findings
 from wellhead_scada.check.run import examine
-from wellhead_scada_modbus import plugin as modbus
 
 HERE = Path(__file__).parent
 MODULE = "line_driver"
@@ -47,13 +47,13 @@ def lazy(name: str) -> sdk.Lazy:
 
 RIGHT = {
     "line": (lazy("LineDriver"), lazy("LineServer")),
-    "modbus": (modbus.drivers()[0], modbus.device_servers()[0]),
     "s7": (
         sdk.Lazy("s7", "S7", "wellhead_s7.driver:S7Driver"),
         sdk.Lazy("s7", "S7", "wellhead_s7.server:S7Server"),
     ),
 }
-"""The pattern of the broken ones, the built-in driver, and that of examples/."""
+"""The pattern of the broken ones, and the driver of examples/; the built-in drivers are checked as
+plugins, with all others."""
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +83,11 @@ def test_each_rule_refuses_a_driver_that_breaks_it(
     assert any(words in problem for problem in found.get(rule, [])), found
 
 
-def test_each_rule_is_proven() -> None:
+def test_each_rule_is_proven_and_documented() -> None:
+    page = (HERE.parents[2] / "docs" / "plugin-check.md").read_text(encoding="utf-8")
+
     assert {rule for rule, _, _ in BROKEN} | {"driver-server"} == set(RULES)
+    assert re.findall(r"^### (driver-\S+)$", page, re.MULTILINE) == list(RULES)
 
 
 def test_a_driver_without_a_device_server_cannot_be_proven() -> None:

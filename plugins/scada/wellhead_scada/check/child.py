@@ -31,6 +31,7 @@ def main() -> None:
             await Exam(job["name"], driver, server, findings).run()
         except Exception as error:  # isolates: driver and server are foreign code
             findings.add("driver-server", f"the exam broke off: {type(error).__name__}: {error}")
+            findings.cut = "the exam broke off"
         Path(job["answer"]).write_text(json.dumps(asdict(findings)), encoding="utf-8")
         os._exit(0)  # a task that ignores its cancellation would keep asyncio.run for ever
 

@@ -70,6 +70,8 @@ class Exam:
                 if await self._healthy():
                     await self._trouble()
                     await self._recovery()
+                else:
+                    self._findings.cut = "healthy devices are not read right, see driver-reads"
             await self._stop(engine)
         finally:
             await asyncio.gather(*(station.stop() for station in self._stations))

@@ -28,10 +28,14 @@ RULES: dict[str, str] = {
 
 @dataclass(slots=True)
 class Findings:
-    """problems: by rule, in words for the driver's author; unproven: by rule, why it cannot be"""
+    """problems: by rule, in words for the driver's author
+    unproven: by rule, why it cannot be judged
+    cut: why the exam ended before all was seen; what did not show by then is unproven
+    """
 
     problems: dict[str, list[str]] = field(default_factory=dict)
     unproven: dict[str, str] = field(default_factory=dict)
+    cut: str | None = None
 
     def add(self, rule: str, problem: str) -> None:
         """One more; what is said already is not said twice."""
@@ -39,3 +43,9 @@ class Findings:
         said = self.problems.setdefault(rule, [])
         if problem not in said:
             said.append(problem)
+
+    def reason(self, rule: str) -> str | None:
+        """Why the rule is neither kept nor broken, if so."""
+        if rule in self.problems:
+            return None
+        return self.unproven.get(rule, self.cut)

@@ -22,6 +22,7 @@ def examine(driver: Lazy, server: Lazy | None) -> Findings:
             f"there is no device server {driver.name!r}, so nothing about the driver can be "
             "proven; write one (sdk.DeviceServer) and name it in the hook `device_servers`",
         )
+        findings.cut = "there is no device server"
         return findings
     with tempfile.TemporaryDirectory(prefix="wellhead-check-") as folder:
         answer = Path(folder) / "findings.json"
@@ -43,9 +44,11 @@ def examine(driver: Lazy, server: Lazy | None) -> Findings:
             )
         except subprocess.TimeoutExpired:
             findings.add("driver-loop", f"the exam did not end within {EXAM_S:g} s")
+            findings.cut = "the exam did not end"
             return findings
         if not answer.exists():
             last = done.stderr.strip().splitlines()[-1:] or [f"status {done.returncode}"]
             findings.add("driver-server", f"driver and server cannot be started: {last[0]}")
+            findings.cut = "there was no exam"
             return findings
         return Findings(**json.loads(answer.read_text(encoding="utf-8")))

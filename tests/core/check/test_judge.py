@@ -1,0 +1,126 @@
+"""`wellhead plugin check`: which plugin is meant, what is asked of it, how it is told."""
+
+import json
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from wellhead.cli.main import cli
+from wellhead.plugins.loader import GROUP
+from wellhead.testing.plugins import PluginWorkshop
+
+BUILT_IN = sorted(
+    point.name
+    for point in entry_points(group=GROUP)
+    if point.dist is not None and point.dist.name == "wellhead"
+)
+ROOT = Path(__file__).parents[3]
+RULES = """
+from wellhead import sdk
+
+def unknowable():
+    raise sdk.Unproven("it is dark")
+
+@hookimpl
+def check_rules(subject):
+    return [
+        sdk.CheckRule("right", "It is right", lambda: []),
+        sdk.CheckRule("wrong", "It is wrong", lambda: [f"{subject.name} is wrong: mend it"]),
+        sdk.CheckRule("dark", "It is dark", unknowable),
+        sdk.CheckRule("broken", "It breaks", lambda: 1 / 0),
+    ]
+"""
+
+Check = Callable[..., Result]
+
+
+@pytest.fixture
+def check(monkeypatch: pytest.MonkeyPatch) -> Check:
+    """The command; what it puts on sys.path is gone afterwards."""
+    monkeypatch.setattr("sys.path", __import__("sys").path[:])
+    return lambda *arguments: CliRunner().invoke(cli, ["plugin", "check", *arguments])
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_built_in_plugins_pass(check: Check, name: str) -> None:
+    done = check(name)
+
+    assert done.exit_code == 0, done.output
+    verdicts = [line.split()[0] for line in done.output.splitlines()]
+    assert set(verdicts) == {"ok"}
+
+
+def test_rules_come_from_plugins_and_are_told(workshop: PluginWorkshop, check: Check) -> None:
+    workshop.plugin("acme", RULES)
+
+    done = check("wells")
+
+    assert done.exit_code == 1
+    assert done.output.splitlines() == [
+        "ok        loads: The plugin loads and is enabled",
+        "ok        right: It is right",
+        "fail      wrong: It is wrong",
+        "          wells is wrong: mend it",
+        "          docs/plugin-check.md#wrong",
+        "unproven  dark: It is dark",
+        "          it is dark",
+        "fail      broken: It breaks",
+        "          the rule itself failed: ZeroDivisionError: division by zero",
+        "          docs/plugin-check.md#broken",
+    ]
+
+
+def test_programs_get_json(workshop: PluginWorkshop, check: Check) -> None:
+    workshop.plugin("acme", RULES)
+
+    body = json.loads(check("wells", "--json").output)
+
+    assert body["good"] is False
+    assert {verdict["rule"]: verdict["outcome"] for verdict in body["verdicts"]} == {
+        "loads": "ok",
+        "right": "ok",
+        "wrong": "fail",
+        "dark": "unproven",
+        "broken": "fail",
+    }
+
+
+def test_a_hook_that_fails_is_said(workshop: PluginWorkshop, check: Check) -> None:
+    workshop.plugin("acme", "@hookimpl\ndef check_rules(subject):\n    raise KeyError('x')\n")
+
+    done = check("wells")
+
+    assert done.exit_code == 1
+    assert "hook check_rules of acme: KeyError: 'x'" in done.output
+
+
+def test_a_plugin_is_checked_from_its_folder(tmp_path: Path, check: Check) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "pyproject.toml").write_text(
+        f'[project.entry-points."{GROUP}"]\nfrom_folder = "from_folder_plugin"\n'
+    )
+    source = tmp_path / "src" / "from_folder_plugin.py"
+    source.write_text(
+        "from wellhead import sdk\n"
+        "info = sdk.PluginInfo(name='from_folder', version='1', api='9.0')\n"
+    )
+
+    done = check(str(tmp_path))
+
+    assert done.exit_code == 1
+    assert "fail      loads" in done.output
+    assert "it is load_error: " in done.output
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [("welss", "wells"), (str(ROOT / "docs"), "pyproject.toml"), (str(ROOT), "entry-points")],
+)
+def test_what_is_no_plugin_is_said(check: Check, target: str, words: str) -> None:
+    done = check(target)
+
+    assert done.exit_code == 1
+    assert words in done.output
