@@ -78,7 +78,7 @@ class FaultProxy:
 
     @property
     def live(self) -> int:
-        return len(self._lines)
+        return sum(line.open for line in self._lines)
 
     async def start(self) -> int:
         """Listen on loopback and return the port."""
@@ -177,6 +177,12 @@ class _Line:
         self._proxy = proxy
         self._reader = reader
         self._device: asyncio.StreamWriter | None = None
+
+    @property
+    def open(self) -> bool:
+        """False from the moment on that either side hung up, which `run` learns a little later."""
+        ended = self._reader.at_eof() or self._reader.exception() is not None
+        return not (ended or self.driver.is_closing())
 
     async def run(self, host: str, port: int) -> None:
         """Until either side hangs up."""

@@ -13,6 +13,8 @@ from wellhead_scada.check.run import examine
 
 HERE = Path(__file__).parent
 MODULE = "line_driver"
+SLOWLY = [2.0]
+"""The pace of the second look, and no first: enough for what is broken on a busy machine too."""
 
 BROKEN = [
     ("driver-described", "SaysNothing", "option host"),
@@ -59,11 +61,14 @@ plugins, with all others."""
 @pytest.fixture(scope="module")
 def exams() -> dict[str, "Future[Findings]"]:
     """All exams, several at once: they mostly wait."""
-    subjects = RIGHT | {name: (lazy(name), lazy("LineServer")) for _, name, _ in BROKEN}
-    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(10) as pool:
+    broken = {name: (lazy(name), lazy("LineServer")) for _, name, _ in BROKEN}
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(5) as pool:
         patch.syspath_prepend(HERE)
         patch.syspath_prepend(HERE.parents[2] / "examples" / "wellhead-s7")
-        return {name: pool.submit(examine, *subject) for name, subject in subjects.items()}
+        right = {name: pool.submit(examine, *subject) for name, subject in RIGHT.items()}
+        return right | {
+            name: pool.submit(examine, *subject, SLOWLY) for name, subject in broken.items()
+        }
 
 
 @pytest.mark.parametrize("name", RIGHT)
@@ -88,6 +93,29 @@ def test_each_rule_is_proven_and_documented() -> None:
 
     assert {rule for rule, _, _ in BROKEN} | {"driver-server"} == set(RULES)
     assert re.findall(r"^### (driver-\S+)$", page, re.MULTILINE) == list(RULES)
+
+
+def test_what_a_slower_look_does_not_find_is_unproven() -> None:
+    first, second = Findings(), Findings()
+    for rule in ("driver-silence", "driver-loop"):
+        first.add(rule, "first")
+    for rule in ("driver-loop", "driver-leaks"):
+        second.add(rule, "second")
+
+    found = first.confirmed_by(second)
+
+    assert found.problems == {"driver-loop": ["second"]}
+    assert "run it again" in found.unproven["driver-silence"]
+
+
+def test_a_slower_look_that_is_cut_takes_nothing_back() -> None:
+    first = Findings()
+    first.add("driver-silence", "first")
+
+    found = first.confirmed_by(Findings(cut="no exam"))
+
+    assert found.problems == {"driver-silence": ["first"]}
+    assert found.reason("driver-drip") == "no exam"
 
 
 def test_a_driver_without_a_device_server_cannot_be_proven() -> None:

@@ -15,20 +15,21 @@ from typing import Any
 from wellhead_scada.check.exam import Exam
 from wellhead_scada.check.findings import Findings
 from wellhead_scada.check.paper import check_paper
+from wellhead_scada.check.station import Pace
 
 
 def main() -> None:
-    """Reads the job (path, name, driver, server, answer) as JSON and writes the findings into the
-    file `answer`."""
+    """Reads the job (path, name, driver, server, slow, answer) as JSON; writes the findings into
+    the file `answer`."""
     job = json.load(sys.stdin)
     sys.path[:] = job["path"]
-    findings = Findings()
+    findings, pace = Findings(), Pace(job["slow"])
     driver, server = _load(job["driver"]), _load(job["server"])
 
     async def examine() -> None:
         try:
             check_paper(driver, server, findings)
-            await Exam(job["name"], driver, server, findings).run()
+            await Exam(job["name"], driver, server, findings, pace).run()
         except Exception as error:  # isolates: driver and server are foreign code
             findings.add("driver-server", f"the exam broke off: {type(error).__name__}: {error}")
             findings.cut = "the exam broke off"

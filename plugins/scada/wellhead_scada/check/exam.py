@@ -17,7 +17,7 @@ from wellhead_scada.check import faults
 from wellhead_scada.check.findings import Findings
 from wellhead_scada.check.holdup import HoldupWatch
 from wellhead_scada.check.journal import Journal
-from wellhead_scada.check.station import PERIOD_S, Station, make_stations
+from wellhead_scada.check.station import RETRIES, Pace, Station, make_stations
 from wellhead_scada.dialer import AllowListDialer
 from wellhead_scada.drivers import Drivers
 from wellhead_scada.engine.around import Surroundings
@@ -29,8 +29,6 @@ from wellhead_scada.networks import network
 from wellhead_scada.points import AnyDriver
 from wellhead_scada.testing import Fault
 
-TROUBLE_S = 2.0
-"""Seconds that the faults last: longer than `faults.BOUND_S`, and several attempts to reconnect."""
 READ_S = 5.0
 """Seconds for the first scans of healthy devices, and for the first after a fault."""
 STOP_S = 1.5
@@ -45,13 +43,19 @@ class Exam:
     """May be run once."""
 
     def __init__(
-        self, name: str, driver: type[AnyDriver], server: type[DeviceServer], findings: Findings
+        self,
+        name: str,
+        driver: type[AnyDriver],
+        server: type[DeviceServer],
+        findings: Findings,
+        pace: Pace,
     ) -> None:
         self._name = name
         self._driver = driver
         self._findings = findings
+        self._pace = pace
         self._journal = Journal(findings)
-        self._stations = make_stations(driver, server)
+        self._stations = make_stations(driver, server, pace)
 
     async def run(self) -> None:
         """Put what is wrong into the findings."""
@@ -92,7 +96,7 @@ class Exam:
                 clock=clock,
                 timekeeper=Timekeeper(clock),
                 backoff=_BACKOFF,
-                retries=faults.RETRIES,
+                retries=RETRIES,
                 wedged_s=0.0,
             )
         )
@@ -105,7 +109,7 @@ class Exam:
             since = time.time()
             for station in self._stations:
                 station.publish(version)
-            wrong = await self._until_right(since + PERIOD_S)
+            wrong = await self._until_right(since + self._pace.period)
             for station in wrong:
                 self._findings.add("driver-reads", _told(station))
             if wrong:
@@ -126,7 +130,7 @@ class Exam:
         for station in self._stations:
             if station.fault is not None:
                 await station.proxy.set(station.fault)
-        while time.time() < since + TROUBLE_S:
+        while time.time() < since + self._pace.trouble:
             await asyncio.sleep(0.02)
             most = max(most, process.memory_info().rss)
         if most - memory > MEMORY_BYTES:
@@ -169,7 +173,7 @@ class Exam:
     async def _stop(self, engine: Engine) -> None:
         for number, station in enumerate(self._stations):
             await station.proxy.set(Fault.SILENCE if number % 2 else Fault.DRIP)
-        await asyncio.sleep(1.5 * PERIOD_S)  # each is being read now
+        await asyncio.sleep(1.5 * self._pace.period)  # each is being read now
         self._journal.stopping = True
         begun = time.monotonic()
         await engine.stop()

@@ -6,13 +6,8 @@ import numpy as np
 
 from wellhead.sdk import quality
 from wellhead_scada.check.findings import Findings
-from wellhead_scada.check.station import DRIP_S, PERIOD_S, TIMEOUT_S, Row, Station
+from wellhead_scada.check.station import RETRIES, Row, Station
 from wellhead_scada.testing import Fault
-
-RETRIES = 1
-BOUND_S = PERIOD_S + TIMEOUT_S * (RETRIES + 1) + 1
-"""Seconds within which a bad device is marked, from the fault on: its next scan, the time-out of
-each try, and one for everything else."""
 
 _UNDERWAY_S = 0.02
 """Seconds after the fault within which a scan may have begun before it."""
@@ -54,11 +49,12 @@ def judge(station: Station, since: float, findings: Findings) -> None:
     if any(row.good for row in rows):
         findings.add(expected.rule, f"{_what(station)}, and good readings came nonetheless")
         return
-    bad = [row for row in rows if row.written <= since + BOUND_S]
+    bad = [row for row in rows if row.written <= since + station.pace.bound]
     if not bad:
         findings.add(
             expected.rule,
-            f"{_what(station)}, and {BOUND_S:.1f} s later (time-out {TIMEOUT_S:g} s, "
+            f"{_what(station)}, and {station.pace.bound:.1f} s later (time-out "
+            f"{station.pace.timeout:g} s, "
             f"{RETRIES} retry) nothing is marked bad",
         )
     for code in _codes(rows) - expected.qualities:
@@ -85,6 +81,6 @@ def _unproven(station: Station) -> str | None:
     proxy = station.proxy
     if station.fault is Fault.REPLAY and not proxy.numbered:
         return "the protocol does not number its requests, nothing tells an old answer"
-    if station.fault is Fault.DRIP and proxy.longest * DRIP_S < 2 * TIMEOUT_S:
+    if station.fault is Fault.DRIP and proxy.longest * station.pace.drip < 2 * station.pace.timeout:
         return "all answers are so short that they arrive in time, a byte at a time"
     return None

@@ -44,6 +44,22 @@ class Findings:
         if problem not in said:
             said.append(problem)
 
+    def confirmed_by(self, slower: "Findings") -> "Findings":
+        """What a second look, at a slower pace, found too; what it did not is unproven."""
+        if slower.cut:
+            slower.problems = {**self.problems, **slower.problems}
+            return slower
+        only_here = set(self.problems) - set(slower.problems)
+        slower.problems = {
+            rule: texts for rule, texts in slower.problems.items() if rule in self.problems
+        }
+        slower.unproven |= {
+            rule: f"it was broken once and kept at a slower pace ({self.problems[rule][0]}); "
+            "the machine is busy, or it depends on time: run it again"
+            for rule in only_here
+        }
+        return slower
+
     def reason(self, rule: str) -> str | None:
         """Why the rule is neither kept nor broken, if so."""
         if rule in self.problems:

@@ -8,7 +8,7 @@ from marshmallow import Schema, fields
 
 from wellhead.sdk import DeviceServer, DeviceSpec, Point, WellheadError
 from wellhead_scada.check.findings import Findings
-from wellhead_scada.check.station import HOST, TIMEOUT_S
+from wellhead_scada.check.station import HOST, Pace
 from wellhead_scada.points import AnyDriver, load_options, load_point
 from wellhead_scada.testing.field import OpenDialer
 
@@ -90,7 +90,7 @@ def _refused(
 
 def _plans(driver: type[AnyDriver], options: Any, points: list[Point], findings: Findings) -> None:
     global _seen
-    spec = DeviceSpec("check", "check", options, TIMEOUT_S)
+    spec = DeviceSpec("check", "check", options, Pace().timeout)
     made = driver(spec, OpenDialer())
     sys.addaudithook(_audit)
     _seen = []

@@ -12,11 +12,39 @@ from wellhead_scada.points import AnyDriver
 from wellhead_scada.testing import Fault, FaultProxy
 
 HOST = "127.0.0.1"
-PERIOD_S = 0.1
-TIMEOUT_S = 0.25
-DRIP_S = 0.1
-"""Seconds a byte: shorter than the time-out, so that a time-out that begins anew with each byte
-never comes."""
+RETRIES = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds of everything, for a machine that is `slow` times slower than it should be."""
+
+    slow: float = 1.0
+
+    @property
+    def period(self) -> float:
+        return 0.1 * self.slow
+
+    @property
+    def timeout(self) -> float:
+        return 0.25 * self.slow
+
+    @property
+    def drip(self) -> float:
+        """For a byte: less than the time-out, so that one that begins anew with each byte never
+        comes."""
+        return 0.1 * self.slow
+
+    @property
+    def bound(self) -> float:
+        """From a fault until its device is marked: its next scan, the time-out of each try, and
+        one second for everything else."""
+        return self.period + self.timeout * (RETRIES + 1) + 1
+
+    @property
+    def trouble(self) -> float:
+        """How long the faults last."""
+        return self.bound + 0.4
 
 
 @dataclass(slots=True)
@@ -45,13 +73,14 @@ class Station:
     server: DeviceServer
     served: list[Point]
     asked: list[Point]
+    pace: Pace
     proxy: FaultProxy = field(init=False)
     rows: list[Row] = field(default_factory=list)
     expected: dict[int, float] = field(default_factory=dict)
 
     async def start(self) -> None:
         port = await self.server.start(HOST, 0, self.served)
-        self.proxy = FaultProxy(port, drip_s=DRIP_S)
+        self.proxy = FaultProxy(port, drip_s=self.pace.drip)
         await self.proxy.start()
 
     async def stop(self) -> None:
@@ -82,12 +111,14 @@ class Station:
             TagConfig(self.number * 1000 + point.tag, point.name, point.datatype, point.address)
             for point in self.asked
         )
-        group = GroupConfig(self.name, self.name, round(PERIOD_S * 1000), self.number, tags)
+        group = GroupConfig(self.name, self.name, round(self.pace.period * 1000), self.number, tags)
         options = self.server.device_options(HOST, self.proxy.port)
-        return DeviceConfig(self.name, self.name, driver, options, TIMEOUT_S, True, (group,))
+        return DeviceConfig(
+            self.name, self.name, driver, options, self.pace.timeout, True, (group,)
+        )
 
 
-def make_stations(driver: type[AnyDriver], server: type[DeviceServer]) -> list[Station]:
+def make_stations(driver: type[AnyDriver], server: type[DeviceServer], pace: Pace) -> list[Station]:
     """A station a fault, a healthy one, and one that is asked for a point it does not have."""
     datatypes = sorted(driver.datatypes) * 2
     served = len(datatypes)
@@ -100,7 +131,7 @@ def make_stations(driver: type[AnyDriver], server: type[DeviceServer]) -> list[S
     for number, (name, fault) in enumerate([*faults, ("lacks a point", None)], 1):
         points = server.layout(signals)
         asked = points[:served]
-        stations.append(Station(number, name, fault, server(), asked, list(asked)))
+        stations.append(Station(number, name, fault, server(), asked, list(asked), pace))
     stations[-1].asked.append(points[-1])
     return stations
 
