@@ -7,6 +7,7 @@ import structlog
 from flask import Flask, request
 from marshmallow import Schema, ValidationError, fields
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -233,6 +234,8 @@ def _shown(value: Any) -> Any:
 def _database_error(error: SQLAlchemyError) -> Response:
     db.session.rollback()
     original = getattr(error, "orig", None)
+    if isinstance(error, StaleDataError):
+        return _answer(404, "not_found", "The record has gone: somebody deleted it just now.")
     if isinstance(error, IntegrityError):
         status, code, message, detail = _integrity(original)
         return _answer(status, code, message, [detail])

@@ -161,6 +161,21 @@ def test_two_moves_at_once_make_no_circle(app: Flask) -> None:
         assert db.session.scalars(select(Asset.id).where(Asset.parent_id == one.id)).all() == []
 
 
+def test_what_is_deleted_while_its_move_waits_is_not_there(app: Flask, api: ApiClient) -> None:
+    with inside(app):
+        one, two, gone = (Asset(kind="equipment", name=name) for name in ("1", "2", "gone"))
+        db.session.add_all([one, two, gone])
+        db.session.commit()
+        move_asset(one, two.id)
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(api.patch, f"{ASSETS}/{gone.id}", {"parent_id": str(one.id)})
+            wait_until(lambda: db.session.scalar(WAITING), what="the second move waits")
+            db.session.delete(gone)
+            db.session.commit()
+            answer = waiting.result(timeout=10)
+    assert (answer.status, answer.error["code"]) == (404, "not_found")
+
+
 def test_a_move_is_an_event(app: Flask, settings: sdk.Settings) -> None:
     with inside(app), sdk.connect(settings, "default") as connection:
         connection.execute("LISTEN wellhead_events")

@@ -78,6 +78,18 @@ def test_no_well_is_made_or_moved_outside(api: ApiClient, field: Field) -> None:
     assert pad.get(WELLS).meta["total"] == 2
 
 
+def test_many_at_once_are_limited_like_one(api: ApiClient, field: Field) -> None:
+    pad = api.limited(field.pads["P-1"], role="engineer")
+    rows = [
+        {"name": "W-3", "parent_asset_id": field.pads["P-1"]},
+        {"name": "W-4", "parent_asset_id": field.pads["P-2"]},
+        {"name": "W-2"},
+    ]
+    answer = pad.post(f"{WELLS}/bulk", {"items": rows, "on_error": "skip"})
+    assert [bool(row["errors"]) for row in answer.data["rows"]] == [False, True, True]
+    assert sorted(well["name"] for well in api.get(WELLS).data) == ["W-1", "W-2", "W-3"]
+
+
 def test_who_sees_the_well_alone_is_not_told_where_it_is(api: ApiClient, field: Field) -> None:
     alone = api.limited(field.wells["W-1"]["asset_id"], role="engineer")
     assert alone.get(field.path("W-1")).data["parent_asset_id"] is None

@@ -120,7 +120,8 @@ def create_asset(data: dict[str, Any]) -> Asset:
 
 
 def change_asset(asset: Asset, data: dict[str, Any]) -> None:
-    """Rename or move. Raises WellheadError when the new parent hangs below the asset itself."""
+    """Rename or move. Raises WellheadError for a parent that cannot be, ApiError 409 for a name
+    that is taken there."""
     if data.get("kind", asset.kind) != asset.kind:
         raise WellheadError(
             "an asset stays what it is",
