@@ -19,6 +19,12 @@ from wellhead.settings import Settings
 from wellhead.testing import ApiClient
 
 
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that another test ran in this process has its metrics shared from then on."""
+    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
+
+
 def value(text: str, name: str, **labels: str) -> float:
     """The sum of the samples with this name and these labels."""
     return sum(
