@@ -17,7 +17,7 @@ help:
 	@echo 'make wheel   the package: built, installed elsewhere, started'
 	@echo 'make soak    the long tests'
 	@echo 'make check   formatting, lint, types, import rules, layout and documentation'
-	@echo 'make docs    docs/sdk.md, from the docstrings of wellhead.sdk'
+	@echo 'make docs    docs/sdk.md and docs/permissions.md, from the code'
 	@echo 'make bench   the measurements of bench/, each against its limit in the same run'
 
 # One virtual environment. The stamps say what is in it and are older than what decides that, so
@@ -68,6 +68,8 @@ check: $(VENV)/.develops
 docs: $(VENV)/.develops
 	$(BIN)/python -m wellhead.sdk.reference > docs/sdk.md.new
 	mv docs/sdk.md.new docs/sdk.md
+	$(BIN)/python -m wellhead.care.permissions_page > docs/permissions.md.new
+	mv docs/permissions.md.new docs/permissions.md
 
 bench: $(VENV)/.develops
 	$(BIN)/python -m bench

@@ -21,13 +21,41 @@ from wellhead.http.blueprint import PUBLIC, Blueprint
 from wellhead.http.openapi import Api, make_api
 from wellhead.http.proxies import TrustedProxies
 from wellhead.http.requests import OWNERS, access_of, install_request_hooks
-from wellhead.http.routes import assets, audit, auth, health, jobs, live, metrics, plugins
+from wellhead.http.routes import (
+    assets,
+    audit,
+    auth,
+    health,
+    jobs,
+    keys,
+    live,
+    metrics,
+    plugins,
+    roles,
+    sessions,
+    tenants,
+    users,
+)
 from wellhead.jobs.catalog import JOBS, Jobs
 from wellhead.live.socket import init_live
 from wellhead.plugins.info import Status
 from wellhead.runtime import EXTENSION, Runtime
 
-CORE_BLUEPRINTS = (health.blp, auth.blp, plugins.blp, assets.blp, audit.blp, jobs.blp, live.blp)
+CORE_BLUEPRINTS = (
+    health.blp,
+    auth.blp,
+    sessions.blp,
+    keys.blp,
+    users.blp,
+    roles.blp,
+    roles.permissions,
+    tenants.blp,
+    plugins.blp,
+    assets.blp,
+    audit.blp,
+    jobs.blp,
+    live.blp,
+)
 
 
 def create_app(runtime: Runtime) -> Flask:

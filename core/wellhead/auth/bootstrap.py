@@ -57,7 +57,8 @@ class Administrator:
 
 
 def ensure_administrator(settings: Settings, environ: Mapping[str, str]) -> Administrator:
-    """The oldest administrator, made first if there is none.
+    """The oldest administrator of the tenant `default`, made first if there is none, and then an
+    administrator of the platform too.
 
     Needs an app context. Raises ConfigError naming the variable or file that cannot be used.
     """
@@ -67,7 +68,7 @@ def ensure_administrator(settings: Settings, environ: Mapping[str, str]) -> Admi
         existing = session.execute(
             select(User.email)
             .join(Membership, Membership.user_id == User.id)
-            .where(Membership.roles.contains([ADMIN]))
+            .where(Membership.tenant == DEFAULT_TENANT, Membership.roles.contains([ADMIN]))
             .order_by(User.created_at, User.id)
             .limit(1)
         ).scalar_one_or_none()
@@ -149,4 +150,5 @@ def _make(session: Session, email: str, password: str) -> None:
         user = new_user(session, email, hashed)
     else:
         user.password_hash, user.disabled = hashed, False
+    user.platform_admin = True
     add_membership(session, user, DEFAULT_TENANT, [ADMIN])

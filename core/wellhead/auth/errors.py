@@ -29,7 +29,8 @@ def token_missing() -> AuthError:
         401,
         "token_missing",
         "This needs a login",
-        remedy="Send the header `Authorization: Bearer <access_token>`, from /api/v1/auth/login",
+        remedy="Send the header `Authorization: Bearer <access_token>`, from /api/v1/auth/login, "
+        "or with an API key in its place",
     )
 
 
@@ -48,6 +49,16 @@ def token_expired() -> AuthError:
         "token_expired",
         "The access token has expired",
         remedy="Get a new one at /api/v1/auth/refresh with the refresh token",
+    )
+
+
+def key_invalid() -> AuthError:
+    """The one answer to an API key that is unknown, expired, revoked, or whose user is out."""
+    return AuthError(
+        401,
+        "key_invalid",
+        "The API key is not valid (any more)",
+        remedy="Make a new one with POST /api/v1/auth/keys",
     )
 
 
@@ -87,6 +98,15 @@ def login_busy(seconds: int) -> AuthError:
         "Too many logins at once",
         remedy=f"Try again in {seconds} s",
         retry_after=seconds,
+    )
+
+
+def login_needed() -> AuthError:
+    return AuthError(
+        403,
+        "login_needed",
+        "An API key cannot do this",
+        remedy="Log in at /api/v1/auth/login and use the access token",
     )
 
 

@@ -6,14 +6,15 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from wellhead.auth.errors import permission_denied, token_missing
+from wellhead.auth.errors import login_needed, permission_denied, token_missing
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
     """A user inside a tenant, as of this request.
 
-    tenant: its name; session: what the access token belongs to
+    tenant: its name
+    session: the login that the access token belongs to; None for an API key, see `key`
     assets: ids of the assets that the user is limited to, with all beneath; None = no limit
     platform_admin: may make and suspend tenants
     """
@@ -23,12 +24,20 @@ class Identity:
     tenant: str
     roles: tuple[str, ...]
     permissions: frozenset[str]
-    session: uuid.UUID
+    session: uuid.UUID | None
     assets: tuple[uuid.UUID, ...] | None = None
     platform_admin: bool = False
+    key: uuid.UUID | None = None
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions
+
+    @property
+    def login(self) -> uuid.UUID:
+        """The session. Raises AuthError (403) for an API key, which has none."""
+        if self.session is None:
+            raise login_needed()
+        return self.session
 
     def require(self, permission: str) -> None:
         """Raises AuthError (403) without it."""

@@ -49,6 +49,8 @@ class User(RecordMixin, PlatformModel):
 class Membership(PlatformModel):
     """A user's roles in one tenant. Without one the tenant does not exist for the user.
 
+    disabled: the user has no access to this tenant, and keeps that to others
+
     roles: built-in ones, and the tenant's own (`Role`)
     assets: ids of the assets that the user is limited to, with all beneath them; None = no limit
     """
@@ -63,6 +65,7 @@ class Membership(PlatformModel):
     )
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
     assets: Mapped[list[uuid.UUID] | None] = mapped_column(ARRAY(Uuid))
+    disabled: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
 
 
@@ -119,7 +122,7 @@ class LoginSession(PlatformModel):
     id: the `sid` of its access tokens
     refresh_digest: SHA-256 of the one refresh token that is good now; each use replaces it
     expires_at: moves on with each refresh
-    revoked_at, revoked_for: set once, `logout`, `password` or `reuse`
+    revoked_at, revoked_for: set once, `logout`, `password`, `reuse`, `ended` or `disabled`
     """
 
     __tablename__ = "session"

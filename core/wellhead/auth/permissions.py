@@ -20,8 +20,14 @@ CORE_PERMISSIONS = (
     Permission("jobs.read", "See the jobs and how their runs ended", ("manager", "engineer")),
     Permission("jobs.run", "Have a job run now", ("manager",)),
     Permission("audit.read", "Read who changed what", ("manager",)),
+    Permission("keys.use", "Make API keys for oneself", _EVERYONE),
+    Permission("users.read", "See the tenant's users, roles, sessions and API keys"),
+    Permission("users.edit", "Change the tenant's users and roles, end sessions, revoke API keys"),
+    Permission("platform.tenants", "See all tenants, name them, suspend and resume them"),
 )
-"""The core's own. Names: `<area>.<action>`; no plugin may be called as one of these areas."""
+"""The core's own. Names: `<area>.<action>`; no plugin may be called as one of these areas.
+`platform.…` goes beyond one tenant: no role of a tenant has it, `User.platform_admin` does."""
+_PLATFORM = "platform."
 
 
 class Permissions:
@@ -53,14 +59,42 @@ class Permissions:
                 remedy=did_you_mean(name, self._known),
             )  # fmt: skip
 
-    def granted(self, roles: Iterable[str]) -> frozenset[str]:
-        """What somebody with these roles may do."""
+    def require_assignable(self, names: Iterable[str], field: str) -> None:
+        """Raises WellheadError for a permission that no role of a tenant can have."""
+        for place, name in enumerate(names):
+            if name not in self._assignable():
+                raise WellheadError(
+                    "unknown permission, or one that no role can have",
+                    field=f"{field}.{place}",
+                    value=name,
+                    remedy=did_you_mean(name, self._assignable()),
+                )
+
+    def granted(
+        self, roles: Iterable[str], own: Iterable[str] = (), platform_admin: bool = False
+    ) -> frozenset[str]:
+        """What somebody with these roles may do.
+
+        own: permissions of the roles that the tenant made for itself; those of plugins that are off
+            count for nothing
+        """
         held = set(roles)
+        everything = self._assignable()
         if ADMIN in held:
-            return frozenset(self._known)
-        return frozenset(
-            name for name, permission in self._known.items() if held.intersection(permission.roles)
-        )
+            granted = everything
+        else:
+            granted = {name for name in everything if held.intersection(self._known[name].roles)}
+            granted |= everything.intersection(own)
+        if platform_admin:
+            granted |= self._known.keys() - everything
+        return frozenset(granted)
+
+    def _assignable(self) -> set[str]:
+        return {name for name in self._known if not name.startswith(_PLATFORM)}
+
+    def holders(self, name: str) -> list[str]:
+        """The built-in roles that have this permission."""
+        return [role for role in ROLES if name in self.granted([role])]
 
     def listing(self) -> list[tuple[str, Permission]]:
         """(owner, permission) by name."""

@@ -114,7 +114,7 @@ def refresh(text: str) -> Grant:
 def logout(identity: Identity) -> None:
     """End the session of the caller."""
     with platform_session() as session:
-        own = session.get(LoginSession, identity.session, with_for_update=True)
+        own = session.get(LoginSession, identity.login, with_for_update=True)
         if own is not None and own.revoked_at is None:
             own.revoked_at = func.now()
             own.revoked_for = "logout"
@@ -156,7 +156,7 @@ def change_password(identity: Identity, current: str, new: str, caller: Caller) 
             session,
             "password",
             LoginSession.user_id == identity.id,
-            LoginSession.id != identity.session,
+            LoginSession.id != identity.login,
         )
 
 
@@ -164,7 +164,7 @@ def _choose_tenant(session: Session, user: User, wanted: str | None) -> str:
     query = (
         select(Membership.tenant)
         .join(Tenant, Tenant.name == Membership.tenant)
-        .where(Membership.user_id == user.id, ~Tenant.suspended)
+        .where(Membership.user_id == user.id, ~Membership.disabled, ~Tenant.suspended)
         .order_by(Membership.created_at, Membership.tenant)
         .limit(1)
     )

@@ -7,14 +7,16 @@ the session revoked or over, the user disabled, the tenant suspended, and which 
 import uuid
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from wellhead.auth.errors import token_invalid, token_missing, token_revoked
 from wellhead.auth.identity import Identity
+from wellhead.auth.keys import is_key, key_identity
 from wellhead.auth.models import LoginSession, Membership, User
+from wellhead.auth.rights import RIGHTS, identity_of
 from wellhead.auth.state import auth_state
 from wellhead.auth.tokens import RefreshToken
 from wellhead.database.extension import platform_session
@@ -28,15 +30,7 @@ _table = cast(Table, LoginSession.__table__)
 
 # built once: every request runs it, and building costs as much as asking
 _LIVE = (
-    select(
-        LoginSession.id,
-        User.id,
-        User.email,
-        LoginSession.tenant,
-        Membership.roles,
-        Membership.assets,
-        User.platform_admin,
-    )
+    select(LoginSession.id, *RIGHTS)
     .join(User, User.id == LoginSession.user_id)
     .join(
         Membership,
@@ -44,7 +38,7 @@ _LIVE = (
     )
     .join(Tenant, Tenant.name == LoginSession.tenant)
     .where(LoginSession.revoked_at.is_(None), LoginSession.expires_at > func.now())
-    .where(~User.disabled, ~Tenant.suspended)
+    .where(~User.disabled, ~Membership.disabled, ~Tenant.suspended)
 )
 _LIVE_ONE = _LIVE.where(
     LoginSession.id == bindparam("session"),
@@ -55,12 +49,15 @@ _LIVE_MANY = _LIVE.where(LoginSession.id.in_(bindparam("sessions", expanding=Tru
 
 
 def identify(authorization: str | None) -> Identity:
-    """Who sent this Authorization header, as of now. Raises AuthError (401)."""
+    """Who sent this Authorization header, with an access token or an API key, as of now. Raises
+    AuthError (401)."""
     if not authorization:
         raise token_missing()
     scheme, _, token = authorization.strip().partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise token_invalid("the header must be `Authorization: Bearer <access_token>`")
+    if is_key(token.strip()):
+        return key_identity(token.strip())
     claims = auth_state().tokens.read_access(token.strip())
     asked = {"session": claims.session, "user": claims.user, "tenant": claims.tenant}
     with platform_session() as session:
@@ -111,6 +108,11 @@ def rotate(session: Session, presented: RefreshToken) -> tuple[LoginSession, Ref
         select(LoginSession)
         .join(User, User.id == LoginSession.user_id)
         .join(Tenant, Tenant.name == LoginSession.tenant)
+        .join(
+            Membership,
+            and_(Membership.user_id == User.id, Membership.tenant == LoginSession.tenant),
+        )
+        .where(~Membership.disabled)
         .where(LoginSession.id == presented.session, LoginSession.revoked_at.is_(None))
         .where(LoginSession.expires_at > func.now(), ~User.disabled, ~Tenant.suspended)
         .with_for_update(of=LoginSession)
@@ -147,13 +149,9 @@ def revoke(session: Session, reason: str, *conditions: ColumnElement[bool]) -> N
     )
 
 
-def _identity(
-    row: Row[uuid.UUID, uuid.UUID, str, str, list[str], list[uuid.UUID] | None, bool],
-) -> Identity:
-    session, user, email, tenant, roles, assets, platform_admin = row
-    granted = auth_state().permissions.granted(roles)
-    limits = None if assets is None else tuple(assets)
-    return Identity(user, email, tenant, tuple(roles), granted, session, limits, platform_admin)
+def _identity(row: Row[*tuple[Any, ...]]) -> Identity:
+    session, *rights = row
+    return identity_of(rights, session=session)
 
 
 def _tidy(session: Session, user: uuid.UUID) -> None:

@@ -1,6 +1,7 @@
 """`wellhead db`: migrations by hand."""
 
 import click
+from flask import Flask
 from rich.console import Console
 from rich.table import Table
 
@@ -88,6 +89,11 @@ def _migrator(context: Context) -> Migrator:
 
 def migrator_of(runtime: Runtime) -> Migrator:
     """Of the runtime's database; an embedded one that rests runs until the command has ended."""
+    return app_and_migrator(runtime)[1]
+
+
+def app_and_migrator(runtime: Runtime) -> tuple[Flask, Migrator]:
+    """As `migrator_of`, with the app whose context it needs."""
     from wellhead.app import create_app
     from wellhead.database.embedded import EmbeddedPostgres
 
@@ -96,4 +102,5 @@ def migrator_of(runtime: Runtime) -> Migrator:
         if server.pid() is None:
             server.start()
             click.get_current_context().call_on_close(server.stop)
-    return Migrator(create_app(runtime), runtime.urls, runtime.plugins)
+    app = create_app(runtime)
+    return app, Migrator(app, runtime.urls, runtime.plugins)

@@ -28,6 +28,8 @@ _COMMANDS = {
     "plugins": ("wellhead.cli.plugins", "Show the installed plugins, their status and why."),
     "plugin": ("wellhead.cli.plugin", "Write, check and purge plugins."),
     "doctor": ("wellhead.cli.doctor", "Say what is wrong with this installation, and the remedy."),
+    "tenant": ("wellhead.cli.tenant", "Add, list, suspend and drop tenants."),
+    "user": ("wellhead.cli.user", "See users, renew a password, lock a user out."),
     "db": ("wellhead.cli.database", "Migrate and inspect the database."),
 }
 

@@ -80,6 +80,35 @@ class Migrator:
                 self._grant(connection, scope)
         return changed
 
+    def prepare_tenant(self, name: str) -> None:
+        """Schema, role and migrations of one tenant, whether it is listed already or not; what is
+        there stays, so that it goes on after a failure half-way.
+
+        Raises DatabaseError when a plugin that is on cannot be migrated.
+        """
+        scope = Scope(name)
+        with self._app.app_context(), self._locked() as connection:
+            on = [record.name for record in self._plugins.enabled()]
+            roles.execute(connection, roles.scope_statements(self._urls, scope))
+            connection.commit()
+            self._upgrade_tenant(connection, scope)
+            self._grant(connection, scope)
+            for plugin in on:
+                record = self._plugins.records[plugin]
+                if record.status is not Status.ENABLED:
+                    raise DatabaseError(
+                        f"the plugin {plugin} cannot be set up: {record.reason}",
+                        field=name,
+                        remedy="Repair or switch off the plugin, then run it again",
+                    )
+
+    def drop_tenant(self, name: str) -> None:
+        """Schema and role of one tenant, as far as they are there."""
+        scope = Scope(name)
+        with self._app.app_context(), self._locked() as connection:
+            roles.execute(connection, roles.drop_statements(self._urls, scope))
+            connection.commit()
+
     def status(self) -> list[BranchState]:
         """Every branch in every schema, with those of plugins that are off or not installed."""
         with self._app.app_context(), self._connect() as connection:

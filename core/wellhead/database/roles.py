@@ -66,6 +66,23 @@ def grant_statements(urls: DatabaseUrls, scope: Scope) -> list[sql.Composed]:
     ]
 
 
+def drop_statements(urls: DatabaseUrls, scope: Scope) -> list[sql.Composed]:
+    """Away with one scope's schema and role, as far as they are there."""
+    role = scope.role(urls.role_prefix)
+    names = {
+        "role": sql.Identifier(role),
+        "name": sql.Literal(role),
+        "schema": sql.Identifier(scope.schema),
+    }
+    return [
+        sql.SQL("DROP SCHEMA IF EXISTS {schema} CASCADE").format(**names),
+        sql.SQL(
+            "DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = {name}) THEN "
+            "DROP OWNED BY {role}; DROP ROLE {role}; END IF; END $$"
+        ).format(**names),
+    ]
+
+
 def execute(connection: psycopg.Connection, statements: Iterable[sql.Composed]) -> None:
     """Run them in the connection's transaction. Raises DatabaseError when rights are missing."""
     for statement in statements:

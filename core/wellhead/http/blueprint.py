@@ -28,6 +28,8 @@ MAX_DEPTH = 64
 """Of lists and objects within each other in a body; nothing of ours is deeper than ten."""
 ASSETS = "_wellhead_assets"
 """What a view says of users limited to assets: `within` or `any`; without it they do not get in."""
+LOGIN = "_wellhead_login"
+"""Set on a view that refuses API keys."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -149,6 +151,12 @@ class Blueprint(flask_smorest.Blueprint):
         setattr(view, ASSETS, "any")
         return view
 
+    @staticmethod
+    def login_only(view: View) -> View:
+        """Only people who have logged in may call the view, no program with an API key."""
+        setattr(view, LOGIN, "only")
+        return view
+
     def listing(
         self,
         schema: type[Schema],
@@ -158,6 +166,7 @@ class Blueprint(flask_smorest.Blueprint):
         sort: tuple[str, ...],
         extra: Mapping[str, Filter] | None = None,
         asset: Any = None,
+        shared: bool = False,
     ) -> Callable[[View], Any]:
         """For a view that returns a `select(model)`: adds paging, sorting by `sort` (the first is
         the default) and equality filters on fields of `schema`, and answers with the list.
@@ -165,9 +174,11 @@ class Blueprint(flask_smorest.Blueprint):
         extra: filters that are no fields, by name
         asset: the column that leads to a record's asset; users limited to assets get the records
         whose asset they may see. Without it the view is closed to them, unless it says otherwise.
+        shared: the records are in the schema `platform`, where no wall keeps tenants apart: the
+        statement has to name the tenant
         """
         check_column(model, asset)
-        listing = Listing(schema, model, filters, sort, extra or {})
+        listing = Listing(schema, model, filters, sort, extra or {}, shared)
 
         def decorate(view: View) -> Any:
             @wraps(view)

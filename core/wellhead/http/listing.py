@@ -1,6 +1,7 @@
 """Lists: one way to page, sort and filter, for every resource."""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from marshmallow import INCLUDE, Schema, ValidationError, fields
 from sqlalchemy import Select, func, inspect, select
 from werkzeug.datastructures import MultiDict
 
-from wellhead.database.extension import db
+from wellhead.database.extension import db, platform_session
 from wellhead.http.csv_export import csv_response, every, wants_csv
 from wellhead.http.errors import ApiError
 from wellhead.settings.checking import did_you_mean
@@ -52,6 +53,7 @@ class Listing:
         filters: tuple[str, ...],
         sort: tuple[str, ...],
         extra: Mapping[str, Filter],
+        shared: bool = False,
     ) -> None:
         self._schema = schema
         self._fields = schema().fields
@@ -59,6 +61,7 @@ class Listing:
         self._filters = filters
         self._sort = sort
         self._extra = extra
+        self._shared = shared
         self._key = inspect(model).primary_key
 
     def fetch(self, statement: Select[Any]) -> tuple[list[Any], dict[str, int]]:
@@ -67,12 +70,12 @@ class Listing:
         page = _number(arguments, "page", 1, MAX_PAGE)
         per_page = _number(arguments, "per_page", DEFAULT_PER_PAGE, MAX_PER_PAGE)
         statement = self._filtered(statement, arguments)
-        total = db.session.scalar(
-            select(func.count()).select_from(statement.order_by(None).subquery())
-        )
+        count = select(func.count()).select_from(statement.order_by(None).subquery())
         ordered = statement.order_by(*self._ordering(arguments))
         window = ordered.limit(per_page).offset((page - 1) * per_page)
-        records = list(db.session.scalars(window).unique())
+        with platform_session() if self._shared else nullcontext(db.session) as session:
+            total = session.scalar(count)
+            records = list(session.scalars(window).unique())
         return records, {"total": total or 0, "page": page, "per_page": per_page}
 
     def csv(self, statement: Select[Any]) -> Response | None:
@@ -88,6 +91,9 @@ class Listing:
             records, _ = self.fetch(statement)
             return csv_response([records], self._schema(many=True))
         ordered = self._filtered(statement, arguments).order_by(*self._ordering(arguments))
+        if self._shared:  # users, keys, tenants: thousands at most, read at once
+            with platform_session() as session:
+                return csv_response([session.scalars(ordered).all()], self._schema(many=True))
         return csv_response(every(ordered), self._schema(many=True))
 
     def parameters(self) -> list[dict[str, Any]]:

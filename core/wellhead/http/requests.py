@@ -12,11 +12,11 @@ from flask.views import View
 from werkzeug.wrappers import Response
 
 from wellhead.audit.actor import Actor, set_actor
-from wellhead.auth.errors import asset_limited
+from wellhead.auth.errors import asset_limited, login_needed
 from wellhead.auth.identity import set_identity
 from wellhead.auth.sessions import identify
 from wellhead.database.scope import Scope, current_scope, set_scope
-from wellhead.http.blueprint import ACCESS, ASSETS, PUBLIC
+from wellhead.http.blueprint import ACCESS, ASSETS, LOGIN, PUBLIC
 from wellhead.http.errors import ApiError
 from wellhead.http.headers import install_headers
 from wellhead.http.limits import limit_addresses, limit_users
@@ -41,6 +41,11 @@ def access_of(app: Flask, endpoint: str, method: str) -> str | None:
 def asset_rule_of(app: Flask, endpoint: str, method: str) -> str | None:
     """How a view treats users limited to assets: `within`, `any`, or None when it refuses them."""
     return _declared(app, endpoint, method, ASSETS)
+
+
+def needs_login(app: Flask, endpoint: str, method: str) -> bool:
+    """Whether a view refuses API keys."""
+    return _declared(app, endpoint, method, LOGIN) is not None
 
 
 def _declared(app: Flask, endpoint: str, method: str, what: str) -> str | None:
@@ -99,6 +104,8 @@ def _admit(metrics_port: int | None) -> None:
     structlog.contextvars.bind_contextvars(user=identity.email)
     if access is None:
         raise ApiError(403, "no_permission", "This route declares no permission, so nobody has it.")
+    if identity.session is None and needs_login(current_app, request.endpoint, request.method):
+        raise login_needed()
     identity.require(access)
     if identity.assets is not None and not asset_rule_of(
         current_app, request.endpoint, request.method

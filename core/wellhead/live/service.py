@@ -231,12 +231,12 @@ class Live:
             return
         try:
             with self._app.app_context():
-                alive = live_identities({client.who.session for client in clients})
+                alive = live_identities({client.who.login for client in clients})
         except SQLAlchemyError as error:
             log.warning("live: cannot look at sessions", error=str(error))
             return  # nothing arrives over a database that is away; look again in a second
         for client in clients:
-            now = alive.get(client.who.session)
+            now = alive.get(client.who.login)
             if now is None or not now.may(PERMISSION) or _changed(now, client.who):
                 client.outlet.goodbye(SESSION_ENDED, "The session has ended or changed")
 
@@ -278,7 +278,11 @@ class Live:
 
 
 def _changed(now: Identity, before: Identity) -> bool:
-    return (now.roles, now.assets) != (before.roles, before.assets)
+    return (now.roles, now.permissions, now.assets) != (
+        before.roles,
+        before.permissions,
+        before.assets,
+    )
 
 
 def live_of(app: Flask) -> Live:

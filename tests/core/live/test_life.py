@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 from flask import Flask
 
+from wellhead.care.tenants import suspend_tenant
 from wellhead.live import hub, service
 from wellhead.live.recent import Position
 from wellhead.live.service import RESTARTING, SESSION_ENDED, live_of
@@ -46,6 +47,40 @@ def test_a_disabled_user_and_a_changed_role_close_the_socket(
         )
     started = time.monotonic()
     assert [page.end()[0] for page in pages] == [SESSION_ENDED, SESSION_ENDED]
+    assert time.monotonic() - started <= 2.0
+
+
+def test_s5_what_an_administrator_changes_closes_the_socket_within_two_seconds(
+    screen: Open, app: Flask, api: ApiClient
+) -> None:
+    field = api.post("/api/v1/assets", {"kind": "field", "name": "North"}).data["id"]
+    role = {"name": "watcher", "permissions": ["live.read", "account.use", "assets.read"]}
+    assert api.post("/api/v1/roles", role).status == 201
+    users = {
+        user["roles"][0]: f"/api/v1/users/{user['id']}" for user in api.get("/api/v1/users").data
+    }
+    api.patch(users["manager"], {"roles": ["watcher"]})
+    names = ("viewer", "operator", "engineer", "manager")
+    pages = [screen().log_in(ApiClient(app).as_role(name)) for name in names]
+    for answer in (
+        api.patch(users["viewer"], {"roles": ["operator"]}),
+        api.patch(users["operator"], {"assets": [field]}),
+        api.post(f"{users['engineer']}/password", {}),
+        api.patch("/api/v1/roles/watcher", {"permissions": ["live.read"]}),
+    ):
+        assert answer.status == 200
+    started = time.monotonic()
+    assert [page.end()[0] for page in pages] == [SESSION_ENDED] * 4
+    assert time.monotonic() - started <= 2.0
+
+
+def test_s5_a_suspended_tenant_is_dark_within_two_seconds(
+    screen: Open, app: Flask, api: ApiClient
+) -> None:
+    page = screen().log_in(api)
+    suspend_tenant(app, "default", True)
+    started = time.monotonic()
+    assert page.end()[0] == SESSION_ENDED
     assert time.monotonic() - started <= 2.0
 
 

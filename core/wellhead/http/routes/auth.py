@@ -108,6 +108,7 @@ class Refresh(MethodView):
 class Logout(MethodView):
     @blp.permission("account.use")
     @blp.any_asset
+    @blp.login_only
     @blp.doc(operationId="logout", summary="End this session")
     @blp.response(200)
     def post(self) -> None:
@@ -128,6 +129,7 @@ class Me(MethodView):
 class Password(MethodView):
     @blp.permission("account.use")
     @blp.any_asset
+    @blp.login_only
     @blp.doc(operationId="changePassword", summary="Change one's password, end other sessions")
     @blp.arguments(PasswordSchema)
     @blp.response(200)

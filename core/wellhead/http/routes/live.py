@@ -26,7 +26,8 @@ class TicketSchema(BaseSchema):
 class Ticket(MethodView):
     @blp.permission(PERMISSION)
     @blp.within_assets
+    @blp.login_only
     @blp.doc(operationId="createLiveTicket", summary="Get a ticket for the live WebSocket")
     @blp.response(201, TicketSchema)
     def post(self) -> dict[str, Any]:
-        return {"ticket": issue_ticket(current_user().session), "expires_in": TICKET_SECONDS}
+        return {"ticket": issue_ticket(current_user().login), "expires_in": TICKET_SECONDS}
