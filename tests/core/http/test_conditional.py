@@ -96,7 +96,12 @@ def test_who_waits_for_the_other_sees_what_the_other_did(
 
 def test_openapi_says_so(api: ApiClient) -> None:
     paths = api.get("/api/v1/openapi.json").body["paths"]
-    edited = [operations for path, operations in paths.items() if "patch" in operations]
+    shared = ("/api/v1/users/", "/api/v1/roles/", "/api/v1/tenants/")  # in no tenant's schema
+    edited = [
+        operations
+        for path, operations in paths.items()
+        if "patch" in operations and not path.startswith(shared)
+    ]
     assert len(edited) >= 6
     for operations in edited:
         assert {"ETag"} == set(operations["get"]["responses"]["200"]["headers"])

@@ -1,0 +1,97 @@
+"""Ids of another tenant's records are ids of nothing (S2): every route with one answers 404."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from wellhead.care.tenants import add_tenant
+from wellhead.database.migrate import Migrator
+from wellhead.runtime import runtime_of
+from wellhead.testing import ApiClient
+
+from .test_matrix import PLATFORM, PUBLIC, body_of, routes, table
+
+_VARIABLE = re.compile(r"<[^>]*>")
+_NO_RECORDS = ("/api/v1/jobs",)  # by the name of a job, which all tenants have
+
+
+@pytest.fixture
+def theirs(app: Flask) -> ApiClient:
+    """The administrator of the tenant `acme`."""
+    runtime = runtime_of(app)
+    migrator = Migrator(app, runtime.urls, runtime.plugins)
+    password = add_tenant(app, migrator, "acme", None, "boss@acme.example")
+    body = {"email": "boss@acme.example", "password": password}
+    token = ApiClient(app).post("/api/v1/auth/login", body).data["access_token"]
+    return ApiClient(app, token)
+
+
+def records(client: ApiClient) -> dict[str, str]:
+    """An id of each collection, by its name in paths; whoever adds a collection adds a line."""
+
+    def made(path: str, **body: Any) -> Any:
+        return client.post(f"/api/v1/{path}", body).data
+
+    asset = made("assets", kind="field", name="North")
+    well = made(
+        "wells", name="W-1", identifiers=[{"kind": "us_well_number", "value": "42-501-20130"}]
+    )
+    bore = made(f"wells/{well['id']}/wellbores", name="W-1 ST1")
+    device = made(
+        "scada/devices", name="PLC", driver="modbus", options={"host": "127.0.0.1", "port": 502}
+    )
+    group = made("scada/scan-groups", device_id=device["id"], name="fast", period_ms=1000)
+    tag = made(
+        "scada/tags",
+        device_id=device["id"],
+        scan_group_id=group["id"],
+        name="P1",
+        datatype="uint16",
+        address={"table": "holding", "address": 0},
+    )
+    role = made("roles", name="surveyor", permissions=["assets.read"])
+    key = made("auth/keys", name="report", scopes=["assets.read"], days=1)
+    return {
+        "assets": asset["id"],
+        "wells": well["id"],
+        "wellbores": bore["id"],
+        "devices": device["id"],
+        "scan-groups": group["id"],
+        "tags": str(tag["id"]),
+        "roles": role["name"],
+        "keys": key["id"],
+        "users": client.get("/api/v1/auth/me").data["id"],
+        "sessions": client.get("/api/v1/auth/sessions").data[0]["id"],
+    }
+
+
+def test_s2_ids_of_another_tenant_are_ids_of_nothing(
+    app: Flask, api: ApiClient, theirs: ApiClient
+) -> None:
+    ids = records(theirs)
+    asked = set()
+    for route in routes(app):
+        who = table()[route.name]
+        if "<" not in route.rule or who in ([PUBLIC], [PLATFORM]):
+            continue
+        if route.rule.startswith(_NO_RECORDS):
+            continue
+        parts = route.rule.split("/")
+        path = "/".join(
+            ids[parts[place - 1]] if _VARIABLE.fullmatch(part) else part
+            for place, part in enumerate(parts)
+        )
+        answer = api.request(route.method, path, json=body_of(route))
+        if answer.status == 422:  # the body is looked at first: it must be the same for nothing
+            assert "required" in answer.error["message"], (route, answer.body)
+            continue
+        assert (answer.status, answer.error["code"]) == (404, "not_found"), (route, answer.body)
+        asked |= {part for part in parts if part in ids}
+    assert asked == set(ids)
+    # and nothing of it has gone or changed
+    assert theirs.get(f"/api/v1/assets/{ids['assets']}").data["name"] == "North"
+    assert theirs.get(f"/api/v1/users/{ids['users']}").data["roles"] == ["admin"]
+    for name in ("wells", "scada/devices", "scada/scan-groups", "scada/tags", "auth/keys"):
+        assert theirs.get(f"/api/v1/{name}").meta["total"] == 1, name
