@@ -8,10 +8,11 @@ from flask import Flask
 
 from wellhead.care.tenants import add_tenant
 from wellhead.database.migrate import Migrator
+from wellhead.http.blueprint import PUBLIC
 from wellhead.runtime import runtime_of
 from wellhead.testing import ApiClient
 
-from .test_matrix import PLATFORM, PUBLIC, body_of, routes, table
+from .test_matrix import PLATFORM, body_of, routes, table
 
 _VARIABLE = re.compile(r"<[^>]*>")
 _NO_RECORDS = ("/api/v1/jobs",)  # by the name of a job, which all tenants have
