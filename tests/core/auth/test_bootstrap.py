@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from wellhead.auth.bootstrap import Administrator, ensure_administrator
+from wellhead.database.migrate import Migrator
 from wellhead.errors import ConfigError
 from wellhead.runtime import runtime_of
 from wellhead.testing import ApiClient
@@ -34,7 +35,7 @@ def log_in(app: Flask, email: str, password: str) -> int:
     return ApiClient(app).post("/api/v1/auth/login", body).status
 
 
-def test_one_is_made_with_a_random_password(empty: Flask) -> None:
+def test_s8_one_is_made_with_a_random_password_shown_once(empty: Flask) -> None:
     made = ensure(empty)
     assert made.email == "admin@wellhead.local"
     assert made.password is not None
@@ -50,7 +51,48 @@ def test_one_is_made_with_a_random_password(empty: Flask) -> None:
     assert str(made.path) in "".join(again.how_to_log_in())
 
 
-def test_no_password_is_a_default(empty: Flask) -> None:
+def test_s8_there_is_no_default_account(empty: Flask, database_admin_url: str) -> None:
+    with psycopg.connect(database_admin_url) as connection:
+        connection.execute("DELETE FROM platform.tenant")
+    runtime = runtime_of(empty)
+    Migrator(empty, runtime.urls, runtime.plugins).upgrade()
+    with psycopg.connect(database_admin_url) as connection:
+        assert connection.execute("SELECT email FROM platform.user").fetchall() == []
+
+
+def test_the_first_administrator_is_the_platforms_too(empty: Flask) -> None:
+    made = ensure(empty)
+    assert made.password is not None
+    body = {"email": made.email, "password": made.password}
+    token = ApiClient(empty).post("/api/v1/auth/login", body).data["access_token"]
+    assert ApiClient(empty, token).get("/api/v1/tenants").status == 200
+
+
+def test_in_an_older_installation_the_oldest_administrator_is_made_the_platforms(
+    app: Flask, database_admin_url: str
+) -> None:
+    with psycopg.connect(database_admin_url) as connection:
+        connection.execute("ALTER TABLE platform.membership DROP COLUMN disabled")
+        connection.execute(
+            "UPDATE platform.alembic_version_platform SET version_num = 'platform_0005'"
+        )
+        connection.execute(
+            "UPDATE platform.membership SET roles = '{admin}' WHERE roles = '{manager}'"
+        )
+        connection.execute(
+            "UPDATE platform.\"user\" SET created_at = now() - interval '1 day'"
+            " WHERE email = 'manager@example.com'"
+        )
+    runtime = runtime_of(app)
+    Migrator(app, runtime.urls, runtime.plugins).upgrade()
+    with psycopg.connect(database_admin_url) as connection:
+        found = connection.execute(
+            'SELECT email FROM platform."user" WHERE platform_admin'
+        ).fetchall()
+    assert found == [("manager@example.com",)]
+
+
+def test_s8_no_password_is_a_default(empty: Flask) -> None:
     assert log_in(empty, "admin@wellhead.local", "admin") == 401
     first = ensure(empty)
     assert log_in(empty, first.email, "admin") == 401

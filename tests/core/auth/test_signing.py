@@ -49,7 +49,7 @@ def test_processes_that_start_together_share_one_key(tmp_path: Path) -> None:
         ("0123456789abcdef" * 8, "bytes are not random"),
     ],
 )
-def test_a_weak_key_refuses_to_start(runtime: Runtime, text: str, problem: str) -> None:
+def test_s8_a_weak_key_refuses_to_start(runtime: Runtime, text: str, problem: str) -> None:
     path = key_path(runtime.settings.data_dir)
     path.write_text(text)
     path.chmod(0o600)

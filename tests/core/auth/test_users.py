@@ -1,5 +1,6 @@
 """Members of a tenant: added, changed and removed by its administrators, and nobody else's."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -236,3 +237,21 @@ def test_changes_are_audited_and_passwords_are_not_in_it(
     assert {row[1] for row in rows} == {"admin@example.com"}
     assert made["password"] not in str(rows)
     assert PASSWORD not in str(rows)
+
+
+def test_two_administrators_who_remove_each_other_at_once_leave_one(
+    app: Flask, api: ApiClient
+) -> None:
+    for _ in range(5):
+        assert api.patch(path(app, "manager"), {"roles": ["admin"]}).status == 200
+        other = ApiClient(app).as_role("manager")
+        with ThreadPoolExecutor(2) as both:
+            answers = [
+                both.submit(api.patch, path(app, "manager"), {"roles": ["viewer"]}),
+                both.submit(other.patch, path(app, "admin"), {"roles": ["viewer"]}),
+            ]
+        statuses = [answer.result().status for answer in answers]
+        assert statuses.count(200) == 1, statuses
+        assert set(statuses) <= {200, 403, 409}
+        if statuses[1] == 200:  # the manager is the administrator now, and gives it back
+            assert other.patch(path(app, "admin"), {"roles": ["admin"]}).status == 200
