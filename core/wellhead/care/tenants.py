@@ -55,7 +55,15 @@ def add_tenant(
     with app.app_context(), platform_session() as session:
         session.add(Tenant(name=name, title=title, suspended=False))
         session.flush()
-        return _first_administrator(session, name, email) if email is not None else None
+        return _make_administrator(session, name, email) if email is not None else None
+
+
+def add_administrator(app: Flask, name: str, email: str) -> str | None:
+    """Make somebody an administrator of a tenant, as `add_tenant` does."""
+    email = check_email(email, "EMAIL")
+    with app.app_context(), platform_session() as session:
+        _find(session, name)
+        return _make_administrator(session, name, email)
 
 
 def list_tenants(app: Flask) -> list[TenantState]:
@@ -118,7 +126,7 @@ def _find(session: Session, name: str) -> Tenant:
     return found
 
 
-def _first_administrator(session: Session, tenant: str, email: str) -> str | None:
+def _make_administrator(session: Session, tenant: str, email: str) -> str | None:
     user = find_user(session, email)
     password = None
     if user is None:
@@ -127,4 +135,5 @@ def _first_administrator(session: Session, tenant: str, email: str) -> str | Non
         with passwords.turn():
             user = new_user(session, email, passwords.hash(password))
     add_membership(session, user, tenant, [ADMIN])
+    session.get_one(Membership, (user.id, tenant)).disabled = False
     return password

@@ -28,13 +28,21 @@ def add(context: Context, name: str, title: str | None, admin: str | None) -> No
     with acting(Actor("cli")):
         password = tenants.add_tenant(app, migrator, name, title, admin)
     click.echo(f"The tenant {name} is there.")
-    if password is not None:
-        click.echo(f"Log in as {admin} with the password {password}")
-        click.echo("It is shown this once.")
-    elif admin is not None:
-        click.echo(f"{admin} is its administrator, and keeps their own password.")
+    if admin is None:
+        click.echo(f"It has no administrator yet: `wellhead tenant admin {name} EMAIL`")
     else:
-        click.echo("It has no administrator: an address is given with --admin when it is made.")
+        _tell(admin, password)
+
+
+@command.command(help="Make EMAIL an administrator of the tenant NAME.")
+@click.argument("name")
+@click.argument("email")
+@click.pass_obj
+def admin(context: Context, name: str, email: str) -> None:
+    app, _ = _open(context)
+    with acting(Actor("cli")):
+        password = tenants.add_administrator(app, name, email)
+    _tell(email, password)
 
 
 @command.command(name="list", help="Show the tenants, with members and size of the tables.")
@@ -79,6 +87,14 @@ def drop(context: Context, name: str, yes: bool) -> None:
     with acting(Actor("cli")):
         tenants.drop_tenant(app, migrator, name)
     click.echo(f"The tenant {name} is gone.")
+
+
+def _tell(email: str, password: str | None) -> None:
+    if password is None:
+        click.echo(f"{email} is an administrator of it, and keeps their own password.")
+    else:
+        click.echo(f"Log in as {email} with the password {password}")
+        click.echo("It is shown this once.")
 
 
 def _set_suspended(context: Context, name: str, suspended: bool) -> None:

@@ -68,6 +68,15 @@ def test_an_administrator_with_an_account_keeps_the_password(wellhead: Command, 
     assert (me["tenant"], me["roles"]) == ("default", ["viewer"])
 
 
+def test_a_tenant_without_an_administrator_gets_one(wellhead: Command, app: Flask) -> None:
+    assert "wellhead tenant admin acme" in wellhead("tenant", "add", "acme").output
+    found = _PASSWORD.search(wellhead("tenant", "admin", "acme", "boss@acme.example").output)
+    assert found
+    assert log_in(app, "boss@acme.example", found[1]).status == 200
+    missing = wellhead("tenant", "admin", "amce", "boss@acme.example")
+    assert 'Did you mean "acme"?' in str(missing.exception)
+
+
 def test_it_can_be_repeated_after_a_failure_half_way(
     wellhead: Command, app: Flask, rows: Query, monkeypatch: pytest.MonkeyPatch
 ) -> None:
