@@ -15,21 +15,28 @@ _COLOURS = {"ok": "green", "unproven": "yellow", "fail": "red"}
 @config_option
 @click.argument("target")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
+@click.option(
+    "--limit",
+    type=click.FloatRange(min=0, min_open=True),
+    default=300.0,
+    show_default=True,
+    help="Seconds to wait for the next verdict before the plugin counts as hanging.",
+)
 @click.pass_obj
-def command(context: Context, target: str, as_json: bool) -> None:
+def command(context: Context, target: str, as_json: bool, limit: float) -> None:
     """Check the plugin TARGET: the folder of its pyproject.toml, or an installed plugin's name.
 
     Drivers are read through a line that goes bad in every way that devices know, which takes some
     seconds each. No database is needed. Ends with 1 when a rule is broken.
     """
-    from wellhead.check.judge import judge
+    from wellhead.check.apart import judge_apart
     from wellhead.logs import configure_logs
     from wellhead.settings.model import LogSettings
 
     configure_logs(LogSettings(level="error"), "check")
     verdicts = []
     try:
-        for verdict in judge(target, context.settings()):
+        for verdict in judge_apart(target, context.settings(), limit):
             verdicts.append(verdict)
             if not as_json:
                 click.echo(

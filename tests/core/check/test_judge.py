@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from wellhead.check.apart import judge_apart
 from wellhead.cli.main import cli
 from wellhead.plugins.loader import GROUP
+from wellhead.settings import Settings
 from wellhead.testing.plugins import PluginWorkshop
 
 BUILT_IN = sorted(
@@ -124,3 +126,48 @@ def test_what_is_no_plugin_is_said(check: Check, target: str, words: str) -> Non
 
     assert done.exit_code == 1
     assert words in done.output
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        ("import os; os._exit(3)", "after the start, with status 3"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "with status -9"),
+        ("import time; time.sleep(3600)", "held the check for 2 s after the start"),
+    ],
+)
+def test_a_plugin_that_ends_or_hangs_is_told(
+    workshop: PluginWorkshop, check: Check, head: str, words: str
+) -> None:
+    workshop.plugin("acme", head=head)
+
+    done = check("acme", "--limit", "2" if "sleep" in head else "60")
+
+    assert done.exit_code == 1
+    assert "fail      ends" in done.output
+    assert words in done.output
+
+
+def test_a_rule_that_ends_the_process_leaves_the_verdicts_before_it(
+    workshop: PluginWorkshop, check: Check
+) -> None:
+    workshop.plugin("acme", RULES.replace("1 / 0", "__import__('os')._exit(0)"))
+
+    done = check("wells")
+
+    assert done.exit_code == 1
+    assert "fail      wrong" in done.output
+    assert "ended the process after the verdict on dark, with status 0" in done.output
+
+
+def test_what_a_plugin_prints_is_not_among_the_verdicts(
+    workshop: PluginWorkshop, capfd: pytest.CaptureFixture[str]
+) -> None:
+    workshop.plugin("acme", head="import os; os.write(1, b'hello')")
+
+    verdicts = list(judge_apart("acme", Settings(), 60))
+
+    assert [verdict.outcome for verdict in verdicts] == ["ok"]
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert "hello" in err
