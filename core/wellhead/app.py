@@ -34,6 +34,7 @@ from wellhead.http.routes import (
     roles,
     sessions,
     tenants,
+    units,
     users,
 )
 from wellhead.jobs.catalog import JOBS, Jobs
@@ -55,6 +56,7 @@ CORE_BLUEPRINTS = (
     audit.blp,
     jobs.blp,
     live.blp,
+    units.blp,
 )
 
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import flask_smorest
 from flask import g
-from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow import RAISE, Schema, ValidationError, fields, post_dump
 from webargs.flaskparser import FlaskParser
 
 from wellhead.assets.limits import check_column, only_visible
@@ -20,6 +20,7 @@ from wellhead.http.conditional import (
 )
 from wellhead.http.csv_export import CSV
 from wellhead.http.listing import Filter, Listing, ListMeta
+from wellhead.http.units import in_asked_units
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
@@ -44,6 +45,10 @@ class BaseSchema(Schema):
 
     class Meta:
         unknown = RAISE
+
+    @post_dump
+    def _in_asked_units(self, shown: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return in_asked_units(self, shown)
 
 
 class _Parser(FlaskParser):

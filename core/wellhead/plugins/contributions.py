@@ -163,6 +163,7 @@ class CurrentValue:
 
     time: microseconds UTC, None before the first reading
     reason: why the quality is not good, where that is known
+    quantity: what is measured, of `sdk.units.QUANTITIES`; None = what the unit usually means
     """
 
     tag: int
@@ -173,6 +174,7 @@ class CurrentValue:
     quality: int
     time: int | None
     reason: str | None = None
+    quantity: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 
+from wellhead import units
 from wellhead.assets.limits import (
     assets_below,
     only_visible,
@@ -42,6 +43,7 @@ from wellhead.http.errors import ApiError, not_found
 from wellhead.http.fields import Instant
 from wellhead.http.listing import Filter
 from wellhead.http.resource import Resource
+from wellhead.http.units import Measured, asked_system, units_field, units_parameter
 from wellhead.live.bus import publish_readings
 from wellhead.metrics import counter, gauge, histogram
 from wellhead.plugins.contributions import (
@@ -115,6 +117,7 @@ __all__ = [
     "Job",
     "Lazy",
     "LiveTopic",
+    "Measured",
     "Permission",
     "PluginInfo",
     "Point",
@@ -129,6 +132,7 @@ __all__ = [
     "Unproven",
     "WellheadError",
     "ask",
+    "asked_system",
     "assets_below",
     "check_tenant_name",
     "columns_response",
@@ -157,5 +161,8 @@ __all__ = [
     "set_meta",
     "shown_parent",
     "tenant",
+    "units",
+    "units_field",
+    "units_parameter",
     "visible_assets",
 ]

@@ -13,6 +13,7 @@ from sqlalchemy import exc, select
 from wellhead import sdk
 from wellhead_historian import store
 from wellhead_historian.latest import read_latest
+from wellhead_historian.measures import check_measure
 from wellhead_historian.models import Source, Tag
 from wellhead_historian.store import Readings
 
@@ -24,12 +25,21 @@ def create_tag(
     name: str,
     datatype: str,
     unit: str | None = None,
+    quantity: str | None = None,
     asset_id: uuid.UUID | None = None,
     description: str | None = None,
 ) -> Tag:
     """A new tag, flushed (it has its id) but not committed. Raises IntegrityError when the name is
-    taken or the asset is not there."""
-    tag = Tag(name=name, datatype=datatype, unit=unit, asset_id=asset_id, description=description)
+    taken or the asset is not there, WellheadError for an unknown unit or quantity."""
+    check_measure(unit, quantity)
+    tag = Tag(
+        name=name,
+        datatype=datatype,
+        unit=unit,
+        quantity=quantity,
+        asset_id=asset_id,
+        description=description,
+    )
     sdk.db.session.add(tag)
     sdk.db.session.flush()
     return tag

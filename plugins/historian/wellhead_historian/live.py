@@ -49,6 +49,7 @@ def current_values(assets: Sequence[str]) -> Sequence[sdk.CurrentValue]:
                 name=tag.name,
                 asset=str(tag.asset_id),
                 unit=tag.unit,
+                quantity=tag.quantity,
                 value=None if value is None or not np.isfinite(value) else value,
                 quality=quality,
                 time=None if row is None else int(newest.times[row]),

@@ -26,7 +26,10 @@ Base: Any = sdk.model_base("historian")
 
 class Tag(Base):
     """One measured or computed point. Its number is what a reading carries, so it is small and
-    never used again; `unit` is the unit of every reading of it."""
+    never used again; `unit` is the unit of every reading of it.
+
+    quantity: what it measures, of `sdk.units.QUANTITIES`; None = what the unit usually means
+    """
 
     __tablename__ = "historian_tag"
 
@@ -34,6 +37,7 @@ class Tag(Base):
     name: Mapped[str] = mapped_column(unique=True)
     description: Mapped[str | None]
     unit: Mapped[str | None]
+    quantity: Mapped[str | None]
     datatype: Mapped[str]
     asset_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey(sdk.Asset.id, ondelete="RESTRICT"), index=True

@@ -9,6 +9,7 @@ from sqlalchemy import exists, select
 
 from wellhead import sdk
 from wellhead_historian import api, live
+from wellhead_historian.measures import check_measure, shown, shown_each
 from wellhead_historian.models import Tag, TagSource
 from wellhead_historian.schemas import (
     INT4_MAX,
@@ -32,6 +33,8 @@ def _update(tag: Tag, data: dict[str, Any]) -> None:
             value=data["unit"],
             remedy=f"Keep {tag.unit!r}, or create another tag for the new unit",
         )
+    if "unit" in data or "quantity" in data:
+        check_measure(data.get("unit", tag.unit), data.get("quantity", tag.quantity))
     if "asset_id" in data:
         sdk.require_asset(data["asset_id"])
     for name, value in data.items():
@@ -51,7 +54,7 @@ tags = sdk.Resource(
     plural="tags",
     read="historian.read",
     write="historian.edit",
-    filters=("name", "unit", "datatype", "asset_id"),
+    filters=("name", "unit", "quantity", "datatype", "asset_id"),
     sort=("name", "id", "created_at"),
     update=_update,
     asset=Tag.asset_id,
@@ -89,13 +92,14 @@ class TagReadings(MethodView):
             )
         tag = tags.find(id)
         found = api.history(id, start, end, limit)
+        values, unit = shown(tag, found.values)
         meta = {
             "count": len(found.times),
-            "unit": tag.unit,
+            "unit": unit,
             "truncated": found.next is not None,
             "next": None if found.next is None else format_time(found.next),
         }
-        columns: dict[str, Any] = {"t": found.times, "v": found.values, "q": found.qualities}
+        columns: dict[str, Any] = {"t": found.times, "v": values, "q": found.qualities}
         return sdk.columns_response(columns, meta)
 
 
@@ -117,6 +121,9 @@ class LatestOfMany(MethodView):
             "v": found.values,
             "q": found.qualities,
         }
+        system = sdk.asked_system()
+        if system is not None:
+            columns["v"], columns["unit"] = shown_each(found.tags, found.values, system)
         return sdk.columns_response(columns, {"count": len(found)})
 
 
@@ -124,7 +131,11 @@ class LatestOfMany(MethodView):
 class LatestOfOne(MethodView):
     @blp.permission("historian.read")
     @blp.within_assets
-    @blp.doc(operationId="getLatestReading", summary="Read a tag's latest value")
+    @blp.doc(
+        operationId="getLatestReading",
+        summary="Read a tag's latest value",
+        parameters=[sdk.units_parameter()],
+    )
     @blp.response(200, LatestSchema)
     def get(self, id: int) -> dict[str, Any]:  # noqa: A002 (the name in the path)
         tag = tags.find(id)
@@ -137,6 +148,7 @@ class LatestOfOne(MethodView):
                 "quality": None,
                 "status": "no reading yet",
                 "unit": tag.unit,
+                "quantity": tag.quantity,
             }
         value = float(found.values[0])
         quality = int(found.qualities[0])
@@ -147,6 +159,7 @@ class LatestOfOne(MethodView):
             "quality": quality,
             "status": sdk.quality.name_of(quality),
             "unit": tag.unit,
+            "quantity": tag.quantity,
         }
 
 

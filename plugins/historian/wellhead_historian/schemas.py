@@ -25,6 +25,13 @@ class TagSchema(sdk.Schema):
             "example": "bar",
         },
     )
+    quantity = fields.String(
+        allow_none=True,
+        metadata={
+            "description": "What it measures, of /api/v1/units; null = what the unit usually means",
+            "example": "gas_rate",
+        },
+    )
     datatype = fields.String(dump_only=True, metadata={"example": "float32"})
     asset_id = fields.UUID(
         allow_none=True, metadata={"description": "Asset of the plant tree it belongs to"}
@@ -38,10 +45,18 @@ class LatestSchema(sdk.Schema):
 
     tag = fields.Integer()
     time = fields.String(allow_none=True, metadata={"description": "RFC 3339, UTC"})
-    value = fields.Float(allow_none=True)
+    value = sdk.Measured(
+        unit_field="unit",
+        quantity_field="quantity",
+        allow_none=True,
+        metadata={"description": "In unit"},
+    )
     quality = fields.Integer(allow_none=True, metadata={"description": "OPC quality, 192 = good"})
     status = fields.String(metadata={"description": "The quality in words"})
-    unit = fields.String(allow_none=True)
+    unit = fields.String(allow_none=True, metadata={"description": "Of value"})
+    quantity = fields.String(
+        allow_none=True, metadata={"description": "As the tag says it; null = the unit's usual one"}
+    )
 
 
 class LatestQuery(sdk.Schema):
@@ -49,6 +64,7 @@ class LatestQuery(sdk.Schema):
         required=True,
         metadata={"description": "Tag ids, separated by commas", "example": "1,2,3"},
     )
+    units = sdk.units_field()
 
 
 class ReadingsQuery(sdk.Schema):
@@ -67,6 +83,7 @@ class ReadingsQuery(sdk.Schema):
         validate=validate.Range(1, 1_000_000),
         metadata={"description": "Points at most; default and upper bound: max_points"},
     )
+    units = sdk.units_field()
 
 
 class ReadingsSchema(sdk.Schema):
@@ -84,4 +101,8 @@ class LatestColumnsSchema(ReadingsSchema):
 
     tag = fields.List(
         fields.Integer(), metadata={"description": "Tag ids; tags without any reading are left out"}
+    )
+    unit = fields.List(
+        fields.String(allow_none=True),
+        metadata={"description": "Of each value; only with `units`, else see the tags"},
     )

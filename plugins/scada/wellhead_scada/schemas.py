@@ -129,6 +129,11 @@ class FieldTagSchema(sdk.Schema):
         validate=[validate.Length(1, 50), _one_line],
         metadata={"description": "Of the scaled value; changed at /api/v1/tags"},
     )
+    quantity = fields.String(
+        attribute="tag.quantity",
+        allow_none=True,
+        metadata={"description": "What is measured, see /api/v1/units; changed at /api/v1/tags"},
+    )
     description = fields.String(
         attribute="tag.description",
         allow_none=True,

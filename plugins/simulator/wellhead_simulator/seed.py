@@ -106,6 +106,7 @@ def _tags(well: Well, device: Device, group: ScanGroup, points: list[sdk.Point])
             record["name"] = point.name
             record["tag"] = {
                 "unit": signal.unit,
+                "quantity": signal.quantity,
                 "description": signal.description,
                 "asset_id": well.asset_id,
             }

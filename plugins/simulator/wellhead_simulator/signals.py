@@ -22,6 +22,7 @@ class Signal:
     noise: standard deviation of the instrument, in the unit
     command: the well's set point that a written value becomes; None = read only
     measure: the true value in the unit
+    quantity: what is measured, where the unit alone does not say it
     """
 
     name: str
@@ -33,6 +34,7 @@ class Signal:
     offset: float = 0.0
     noise: float = 0.0
     command: str | None = None
+    quantity: str | None = None
 
 
 def _real(
@@ -100,13 +102,20 @@ SIGNALS: tuple[Signal, ...] = (
     _real("MOT_KW", "Motor power", "kW", lambda w: w.power, 0.05),
     _scaled("MOT_LOAD", "Motor load", "%", _load, 0.1, 0.1),
     _scaled("PUMP_EFF", "Pump efficiency", "%", lambda w: 100.0 * w.efficiency, 0.1),
-    _scaled("VIB_X", "Pump vibration, radial", "g", _shaking, 0.001, 0.01),
-    _scaled("VIB_Y", "Pump vibration, axial", "g", lambda w: 0.7 * _shaking(w), 0.001, 0.01),
+    _scaled("VIB_X", "Pump vibration, radial", "gn", _shaking, 0.001, 0.01),
+    _scaled("VIB_Y", "Pump vibration, axial", "gn", lambda w: 0.7 * _shaking(w), 0.001, 0.01),
     _scaled("LEAK_MA", "Cable leakage current", "mA", lambda w: 0.2 + w.volt / 5e3, 0.001, 0.005),
     _real("LIQ_RATE", "Liquid rate", "m3/d", lambda w: w.rate),
     _real("OIL_RATE", "Oil rate", "m3/d", lambda w: w.battery.oil_rate),
     _real("WATER_RATE", "Water rate", "m3/d", lambda w: w.battery.water_rate),
-    _real("GAS_RATE", "Gas rate, standard conditions", "m3/d", lambda w: w.battery.gas),
+    Signal(
+        "GAS_RATE",
+        "Gas rate, standard conditions",
+        "Sm3/d",
+        "float32",
+        lambda w: w.battery.gas,
+        quantity="gas_rate",
+    ),
     _scaled("WCUT", "Water cut", "%", lambda w: 100.0 * w.parameters.water_cut, 0.01, 0.1),
     _real("GOR", "Gas-oil ratio", "m3/m3", lambda w: w.parameters.gor, 0.2),
     _real("FLUID_LEVEL", "Annulus fluid level, depth", "m", lambda w: w.fluid_level, 0.5),

@@ -57,6 +57,7 @@ def _rows(
             "asset": assets[value.asset],
             "value": number if number is not None and math.isfinite(number) else None,
             "unit": value.unit,
+            "quantity": value.quantity,
             "quality": value.quality,
             "quality_name": sdk.quality.name_of(value.quality),
             "time": None if value.time is None else _EPOCH + dt.timedelta(microseconds=value.time),

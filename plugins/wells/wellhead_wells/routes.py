@@ -195,6 +195,7 @@ class LiveView(MethodView):
         description="The newest value of each tag of the well's asset and of the assets beneath "
         "it. `meta.answered_by` names the plugins that know values; when there is none, the list "
         "is empty and `meta.off` says which plugins are off, and why.",
+        parameters=[sdk.units_parameter()],
     )
     @blp.response(200, LiveValueSchema(many=True))
     def get(self, well_id: uuid.UUID) -> list[dict[str, Any]]:

@@ -72,8 +72,20 @@ def _number(low: float, high: float, about: str, **options: Any) -> fields.Float
     return fields.Float(validate=validate.Range(low, high), metadata=_about(about), **options)
 
 
-def _depth(about: str) -> fields.Float:
-    return _number(0, MAX_DEPTH, f"{about}, in depth_unit from depth_datum", allow_none=True)
+def _length(low: float, high: float, about: str, unit_field: str, **options: Any) -> sdk.Measured:
+    return sdk.Measured(
+        unit_field=unit_field,
+        quantity="length",
+        validate=validate.Range(low, high),
+        metadata=_about(about),
+        **options,
+    )
+
+
+def _depth(about: str) -> sdk.Measured:
+    return _length(
+        0, MAX_DEPTH, f"{about}, in depth_unit from depth_datum", "depth_unit", allow_none=True
+    )
 
 
 class IdentifierSchema(sdk.Schema):
@@ -102,7 +114,7 @@ class AliasSchema(sdk.Schema):
 
 class DatumSchema(sdk.Schema):
     code = _choice(DATUMS, "KB kelly bushing, RT rotary table, DF derrick floor …", required=True)
-    elevation = _number(-15_000, 30_000, "Above mean sea level, in unit", required=True)
+    elevation = _length(-15_000, 30_000, "Above mean sea level, in unit", "unit", required=True)
     unit = _choice(LengthUnit, "Unit of elevation: m or ft", required=True)
 
 
@@ -149,10 +161,13 @@ class WellSchema(sdk.Schema):
     source_crs = _optional_line("Reference system the location came in: EPSG:23031, NAD27 …")
     source_x = fields.Float(allow_none=True, metadata=_about("Easting, in the unit of source_crs"))
     source_y = fields.Float(allow_none=True, metadata=_about("Northing, in the unit of source_crs"))
-    ground_elevation = _number(
-        -15_000, 30_000, "Ground or sea floor above mean sea level, in elevation_unit",
+    ground_elevation = _length(
+        -15_000,
+        30_000,
+        "Ground or sea floor above mean sea level, in elevation_unit",
+        "elevation_unit",
         allow_none=True,
-    )  # fmt: skip
+    )
     elevation_unit = _choice(LengthUnit, "Unit of ground_elevation: m or ft", allow_none=True)
     datums = fields.List(
         Whole(DatumSchema),
@@ -204,7 +219,9 @@ class WellboreSchema(sdk.Schema):
     depth_datum = _choice(
         DATUMS, "Datum of the depths; the well's depth_datum if left out", allow_none=True
     )
-    tvd_subsea = fields.Float(
+    tvd_subsea = sdk.Measured(
+        unit_field="depth_unit",
+        quantity="length",
         dump_only=True,
         allow_none=True,
         metadata=_about("TVD below mean sea level, in depth_unit; null if not known"),
@@ -228,8 +245,16 @@ class LiveValueSchema(sdk.Schema):
     tag = fields.Integer(metadata=_about("Id of the tag"))
     name = fields.String()
     asset = fields.Nested(LiveAssetSchema, metadata=_about("The well or what is beneath it"))
-    value = fields.Float(allow_none=True, metadata=_about("In unit; null before the first reading"))
-    unit = fields.String(allow_none=True)
+    value = sdk.Measured(
+        unit_field="unit",
+        quantity_field="quantity",
+        allow_none=True,
+        metadata=_about("In unit; null before the first reading"),
+    )
+    unit = fields.String(allow_none=True, metadata=_about("Of value"))
+    quantity = fields.String(
+        allow_none=True, metadata=_about("As the tag says it; null = the unit's usual one")
+    )
     quality = fields.Integer(metadata=_about("OPC code: 192 good, 64 uncertain, 0 bad, sub-codes"))
     quality_name = fields.String(metadata=_about("The quality in words"))
     time = sdk.Instant(allow_none=True, metadata=_about("Of the reading, UTC"))

@@ -1,0 +1,134 @@
+"""Conversions, by pint with our definitions.
+
+pint is slow to load, and most processes never convert anything, so it is loaded at first use. What
+follows from a unit's text is worked out once: texts come from people and are few.
+"""
+
+import difflib
+from decimal import Decimal
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from wellhead.errors import WellheadError
+from wellhead.units.definitions import DEFINITIONS
+from wellhead.units.quantities import QUANTITIES, Quantity, System
+
+if TYPE_CHECKING:
+    import pint
+
+Numbers = TypeVar("Numbers", float, npt.NDArray[np.float64])
+
+_MAX_LENGTH = 50
+_MAX_TEXTS = 4096
+
+
+@cache
+def registry() -> "pint.UnitRegistry[Any]":
+    """pint's units and ours; in decimals, so that 100 °C are 212 °F and not nearly so."""
+    import pint
+
+    made: pint.UnitRegistry[Any] = pint.UnitRegistry(
+        on_redefinition="ignore", autoconvert_offset_to_baseunit=True, non_int_type=Decimal
+    )
+    made.load_definitions(DEFINITIONS)
+    return made
+
+
+def check_unit(text: str, quantity: str | None = None, field: str = "unit") -> str:
+    """The unit as it was written. Raises WellheadError when there is no such unit, or when it is
+    none of the quantity that is named."""
+    if _parsed(text) is None:
+        raise WellheadError("unknown unit", field=field, value=text, remedy=_remedy(text))
+    if quantity is not None and not _convertible(text, QUANTITIES[quantity].metric):
+        row = QUANTITIES[quantity]
+        raise WellheadError(
+            f"is no unit of {row.title.lower()}",
+            field=field,
+            value=text,
+            remedy=f"Use {row.metric} or {row.oilfield}, or another quantity",
+        )
+    return text
+
+
+def convert(values: Numbers, unit: str, to: str) -> Numbers:
+    """Values (a number, or float64[n] of which NaN stays NaN) of `unit` in the unit `to`.
+
+    Raises WellheadError for an unknown unit, or two of different dimensions; gauge and absolute
+    pressure are different.
+    """
+    if unit == to:
+        return values
+    factor, offset = _line(unit, to)
+    return values * factor + offset
+
+
+def shown_in(unit: str | None, quantity: str | None, system: System) -> str | None:
+    """The unit that values in `unit` are shown in by this system; the same unit where it is of no
+    quantity that has one (or, in records older than this check, is none at all)."""
+    if unit is None:
+        return None
+    found = QUANTITIES[quantity] if quantity in QUANTITIES else usual_quantity(unit)
+    if found is None or not _convertible(unit, found.unit(system)):
+        return unit
+    return found.unit(system)
+
+
+@lru_cache(_MAX_TEXTS)
+def usual_quantity(unit: str) -> Quantity | None:
+    """What a unit means when nothing more is said: by its spelling, else by its dimension."""
+    for quantity in QUANTITIES.values():
+        if unit in quantity.spellings:
+            return quantity
+    parsed = _parsed(unit)
+    if parsed is None or parsed.dimensionless:
+        return None
+    for quantity in QUANTITIES.values():
+        if _convertible(unit, quantity.metric):
+            return quantity
+    return None
+
+
+@lru_cache(_MAX_TEXTS)
+def _parsed(text: str) -> Any:
+    """pint's unit; None when it is none."""
+    if not text.isprintable() or text != text.strip() or not 0 < len(text) <= _MAX_LENGTH:
+        return None
+    try:
+        return registry().parse_units(text)
+    except Exception:  # isolates: pint's parser raises whatever the text makes Python's raise
+        return None
+
+
+def _convertible(unit: str, to: str) -> bool:
+    one, other = _parsed(unit), _parsed(to)
+    return one is not None and one.dimensionality == other.dimensionality
+
+
+@lru_cache(_MAX_TEXTS)
+def _line(unit: str, to: str) -> tuple[float, float]:
+    """(factor, offset): value in `to` = value in `unit` · factor + offset."""
+    for text in (unit, to):
+        check_unit(text)
+    if not _convertible(unit, to):
+        raise WellheadError(
+            f"cannot be converted to {to}",
+            field="unit",
+            value=unit,
+            remedy="Both must measure the same; gauge and absolute pressure do not",
+        )
+    quantity = registry().Quantity
+    at_zero = quantity(Decimal(0), _parsed(unit)).to(_parsed(to)).magnitude
+    at_one = quantity(Decimal(1), _parsed(unit)).to(_parsed(to)).magnitude
+    return float(at_one - at_zero), float(at_zero)
+
+
+def _remedy(text: str) -> str:
+    known = sorted({row.metric for row in QUANTITIES.values()})
+    known += [row.oilfield for row in QUANTITIES.values()]
+    known += [spelling for row in QUANTITIES.values() for spelling in row.spellings]
+    near = difflib.get_close_matches(text, [*known, "%", "degC", "degF", "mA", "Hz"], n=1)
+    hint = f'Did you mean "{near[0]}"? ' if near else ""
+    return f"{hint}GET /api/v1/units lists what quantities are measured in; leave it out for none"
