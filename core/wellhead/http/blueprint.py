@@ -20,7 +20,7 @@ from wellhead.http.conditional import (
 )
 from wellhead.http.csv_export import CSV
 from wellhead.http.listing import Filter, Listing, ListMeta
-from wellhead.http.units import in_asked_units
+from wellhead.http.units import in_asked_units, is_measured, units_parameter
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
@@ -211,8 +211,9 @@ class Blueprint(flask_smorest.Blueprint):
 
         def decorate(view: View) -> Any:
             tagged = answer_if_changed(view, schema)
+            units = [units_parameter()] if is_measured(schema) else []
             documented = self.doc(
-                parameters=[IF_NONE_MATCH], responses={200: {"headers": ETAG_HEADER}}
+                parameters=[IF_NONE_MATCH, *units], responses={200: {"headers": ETAG_HEADER}}
             )(tagged)
             answered = self.response(200, schema)(documented)
             return self.alt_response(304, response="NOT_MODIFIED")(answered)

@@ -19,6 +19,7 @@ from werkzeug.http import quote_etag
 from wellhead.database.extension import db
 from wellhead.http.encoding import encode
 from wellhead.http.errors import ApiError
+from wellhead.http.units import as_entered
 
 View = TypeVar("View", bound=Callable[..., Any])
 ETAG_HEADER = {
@@ -45,7 +46,8 @@ _REMEDY = "Read the record again, look at what changed, and send the change with
 
 def etag_of(record: Any, schema: type[Schema]) -> str:
     """The ETag, without its quotes."""
-    shown = schema().dump(record)
+    with as_entered():
+        shown = schema().dump(record)
     volatile = {name: shown.pop(name, None) for name in getattr(schema, "volatile", ())}
     return f"{_digest(shown)}-{_digest(volatile)}" if volatile else _digest(shown)
 

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from wellhead.database.extension import db, platform_session
 from wellhead.http.csv_export import csv_response, every, wants_csv
 from wellhead.http.errors import ApiError
+from wellhead.http.units import UNITS, asked_system, is_measured, units_parameter
 from wellhead.settings.checking import did_you_mean
 
 DEFAULT_PER_PAGE = 20
@@ -59,6 +60,7 @@ class Listing:
         self._fields = schema().fields
         self._model = model
         self._filters = filters
+        self._controls = (*_CONTROLS, UNITS) if is_measured(schema) else _CONTROLS
         self._sort = sort
         self._extra = extra
         self._shared = shared
@@ -134,14 +136,16 @@ class Listing:
                 _parameter(name, {"type": "string"}, extra.field.metadata["description"])
                 for name, extra in self._extra.items()
             ]
+            + ([units_parameter()] if UNITS in self._controls else [])
         )
 
     def _filtered(self, statement: Select[Any], arguments: MultiDict[str, str]) -> Select[Any]:
+        asked_system()  # an unknown word is refused for an empty list too
         for name in arguments:
-            if name in _CONTROLS:
+            if name in self._controls:
                 continue
             if name not in self._filters and name not in self._extra:
-                allowed = (*_CONTROLS, *self._filters, *self._extra)
+                allowed = (*self._controls, *self._filters, *self._extra)
                 raise _invalid(
                     name, arguments[name], "Unknown filter.", did_you_mean(name, allowed)
                 )

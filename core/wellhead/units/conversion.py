@@ -5,6 +5,7 @@ follows from a unit's text is worked out once: texts come from people and are fe
 """
 
 import difflib
+import re
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 Numbers = TypeVar("Numbers", float, npt.NDArray[np.float64])
 
+_LOOKS_LIKE = re.compile(r"[\w°µΩ%·*/^()². ³-]+")
 _MAX_LENGTH = 50
 _MAX_TEXTS = 4096
 
@@ -62,7 +64,8 @@ def convert(values: Numbers, unit: str, to: str) -> Numbers:
     if unit == to:
         return values
     factor, offset = _line(unit, to)
-    return values * factor + offset
+    with np.errstate(over="ignore"):  # infinity is what is left of a value that is too large
+        return values * factor + offset
 
 
 def shown_in(unit: str | None, quantity: str | None, system: System) -> str | None:
@@ -94,7 +97,7 @@ def usual_quantity(unit: str) -> Quantity | None:
 @lru_cache(_MAX_TEXTS)
 def _parsed(text: str) -> Any:
     """pint's unit; None when it is none."""
-    if not text.isprintable() or text != text.strip() or not 0 < len(text) <= _MAX_LENGTH:
+    if not _LOOKS_LIKE.fullmatch(text) or text != text.strip() or len(text) > _MAX_LENGTH:
         return None
     try:
         return registry().parse_units(text)
