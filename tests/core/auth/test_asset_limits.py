@@ -68,6 +68,7 @@ def test_open_though_they_look_at_no_asset_are_these_and_no_more(app: Flask) -> 
         "POST /api/v1/auth/keys",
         f"DELETE /api/v1/auth/keys/{uuid.UUID(int=7)}",
         "GET /api/v1/auth/sessions",
+        "GET /api/v1/units",
         "DELETE /api/v1/auth/sessions",
         f"DELETE /api/v1/auth/sessions/{uuid.UUID(int=7)}",
     }

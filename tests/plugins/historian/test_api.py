@@ -115,6 +115,7 @@ def test_latest_of_one_and_of_many(api: ApiClient, field: list[int]) -> None:
         "quality": 192,
         "status": "good",
         "unit": "bar",
+        "quantity": None,
     }
     never = api.get(f"/api/v1/tags/{field[3]}/latest").data
     assert (never["time"], never["value"], never["status"]) == (None, None, "no reading yet")

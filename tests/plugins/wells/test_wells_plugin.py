@@ -111,6 +111,7 @@ def test_the_api_document_names_operations_and_units(app: Flask) -> None:
     assert operations == {
         "listWells",
         "createWell",
+        "createWells",
         "getWell",
         "updateWell",
         "deleteWell",
