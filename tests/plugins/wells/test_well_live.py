@@ -67,6 +67,7 @@ def test_values_carry_unit_quality_time_and_reason(
             "asset": asset,
             "value": None,
             "unit": None,
+            "quantity": None,
             "quality": 24,
             "quality_name": "bad: communication failure",
             "time": "1970-01-01T00:00:00Z",
