@@ -50,6 +50,7 @@ class Runner:
         self._changed = threading.Condition()
         self._waiting: deque[tuple[KnownJob, Place]] = deque()
         self._runs: dict[Place, _Run] = {}
+        self._claims = 0  # what is neither waiting any more nor running yet
         self._stopping = False
         self._ended = threading.Event()
         self.missed = threading.Event()
@@ -85,7 +86,7 @@ class Runner:
             self._stopping = True
             self._waiting.clear()
             self._changed.notify_all()
-            while self._going() and time.monotonic() < deadline:
+            while (self._going() or self._claims) and time.monotonic() < deadline:
                 self._changed.wait(max(0.01, deadline - time.monotonic()))
             self._ended.set()
             return len(self._going())
@@ -104,23 +105,16 @@ class Runner:
                 if self._stopping:
                     return
                 known, place = self._waiting.popleft()
+                self._claims += 1
             if self._replaced_after(known, place):
                 return
 
     def _replaced_after(self, known: KnownJob, place: Place) -> bool:
         """Claim and run; whether another worker has taken this one's place meanwhile."""
         with self._app.app_context():
-            try:
-                number = ledger.claim(known, place, self._scheduler, datetime.now(UTC))
-            except AWAY as error:
-                log.warning("job could not be looked at", job=place.job, error=str(error).strip())
-                self.missed.set()
+            run = self._claim(known, place)
+            if run is None:
                 return False
-            if number is None:
-                return False
-            run = _Run(place, number, known)
-            with self._changed:
-                self._runs[place] = run
             state, detail = self._call(known, place)
             if not run.timed_out:
                 self._mark(run, state, detail)
@@ -129,6 +123,25 @@ class Runner:
             del self._runs[place]
             self._changed.notify_all()
             return run.timed_out
+
+    def _claim(self, known: KnownJob, place: Place) -> _Run | None:
+        """The run, when the job is due there and nobody else has it."""
+        run: _Run | None = None
+        try:
+            number = ledger.claim(known, place, self._scheduler, datetime.now(UTC))
+            run = None if number is None else _Run(place, number, known)
+        except AWAY as error:
+            log.warning("job could not be looked at", job=place.job, error=str(error).strip())
+            self.missed.set()
+        except Exception:  # isolates: the worker from one job's claim
+            log.error("job could not be claimed", job=place.job, exc_info=True)
+        finally:
+            with self._changed:
+                self._claims -= 1
+                if run is not None:
+                    self._runs[place] = run
+                self._changed.notify_all()
+        return run
 
     def _call(self, known: KnownJob, place: Place) -> tuple[str, str | None]:
         started = time.monotonic()

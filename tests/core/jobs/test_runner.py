@@ -3,6 +3,8 @@
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -105,6 +107,32 @@ def test_stopping_waits_for_what_runs(acme_app: Flask, runner: Runner, field: Fi
 
     assert runner.stop(0.05) == 1
     field.release()
+
+
+def test_stopping_waits_for_what_has_just_been_claimed(
+    acme_app: Flask, runner: Runner, field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claimed, stopping = Event(), Event()
+    claim = ledger.claim
+
+    def claim_slowly(*arguments: Any) -> int | None:
+        number = claim(*arguments)
+        claimed.set()
+        assert stopping.wait(10)
+        return number
+
+    monkeypatch.setattr(ledger, "claim", claim_slowly)
+    offer(runner, acme_app, "work")
+    assert claimed.wait(10)
+    left: list[int] = []
+    stopper = Thread(target=lambda: left.append(runner.stop(10)))
+    stopper.start()
+    wait_until(lambda: runner._stopping)
+    stopping.set()
+    stopper.join(20)
+
+    assert left == [0]
+    assert field.states("work") == ["done"]
 
 
 def test_what_was_asked_for_is_claimed_before_it_is_due(acme_app: Flask) -> None:
