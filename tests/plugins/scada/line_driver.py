@@ -190,6 +190,24 @@ class PlansOverTheNetwork(LineDriver):
         return super().plan(points)
 
 
+class DialsByName(LineDriver):
+    async def open(self) -> None:
+        options = self.device.options
+        try:
+            async with asyncio.timeout(self.device.timeout):
+                self._reader, self._writer = await asyncio.open_connection(
+                    options["host"], options["port"], limit=LONGEST
+                )
+        except (OSError, TimeoutError) as error:
+            raise sdk.DeviceUnreachable(f"no connection: {error}") from error
+
+
+class TakesItsTime(LineDriver):
+    async def read(self, plan: list[int]) -> sdk.RawValues:
+        await asyncio.sleep(0.35)
+        return await super().read(plan)
+
+
 class ReadsTheWrongRegister(LineDriver):
     async def _ask(self, register: int) -> str:
         return await super()._ask(register // 2)

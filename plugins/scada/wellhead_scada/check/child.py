@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from wellhead_scada.check.dialling import check_dialling
 from wellhead_scada.check.exam import Exam
 from wellhead_scada.check.findings import Findings
 from wellhead_scada.check.paper import check_paper
@@ -29,6 +30,7 @@ def main() -> None:
     async def examine() -> None:
         try:
             check_paper(driver, server, findings)
+            await check_dialling(driver, server, findings)
             await Exam(job["name"], driver, server, findings, pace).run()
         except Exception as error:  # isolates: driver and server are foreign code
             findings.add("driver-server", f"the exam broke off: {type(error).__name__}: {error}")

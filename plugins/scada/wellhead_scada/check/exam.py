@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import psutil
 
 from wellhead.sdk import DeviceServer
@@ -36,6 +37,8 @@ SETTLED_S = 1.0
 MEMORY_BYTES = 32 * 2**20
 """What all devices together may take while one of them answers without end."""
 
+_PACED_ROWS = 6
+"""Scans of each device after which its pace is known."""
 _BACKOFF = Backoff(first_s=0.1, most_s=0.4)
 
 
@@ -114,6 +117,17 @@ class Exam:
                 self._findings.add("driver-reads", _told(station))
             if wrong:
                 return False
+        await self._until(
+            lambda: all(len(station.rows) >= _PACED_ROWS for station in self._stations), READ_S
+        )
+        for station in self._stations:
+            every = float(np.median(np.diff([row.time for row in station.rows])))
+            if every > 1.5 * self._pace.period:
+                self._findings.add(
+                    "driver-reads",
+                    f"a scan is due every {self._pace.period:g} s and there is one every "
+                    f"{every:.2f} s, with the device next door; read more at once",
+                )
         lacking = self._stations[-1].rows[-1]
         if lacking.qualities[-1] >= 64:  # neither bad nor anything near it
             self._findings.add(

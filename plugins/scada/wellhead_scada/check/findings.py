@@ -7,6 +7,7 @@ RULES: dict[str, str] = {
     "driver-described": "Every option and every part of an address has a description",
     "driver-points": "Points that cannot be are refused with field and remedy, all others taken",
     "driver-plan": "`plan` does no input or output",
+    "driver-dialer": "Devices are reached by the dialer's addresses alone",
     "driver-reads": "Healthy devices give right values, good, at every scan",
     "driver-refused-point": "A point that the device does not have is bad alone",
     "driver-silence": "A silent device is bad in time",
