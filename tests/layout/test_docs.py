@@ -125,4 +125,4 @@ def test_the_documented_driver_works(acme: Path) -> None:
     exam = examine(driver, server)
 
     assert exam.problems == {}
-    assert list(exam.unproven) == ["driver-old-answer"], "its requests have no numbers"
+    assert "does not number" in exam.unproven["driver-old-answer"]

@@ -61,8 +61,10 @@ RIGHT = {
 plugins, with all others."""
 
 
+@pytest.mark.system
 def test_right_drivers_pass_and_each_rule_refuses_what_breaks_it() -> None:
-    """One test, since the exams mostly wait and so are held side by side."""
+    """One test, since the exams mostly wait and so are held side by side: processes by the dozen,
+    beside which nothing else is timed."""
     names = dict.fromkeys(name for _, name, _ in BROKEN)
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(8) as pool:
         patch.syspath_prepend(HERE)
@@ -72,7 +74,10 @@ def test_right_drivers_pass_and_each_rule_refuses_what_breaks_it() -> None:
         broken = {name: pool.submit(examine, lazy(name), server, SLOWLY) for name in names}
 
     for name, exam in right.items():
-        assert exam.result() == Findings(), name
+        assert exam.result().problems == {}, name
+        assert exam.result().cut is None
+        reasons = exam.result().unproven.values()
+        assert all("machine is busy" in reason for reason in reasons), reasons
     missed = [
         f"{rule} does not say {words!r} of {name}: {broken[name].result()}"
         for rule, name, words in BROKEN
