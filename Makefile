@@ -17,7 +17,7 @@ help:
 	@echo 'make wheel   the package: built, installed elsewhere, started'
 	@echo 'make soak    the long tests'
 	@echo 'make check   formatting, lint, types, import rules, layout and documentation'
-	@echo 'make docs    docs/sdk.md and docs/permissions.md, from the code'
+	@echo 'make docs    the pages of docs/ that are made from the code'
 	@echo 'make bench   the measurements of bench/, each against its limit in the same run'
 
 # One virtual environment. The stamps say what is in it and are older than what decides that, so
@@ -70,6 +70,8 @@ docs: $(VENV)/.develops
 	mv docs/sdk.md.new docs/sdk.md
 	$(BIN)/python -m wellhead.care.permissions_page > docs/permissions.md.new
 	mv docs/permissions.md.new docs/permissions.md
+	$(BIN)/python -m wellhead.care.configuration_page > docs/configuration.md.new
+	mv docs/configuration.md.new docs/configuration.md
 
 bench: $(VENV)/.develops
 	$(BIN)/python -m bench

@@ -66,6 +66,7 @@ from wellhead.runtime import Runtime, runtime_of
 from wellhead.sdk.deprecated import deprecated_name
 from wellhead.settings import Settings
 from wellhead.settings.checking import did_you_mean
+from wellhead.settings.describing import describe_field
 
 
 def plugin_config(name: str) -> dict[str, Any]:
@@ -142,6 +143,7 @@ __all__ = [
     "current_tenant",
     "current_user",
     "db",
+    "describe_field",
     "did_you_mean",
     "emit",
     "gauge",

@@ -18,6 +18,7 @@ class ConfigSchema(sdk.Schema):
     default_country = fields.String(
         load_default=None,
         validate=validate.Regexp(r"[A-Z]{2}\Z", error="Must be two capitals, ISO 3166-1: US, NO."),
+        metadata={"description": "Country of wells created without one, ISO 3166-1 alpha-2"},
     )
 
 
