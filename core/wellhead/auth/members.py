@@ -199,9 +199,7 @@ def _require_covered(by: Identity, permissions: Iterable[str]) -> None:
 
 def _check_roles(session: Session, by: Identity, names: Sequence[str]) -> None:
     own = dict(
-        session.execute(select(Role.name, Role.permissions).where(Role.tenant == by.tenant))
-        .tuples()
-        .all()
+        session.execute(select(Role.name, Role.permissions).where(Role.tenant == by.tenant)).all()
     )
     for place, name in enumerate(names):
         if name not in ROLES and name not in own:

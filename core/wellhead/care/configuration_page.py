@@ -20,9 +20,9 @@ _INTRODUCTION = """\
 
 Written by `make docs` from the schemas that check the configuration; do not edit it here.
 
-Every key stands in `wellhead.toml` or comes from the environment as `WELLHEAD__<SECTION>__<KEY>`,
-`WELLHEAD__WEB__PORT` say, which wins. [operators.md](operators.md) says what they are for, and which
-of them a running Wellhead takes over by `wellhead reload`.
+Every key stands in `wellhead.toml`, or comes from the environment, which wins:
+`WELLHEAD__WEB__PORT` is `port` of `[web]`. [operators.md](operators.md) says more about them, and
+which of them a running Wellhead takes over by `wellhead reload`.
 
 """
 _SWITCH = ("enabled", "boolean", "`true`", "false switches the plugin off without importing it")

@@ -76,9 +76,7 @@ def list_tenants(app: Flask) -> list[TenantState]:
                     " FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace"
                     " WHERE relkind IN ('r', 'm') AND nspname LIKE 'tenant\\_%' GROUP BY 1"
                 )
-            )
-            .tuples()
-            .all()
+            ).all()
         )
         members = select(func.count()).where(Membership.tenant == Tenant.name).scalar_subquery()
         return [

@@ -52,7 +52,10 @@ class Plant:
             self._made(side, api, f"wells/{well}/wellbores", {"name": f"{side} bore"})
             with app.app_context(), sdk.tenant("default"):
                 tag = create_tag(
-                    name=f"{side} tag", datatype="float64", unit=side, asset_id=uuid.UUID(pad)
+                    name=f"{side} tag",
+                    datatype="float64",
+                    description=f"{side} point",
+                    asset_id=uuid.UUID(pad),
                 )
                 none = create_tag(name=f"hidden tag beside {side}", datatype="float64")
                 self.ids[side].append(str(tag.id))
