@@ -34,6 +34,7 @@ setup(
     include_package_data=True,
     package_data={
         "": ["*.toml", "*.ini", "*.mako", "py.typed", "static/*", "README.md", "data/*"],
+        "wellhead.scaffold": ["templates/**/*.j2"],
     },
     install_requires=[
         "pluggy>=1.7,<2",

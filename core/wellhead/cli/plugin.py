@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 
 _COMMANDS: dict[str, str] = {
+    "new": "wellhead.cli.plugin_new",
     "check": "wellhead.cli.plugin_check",
     "purge": "wellhead.cli.plugin_purge",
 }

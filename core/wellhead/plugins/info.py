@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import Schema
 
-_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 API_VERSION = "1.1"
 """Version of the plugin contract (`wellhead.sdk` and the hooks), apart from the product's."""
@@ -41,7 +41,7 @@ class PluginInfo:
     config_schema: type[Schema] | None = None
 
     def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name):
+        if not NAME.fullmatch(self.name):
             raise ValueError(
                 f"PluginInfo.name {self.name!r}: lower-case words joined by single underscores"
             )
