@@ -1,8 +1,12 @@
 """Names that a new plugin may have, refused here rather than where they break something later."""
 
 import keyword
+from functools import cache
+from importlib import import_module
 from importlib.metadata import entry_points
 from pkgutil import iter_modules
+
+from flask import Blueprint
 
 from wellhead.errors import WellheadError
 from wellhead.http import routes
@@ -28,7 +32,7 @@ def check_name(name: str) -> str:
         )
     if keyword.iskeyword(name):
         raise _refused(name, "is a word of Python", f"Say more, {name}_data for example")
-    if name in ("core", "platform", *(module.name for module in iter_modules(routes.__path__))):
+    if name in ("core", "platform") or name in _core_blueprints():
         raise _refused(name, "is a part of Wellhead's core", "Choose another one")
     for point in entry_points(group=GROUP, name=name):
         owner = f" (of {point.dist.name})" if point.dist else ""
@@ -54,6 +58,13 @@ def check_title(title: str) -> str:
             "marks and backslashes",
         )
     return title
+
+
+@cache
+def _core_blueprints() -> frozenset[str]:
+    names = (module.name for module in iter_modules(routes.__path__, f"{routes.__name__}."))
+    members = [member for name in names for member in vars(import_module(name)).values()]
+    return frozenset(member.name for member in members if isinstance(member, Blueprint))
 
 
 def _spelt(name: str) -> str:
