@@ -127,7 +127,7 @@ def register_gauge(client: Client) -> None:
 def find_overdue(client: Client) -> None:
     """The job is listed, runs in the scheduler when asked for, and writes what it found."""
     [job] = [job for job in client.get("/jobs") if job["plugin"] == "acme"]
-    assert (job["name"], job["schedule"]) == ("acme.find_overdue", "every 1 day, 0:00:00")
+    assert (job["name"], job["schedule"]) == ("acme.find_overdue", "every day")
     wait_until(  # refused while the run that every job begins with is not over
         lambda: client.ask("/jobs/acme.find_overdue/run").status_code == 202, 30, what="the job"
     )

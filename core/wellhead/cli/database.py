@@ -36,7 +36,7 @@ def upgrade(context: Context) -> None:
 )
 @click.argument("plugin")
 @click.argument("revision")
-@click.option("--tenant", default="default", show_default=True)
+@click.option("--tenant", default="default", show_default=True, help="Whose tables.")
 @click.pass_obj
 def downgrade(context: Context, plugin: str, revision: str, tenant: str) -> None:
     _migrator(context).downgrade(plugin, revision, tenant)
@@ -68,7 +68,7 @@ def revision(context: Context, plugin: str, message: str) -> None:
 
 
 @command.command(help="Print the SQL of roles and schemas, for a superuser to run.")
-@click.option("--tenant", default="default", show_default=True)
+@click.option("--tenant", default="default", show_default=True, help="Whose tables.")
 @click.pass_obj
 def grants(context: Context, tenant: str) -> None:
     from wellhead.database import roles

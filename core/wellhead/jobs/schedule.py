@@ -25,7 +25,7 @@ class Schedule(BaseTrigger):
     """The moments of one job. Raises WellheadError for a job that has none."""
 
     def __init__(self, job: Job) -> None:
-        self.text = f"every {job.every}" if job.every else f"{job.cron} {job.zone}"
+        self.text = f"every {_words(job.every)}" if job.every else f"{job.cron} {job.zone}"
         self._every = job.every
         self._cron: CronTrigger | None = None
         if (job.every is None) == (job.cron is None):
@@ -77,3 +77,12 @@ def _cron(job: Job, text: str) -> CronTrigger:
 
 def _unusable(job: Job, field: str, value: str | None, remedy: str) -> WellheadError:
     return WellheadError(f"job {job.name} has no schedule", field=field, value=value, remedy=remedy)
+
+
+def _words(every: timedelta) -> str:
+    """`day`, `2 hours`, `90 seconds`: in the largest unit that it is a whole number of."""
+    for unit in ("day", "hour", "minute"):
+        number, rest = divmod(every, timedelta(**{f"{unit}s": 1}))
+        if number and not rest:
+            return f"{number} {unit}s" if number > 1 else unit
+    return f"{every.total_seconds():g} seconds"

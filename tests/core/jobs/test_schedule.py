@@ -106,3 +106,17 @@ def test_a_schedule_that_cannot_be_says_so(broken: Job, field: str) -> None:
 
     assert raised.value.field == field
     assert raised.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("every", "words"),
+    [
+        (timedelta(days=1), "every day"),
+        (timedelta(hours=6), "every 6 hours"),
+        (timedelta(minutes=1), "every minute"),
+        (timedelta(seconds=90), "every 90 seconds"),
+        (timedelta(seconds=1.5), "every 1.5 seconds"),
+    ],
+)
+def test_a_schedule_in_words(every: timedelta, words: str) -> None:
+    assert Schedule(Job("acme.work", "Works", "acme:work", every=every)).text == words

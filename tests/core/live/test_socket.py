@@ -1,5 +1,6 @@
 """The WebSocket end to end: ticket, origin, subscription, errors, no gap and no double."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -98,6 +99,16 @@ def test_s9_expired_tickets_are_forgotten_and_none_is_kept_readable(
     api.post("/api/v1/live/ticket")
     with psycopg.connect(database_admin_url) as connection:
         assert connection.execute("SELECT count(*) FROM platform.live_ticket").fetchone() == (1,)
+
+
+def test_s9_a_ticket_in_the_address_opens_nothing(port: int, api: ApiClient) -> None:
+    ticket = api.post("/api/v1/live/ticket").data["ticket"]
+    page = websocket.create_connection(
+        f"ws://127.0.0.1:{port}/api/v1/live?ticket={ticket}", timeout=10
+    )
+    page.send(json.dumps({"type": "subscribe", "tags": [1]}))
+    assert json.loads(page.recv())["code"] == "auth_first"
+    page.close()
 
 
 def test_s9_no_ticket_without_a_login(api: ApiClient) -> None:

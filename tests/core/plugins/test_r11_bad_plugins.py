@@ -57,7 +57,7 @@ def served(settings: sdk.Settings, apps: list[Flask]) -> dict[str, tuple[str, st
 
 
 @pytest.mark.parametrize("statement", [RAISES, EXITS])
-def test_at_import(
+def test_r11_at_import(
     settings: sdk.Settings, workshop: PluginWorkshop, apps: list[Flask], statement: str
 ) -> None:
     workshop.plugin("acme", head=statement)
@@ -75,7 +75,7 @@ def test_at_import(
 
 @pytest.mark.parametrize("statement", [RAISES, EXITS])
 @pytest.mark.parametrize("name", AT_COMPOSITION)
-def test_in_a_hook_at_composition(
+def test_r11_in_a_hook_at_composition(
     settings: sdk.Settings, workshop: PluginWorkshop, apps: list[Flask], name: str, statement: str
 ) -> None:
     workshop.plugin("acme", hook(name, statement))
@@ -87,7 +87,7 @@ def test_in_a_hook_at_composition(
 
 
 @pytest.mark.parametrize("statement", [RAISES, EXITS])
-def test_in_the_loop_that_stores_readings(
+def test_r11_in_the_loop_that_stores_readings(
     app: Flask, settings: sdk.Settings, workshop: PluginWorkshop, statement: str
 ) -> None:
     """Once a batch: every batch is stored, and the plugin after it is told of each."""
@@ -119,7 +119,7 @@ def test_in_the_loop_that_stores_readings(
 
 
 @pytest.mark.system
-def test_in_a_process_of_its_own_and_at_the_start_of_the_whole(
+def test_r11_in_a_process_of_its_own_and_at_the_start_of_the_whole(
     config_file: Path, workshop: PluginWorkshop
 ) -> None:
     """Three plugins: one exits in its process's loop, one in its seed, one at import."""

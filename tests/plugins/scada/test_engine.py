@@ -139,7 +139,7 @@ def test_a_hanging_device_is_marked_in_time_and_delays_nobody() -> None:
 
 
 @pytest.mark.parametrize("mode", [Mode.IGNORES_CANCEL, Mode.HANGS])
-def test_a_wedged_device_task_is_replaced_and_its_scans_turn_bad(mode: Mode) -> None:
+def test_r7_a_wedged_device_task_is_replaced_and_its_scans_turn_bad(mode: Mode) -> None:
     """R7; the limits are shortened here, their sum is asserted below."""
     field = MemoryField()
 
@@ -159,7 +159,7 @@ def test_the_limits_on_a_wedged_task_add_up_to_ten_seconds() -> None:
     assert around.WEDGED_S + connection.GRACE_S + engine.WATCH_S <= 10
 
 
-def test_a_device_task_that_dies_is_replaced() -> None:
+def test_r7_a_device_task_that_dies_is_replaced() -> None:
     """R7: the death is injected below the isolation, in what takes the rows."""
     deaths = iter([True])
 

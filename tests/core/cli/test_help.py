@@ -1,0 +1,36 @@
+"""Every command and option of the command line says what it is for."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from wellhead.cli.main import Context, cli
+
+
+def commands(command: click.Command, context: click.Context) -> Iterator[tuple[str, click.Command]]:
+    """(path, command) of a command and all below it, those of plugins too."""
+    yield context.command_path, command
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None, name
+            inner = click.Context(below, parent=context, info_name=name, obj=context.obj)
+            yield from commands(below, inner)
+
+
+def test_every_command_and_option_has_help(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    root = click.Context(cli, info_name="wellhead", obj=Context(None))
+    found = dict(commands(cli, root))
+
+    assert {"wellhead run", "wellhead plugin check", "wellhead simulator fault"} <= set(found)
+    silent = [path for path, command in found.items() if not command.help]
+    for path, command in found.items():
+        silent += [
+            f"{path} {option.opts[0]}"
+            for option in command.params
+            if isinstance(option, click.Option) and not option.hidden and not option.help
+        ]
+    assert silent == []
