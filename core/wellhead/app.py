@@ -5,7 +5,6 @@ be used is switched off with the reason, and the app is made without it.
 """
 
 from collections.abc import Callable
-from functools import partial, update_wrapper
 from typing import Any
 
 from flask import Blueprint as FlaskBlueprint
@@ -17,7 +16,7 @@ from wellhead.auth.permissions import Permissions
 from wellhead.auth.service import init_auth
 from wellhead.database.extension import build_wall, db
 from wellhead.errors import WellheadError
-from wellhead.http.blueprint import PUBLIC, Blueprint
+from wellhead.http.blueprint import PUBLIC
 from wellhead.http.openapi import Api, make_api
 from wellhead.http.proxies import TrustedProxies
 from wellhead.http.requests import OWNERS, access_of, install_request_hooks
@@ -25,6 +24,7 @@ from wellhead.http.routes import (
     assets,
     audit,
     auth,
+    docs,
     health,
     jobs,
     keys,
@@ -83,17 +83,13 @@ def create_app(runtime: Runtime) -> Flask:
     install_audit()
     install_request_hooks(app, runtime.settings)
     api = make_api(app)
-    # its view is a bound method, which takes no attribute
-    document: Any = app.view_functions["api-docs.openapi_json"]
-    app.view_functions["api-docs.openapi_json"] = Blueprint.public(
-        update_wrapper(partial(document), document)
-    )
     permissions = Permissions()
     init_auth(app, runtime.settings, permissions)
     init_live(app)
     for blueprint in CORE_BLUEPRINTS:
         api.register_blueprint(blueprint)
     app.register_blueprint(metrics.blp)
+    app.register_blueprint(docs.blp)
     _compose(app, api, runtime, permissions)
     return app
 

@@ -12,7 +12,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,29 +22,18 @@ import psutil
 import psycopg
 import pytest
 import requests
-from werkzeug.serving import make_server
 
 from wellhead import sdk
 from wellhead.app import create_app
-from wellhead.live.service import live_of
 from wellhead.runtime import Runtime
 from wellhead.testing import free_port, wait_until
 from wellhead.testing.client import PASSWORD as TEST_PASSWORD
 
+from .browser import serving
+
 pytestmark = pytest.mark.system
 EMAIL = "ada@example.com"
 PASSWORD = "drill deeper tomorrow"
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1420,960",
-)
 
 
 class Run:
@@ -130,41 +118,11 @@ def run() -> Iterator[Run]:
 
 
 @pytest.fixture
-def chromium(tmp_path: Path) -> Iterator[Any]:
-    """A fresh headless Chromium that keeps its console's log."""
-    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
-    browser = shutil.which("chromium") or shutil.which("google-chrome")
-    driver = shutil.which("chromedriver")
-    if not browser or not driver:
-        pytest.skip("no chromium and chromedriver (apt-get install chromium chromium-driver)")
-    options = webdriver.ChromeOptions()
-    options.binary_location = browser
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path}/chromium"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    service = webdriver.ChromeService(executable_path=driver)
-    page = webdriver.Chrome(options=options, service=service)
-    try:
-        yield page
-    finally:
-        page.quit()
-
-
-@pytest.fixture
 def lean(settings: sdk.Settings) -> Iterator[str]:
     """Origin of a web process with no plugin but the historian and the console."""
     off = {name: {"enabled": False} for name in ("wells", "scada", "scada_modbus", "simulator")}
-    app = create_app(Runtime.make(dataclasses.replace(settings, plugins=off)))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    live_of(app).stop()
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    with app.app_context():
-        sdk.db.engine.dispose()
+    with serving(create_app(Runtime.make(dataclasses.replace(settings, plugins=off)))) as origin:
+        yield origin
 
 
 class Page:

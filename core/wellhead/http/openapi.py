@@ -1,22 +1,38 @@
 """The OpenAPI document: our error schema, bearer security, and only what is true."""
 
+from functools import cached_property
 from typing import Any
 
 import flask_smorest
 from apispec.ext.marshmallow import MarshmallowPlugin, resolver
-from flask import Flask
+from flask import Flask, request
+from werkzeug.wrappers import Response
 
 import wellhead
+from wellhead.http.blueprint import Blueprint
+from wellhead.http.encoding import encode
 from wellhead.http.errors import ErrorEnvelope, register_error_handlers
 
 
 class Api(flask_smorest.Api):
-    """flask-smorest's Api with Wellhead's error body."""
+    """flask-smorest's Api with Wellhead's error body, and a document that is written once."""
 
     ERROR_SCHEMA = ErrorEnvelope
 
     def _register_error_handlers(self) -> None:
         register_error_handlers(self._app)
+
+    @cached_property
+    def _document(self) -> bytes:
+        """As it is at the first request, when every blueprint is registered."""
+        return encode(self.spec.to_dict())
+
+    @Blueprint.public
+    def _openapi_json(self) -> Response:
+        response = Response(self._document, mimetype="application/json")
+        response.cache_control.no_cache = True  # kept, and asked for again with its ETag
+        response.add_etag()
+        return response.make_conditional(request)
 
 
 def make_api(app: Flask) -> Api:

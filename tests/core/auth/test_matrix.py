@@ -93,6 +93,8 @@ def test_s2_public_are_these_and_no_more(app: Flask) -> None:
     public = {name for name, roles in table().items() if roles == [PUBLIC]}
     assert {route.name for route in routes(app) if route.access == PUBLIC} == public
     assert {name for name in public if "/api/" in name} == {
+        "GET /api/v1/docs",
+        "GET /api/v1/docs/<name>",
         "GET /api/v1/openapi.json",
         "POST /api/v1/auth/login",
         "POST /api/v1/auth/refresh",

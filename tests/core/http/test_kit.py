@@ -159,27 +159,6 @@ def test_every_answer_has_its_request_id(api: ApiClient) -> None:
     uuid.UUID(made.headers["X-Request-ID"])
 
 
-def test_openapi_is_complete(api: ApiClient) -> None:
-    spec = api.anonymous().get("/api/v1/openapi.json").body
-    seen: set[str] = set()
-    for path, operations in spec["paths"].items():
-        for method, operation in operations.items():
-            if method == "parameters":
-                continue
-            where = f"{method} {path}"
-            assert operation.get("operationId"), where
-            assert operation["operationId"] not in seen, where
-            seen.add(operation["operationId"])
-            assert operation.get("summary"), where
-            assert any(code.startswith("2") for code in operation["responses"]), where
-            assert "default" in operation["responses"], where
-    listing = spec["paths"]["/api/v1/assets"]["get"]
-    assert {p["name"] for p in listing["parameters"]} >= {"page", "per_page", "sort", "kind"}
-    schema = listing["responses"]["200"]["content"]["application/json"]["schema"]["$ref"]
-    envelope = spec["components"]["schemas"][schema.rsplit("/", 1)[1]]
-    assert set(envelope["properties"]) == {"success", "data", "meta"}
-
-
 def test_health(api: ApiClient) -> None:
     assert api.anonymous().get("/health/live").data == {"status": "alive"}
     assert api.anonymous().get("/health/ready").data == {"status": "ready"}

@@ -75,6 +75,11 @@ def test_the_page_has_the_names_of_qualities_from_the_server(browser: FlaskClien
     assert len(names) == 256
 
 
+def test_the_page_leads_to_the_documentation(browser: FlaskClient) -> None:
+    assert 'href="api/v1/docs"' in browser.get("/").text
+    assert browser.get("/api/v1/docs").status_code == 200
+
+
 def test_the_page_is_no_part_of_the_documented_api(browser: FlaskClient) -> None:
     paths = browser.get("/api/v1/openapi.json").get_json()["paths"]
     assert "/api/v1/live/ticket" in paths
