@@ -10,19 +10,35 @@ from collections.abc import Iterator
 from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from wellhead.check.judge import Verdict, judge
+from wellhead.check.server import Server
 from wellhead.errors import WellheadError
 from wellhead.settings import Settings
 
 
-def judge_apart(target: str, settings: Settings, limit: float) -> Iterator[Verdict]:
+def judge_apart(
+    target: str, settings: Settings, limit: float, database_url: str | None = None
+) -> Iterator[Verdict]:
     """As `judge`; when no verdict comes for `limit` seconds, or the process ends before its time,
     the last verdict says so. What the plugin prints goes to stderr.
+
+    database_url: as `Server` takes it
     """
+    with TemporaryDirectory(prefix="wh-check-") as folder:
+        server = Server(Path(folder), database_url)
+        try:
+            yield from _judge(target, settings, limit, server)
+        finally:
+            server.stop()  # here, since the process that started it may be killed
+
+
+def _judge(target: str, settings: Settings, limit: float, server: Server) -> Iterator[Verdict]:
     fork = get_context("fork")
     verdicts, sender = fork.Pipe(duplex=False)
-    process = fork.Process(target=_send, args=(sender, target, settings))
+    process = fork.Process(target=_send, args=(sender, target, settings, server))
     process.start()
     sender.close()
     plugin, last = target, "the start"
@@ -53,11 +69,11 @@ def judge_apart(target: str, settings: Settings, limit: float) -> Iterator[Verdi
         verdicts.close()
 
 
-def _send(sender: Connection, target: str, settings: Settings) -> None:
+def _send(sender: Connection, target: str, settings: Settings, server: Server) -> None:
     os.setsid()  # one group with what the rules start, to be ended together
     os.dup2(2, 1)
     try:
-        for verdict in judge(target, settings):
+        for verdict in judge(target, settings, server):
             sender.send(verdict)
     except WellheadError as error:
         sender.send(str(error))

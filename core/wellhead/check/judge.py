@@ -1,12 +1,17 @@
-"""One plugin before all rules about it: the loader's, then those of the plugins it adds to."""
+"""One plugin before all rules about it: the loader's, the core's about modules, then those of the
+plugins it adds to."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import entry_points
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
+from wellhead.check import code, database, files, http
+from wellhead.check.module import Module
+from wellhead.check.server import Server
 from wellhead.check.target import entry_points_of
 from wellhead.plugins.contributions import CheckRule, CheckSubject, Unproven
 from wellhead.plugins.info import PluginRecord, Status
@@ -27,18 +32,29 @@ class Verdict:
     docs: str
 
 
-def judge(target: str, settings: Settings) -> Iterator[Verdict]:
+def judge(target: str, settings: Settings, server: Server) -> Iterator[Verdict]:
     """A verdict a rule, as each is known. Raises WellheadError when `target` is no plugin."""
     meant, folder = entry_points_of(target)
     names = {point.name for point in meant}
-    others = [point for point in entry_points(group=GROUP) if point.name not in names]
-    manager = load_plugins(settings, [*others, *meant])
+    points = [point for point in entry_points(group=GROUP) if point.name not in names] + meant
+    manager = load_plugins(settings, points)
     for name in sorted(names):
         yield _verdict(name, _loads(manager.records[name]))
         if manager.records[name].status is not Status.ENABLED:
             continue
-        for rule in rules_about(_subject(manager, name, folder), manager):
+        subject = subject_of(manager, name, folder)
+        module = Module(subject, points, manager, settings, server)
+        for rule in chain(module_rules(module), rules_about(subject, manager)):
             yield _verdict(name, rule)
+
+
+def module_rules(module: Module) -> Iterator[CheckRule]:
+    """What is asked of every plugin."""
+    for rules in (code.RULES, files.RULES):
+        for name, (title, check) in rules.items():
+            yield CheckRule(name, title, partial(check, module))
+    yield from http.rules_of(module)
+    yield from database.rules_of(module)
 
 
 def rules_about(subject: CheckSubject, manager: PluginManager) -> Iterator[CheckRule]:
@@ -51,7 +67,9 @@ def rules_about(subject: CheckSubject, manager: PluginManager) -> Iterator[Check
             yield CheckRule("rules", "Its rules can be asked for", partial(list, [text]))
 
 
-def _subject(manager: PluginManager, name: str, folder: Path | None) -> CheckSubject:
+def subject_of(manager: PluginManager, name: str, folder: Path | None) -> CheckSubject:
+    """An enabled plugin, as rules see it."""
+
     def offers(hook: str) -> Sequence[Any]:
         return [item for _, items in manager.collect_one(name, hook) for item in items]
 
@@ -72,7 +90,7 @@ def _verdict(plugin: str, rule: CheckRule) -> Verdict:
         problems = tuple(rule.check())
     except Unproven as reason:
         return Verdict(plugin, rule.name, rule.title, "unproven", (str(reason),), docs)
-    except Exception as error:  # isolates: a rule is a plugin's code
+    except (Exception, SystemExit) as error:  # isolates: a rule is, or runs, a plugin's code
         problems = (f"the rule itself failed: {type(error).__name__}: {error}",)
     outcome: Literal["ok", "fail"] = "fail" if problems else "ok"
     return Verdict(plugin, rule.name, rule.title, outcome, problems, docs)

@@ -22,12 +22,20 @@ _COLOURS = {"ok": "green", "unproven": "yellow", "fail": "red"}
     show_default=True,
     help="Seconds to wait for the next verdict before the plugin counts as hanging.",
 )
+@click.option(
+    "--database-url",
+    help="PostgreSQL server to run migrations on, as its superuser, in a database that is made and "
+    "dropped; default one of the check's own.",
+)
 @click.pass_obj
-def command(context: Context, target: str, as_json: bool, limit: float) -> None:
+def command(
+    context: Context, target: str, as_json: bool, limit: float, database_url: str | None
+) -> None:
     """Check the plugin TARGET: the folder of its pyproject.toml, or an installed plugin's name.
 
-    Drivers are read through a line that goes bad in every way that devices know, which takes some
-    seconds each. No database is needed. Ends with 1 when a rule is broken.
+    Migrations are run up, down and up, on a PostgreSQL that is started for it. Drivers are read
+    through a line that goes bad in every way that devices know, which takes some seconds each. Ends
+    with 1 when a rule is broken.
     """
     from wellhead.check.apart import judge_apart
     from wellhead.logs import configure_logs
@@ -36,7 +44,7 @@ def command(context: Context, target: str, as_json: bool, limit: float) -> None:
     configure_logs(LogSettings(level="error"), "check")
     verdicts = []
     try:
-        for verdict in judge_apart(target, context.settings(), limit):
+        for verdict in judge_apart(target, context.settings(), limit, database_url):
             verdicts.append(verdict)
             if not as_json:
                 click.echo(

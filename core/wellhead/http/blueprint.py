@@ -28,7 +28,8 @@ ACCESS = "_wellhead_access"
 MAX_DEPTH = 64
 """Of lists and objects within each other in a body; nothing of ours is deeper than ten."""
 ASSETS = "_wellhead_assets"
-"""What a view says of users limited to assets: `within` or `any`; without it they do not get in."""
+"""What a view says of users limited to assets: `within`, `any` or `none`; where it says nothing
+they do not get in either."""
 LOGIN = "_wellhead_login"
 """Set on a view that refuses API keys."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -154,6 +155,13 @@ class Blueprint(flask_smorest.Blueprint):
     def any_asset(view: View) -> View:
         """Users limited to assets may call the view: it has nothing to do with assets."""
         setattr(view, ASSETS, "any")
+        return view
+
+    @staticmethod
+    def unlimited_only(view: View) -> View:
+        """Users limited to assets may not call the view. It is so without this too: this says that
+        it is meant."""
+        setattr(view, ASSETS, "none")
         return view
 
     @staticmethod

@@ -41,7 +41,7 @@ class ErrorDetail(Schema):
 
     field = fields.String(metadata={"description": "Field, parameter or key at fault"})
     value = fields.Raw(metadata={"description": "What was found there"})
-    message = fields.String()
+    message = fields.String(metadata={"description": "What is wrong with it"})
     remedy = fields.String(metadata={"description": "What to do about it"})
 
 

@@ -39,7 +39,8 @@ def access_of(app: Flask, endpoint: str, method: str) -> str | None:
 
 
 def asset_rule_of(app: Flask, endpoint: str, method: str) -> str | None:
-    """How a view treats users limited to assets: `within`, `any`, or None when it refuses them."""
+    """How a view treats users limited to assets: `within` or `any`; `none` when it says that it
+    refuses them, None when it does so for want of a word."""
     return _declared(app, endpoint, method, ASSETS)
 
 
@@ -107,9 +108,9 @@ def _admit(metrics_port: int | None) -> None:
     if identity.session is None and needs_login(current_app, request.endpoint, request.method):
         raise login_needed()
     identity.require(access)
-    if identity.assets is not None and not asset_rule_of(
+    if identity.assets is not None and asset_rule_of(
         current_app, request.endpoint, request.method
-    ):
+    ) not in ("within", "any"):
         raise asset_limited()
 
 

@@ -132,12 +132,15 @@ class Resource:
             (f"{path}/bulk", bulk, f"{self._plural}Bulk"),
             (f"{path}/<{id_converter}:id>", one, self._singular),
         )
+        blp = self._blueprint
+        described = [{"in": "path", "name": "id", "description": f"Id of the {self._title}"}]
         for rule, views, title in rules:
             if views:
                 view_class = type(f"{title}View", (MethodView,), views)
-                for view in views.values() if self._asset is not None else ():
-                    self._blueprint.within_assets(view)
-                self._blueprint.route(rule)(view_class)
+                limit = blp.unlimited_only if self._asset is None else blp.within_assets
+                for view in views.values():
+                    limit(view)
+                blp.route(rule, parameters=described if views is one else None)(view_class)
 
     def _list_view(self) -> Any:
         blp = self._blueprint

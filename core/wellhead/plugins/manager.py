@@ -80,6 +80,16 @@ class PluginManager:
                 impl = found[record.name]
                 yield record.name, impl.function, list(impl.argnames)
 
+    def specified(self) -> set[str]:
+        """The names of all hooks there are: the core's, and those that enabled plugins add."""
+        known = {name for name in vars(self._pluggy.hook) if not name.startswith("_")}
+        return {name for name in known if getattr(self._pluggy.hook, name).has_spec()}
+
+    def implemented(self, plugin: str) -> set[str]:
+        """The names of the hooks that an enabled plugin implements, specified or not."""
+        module = self.records[plugin].module
+        return {caller.name for caller in self._pluggy.get_hookcallers(module) or ()}
+
     def collect(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
         """Ask each plugin; (plugin, result) for those that answered.
 
@@ -215,8 +225,6 @@ class PluginManager:
                 return
 
     def _unknown_hook(self, error: pluggy.PluginValidationError) -> str:
-        known = {name for name in vars(self._pluggy.hook) if not name.startswith("_")}
-        specified = {name for name in known if getattr(self._pluggy.hook, name).has_spec()}
         callers = self._pluggy.get_hookcallers(error.plugin) or []
         unknown = sorted(
             caller.name
@@ -228,7 +236,7 @@ class PluginManager:
             )
         )
         return "; ".join(
-            f"unknown hook {name!r}. {did_you_mean(name, specified)}" for name in unknown
+            f"unknown hook {name!r}. {did_you_mean(name, self.specified())}" for name in unknown
         )
 
 

@@ -25,6 +25,9 @@ from wellhead_historian.times import format_time, parse_time
 blp = sdk.Blueprint("historian", url_prefix="/api/v1/tags", description="Tags and their readings")
 
 
+_TAG = {"in": "path", "name": "id", "description": "Id of the tag"}
+
+
 def _update(tag: Tag, data: dict[str, Any]) -> None:
     if "unit" in data and data["unit"] != tag.unit and _has_readings(tag.id):
         raise sdk.WellheadError(
@@ -63,7 +66,7 @@ tags = sdk.Resource(
 )
 
 
-@blp.route("/<int(min=1, max=2147483647):id>/readings")
+@blp.route("/<int(min=1, max=2147483647):id>/readings", parameters=[_TAG])
 class TagReadings(MethodView):
     @blp.permission("historian.read")
     @blp.within_assets
@@ -127,7 +130,7 @@ class LatestOfMany(MethodView):
         return sdk.columns_response(columns, {"count": len(found)})
 
 
-@blp.route("/<int(min=1, max=2147483647):id>/latest")
+@blp.route("/<int(min=1, max=2147483647):id>/latest", parameters=[_TAG])
 class LatestOfOne(MethodView):
     @blp.permission("historian.read")
     @blp.within_assets

@@ -11,12 +11,18 @@ class TagSchema(sdk.Schema):
     """A measured or computed point."""
 
     id = fields.Integer(
-        dump_only=True, validate=validate.Range(1, INT4_MAX), metadata={"example": 17}
+        dump_only=True,
+        validate=validate.Range(1, INT4_MAX),
+        metadata={"description": "The tag's number", "example": 17},
     )
     name = fields.String(
-        required=True, validate=validate.Length(1, 200), metadata={"example": "W-01.PT-101"}
+        required=True,
+        validate=validate.Length(1, 200),
+        metadata={"description": "Unique", "example": "W-01.PT-101"},
     )
-    description = fields.String(allow_none=True, validate=validate.Length(max=1000))
+    description = fields.String(
+        allow_none=True, validate=validate.Length(max=1000), metadata={"description": "For people"}
+    )
     unit = fields.String(
         allow_none=True,
         validate=validate.Length(1, 50),
@@ -32,18 +38,23 @@ class TagSchema(sdk.Schema):
             "example": "gas_rate",
         },
     )
-    datatype = fields.String(dump_only=True, metadata={"example": "float32"})
+    datatype = fields.String(
+        dump_only=True,
+        metadata={"description": "What it is where it comes from", "example": "float32"},
+    )
     asset_id = fields.UUID(
         allow_none=True, metadata={"description": "Asset of the plant tree it belongs to"}
     )
-    created_at = sdk.Instant(dump_only=True)
-    updated_at = sdk.Instant(dump_only=True)
+    created_at = sdk.Instant(dump_only=True, metadata={"description": "When it was made, UTC"})
+    updated_at = sdk.Instant(
+        dump_only=True, metadata={"description": "When it was last changed, UTC"}
+    )
 
 
 class LatestSchema(sdk.Schema):
     """The newest reading of a tag; time, value and quality are null before the first."""
 
-    tag = fields.Integer()
+    tag = fields.Integer(metadata={"description": "Id of the tag"})
     time = fields.String(allow_none=True, metadata={"description": "RFC 3339, UTC"})
     value = sdk.Measured(
         unit_field="unit",

@@ -75,6 +75,7 @@ tags = sdk.Resource(
 @blp.route("/drivers")
 class DriversView(MethodView):
     @blp.permission("scada.read")
+    @blp.unlimited_only
     @blp.doc(operationId="listDrivers", summary="List installed drivers and what they take")
     @blp.response(200, DriverSchema(many=True))
     def get(self) -> list[dict[str, Any]]:
@@ -82,9 +83,13 @@ class DriversView(MethodView):
         return [describe_driver(known, name) for name in sorted(known.lazies)]
 
 
-@blp.route("/devices/<uuid:id>/test")
+@blp.route(
+    "/devices/<uuid:id>/test",
+    parameters=[{"in": "path", "name": "id", "description": "Id of the device"}],
+)
 class DeviceTestView(MethodView):
     @blp.permission("scada.test")
+    @blp.unlimited_only
     @blp.doc(operationId="testDevice", summary="Have its gateway read a device once, now")
     @blp.response(200, TestResultSchema)
     @blp.alt_response(504, description="No gateway answers")

@@ -43,6 +43,10 @@ def _prose_field(about: str) -> fields.String:
     )
 
 
+def _about(text: str) -> dict[str, str]:
+    return {"description": text}
+
+
 class StateSchema(sdk.Schema):
     """How a device is doing."""
 
@@ -67,7 +71,7 @@ class DeviceSchema(sdk.Schema):
 
     volatile = ("state",)
 
-    id = fields.UUID(dump_only=True)
+    id = fields.UUID(dump_only=True, metadata=_about("The device"))
     name = _line("Unique", required=True)
     driver = _line("Name of an installed driver: see /api/v1/scada/drivers", required=True)
     options = fields.Dict(
@@ -75,7 +79,9 @@ class DeviceSchema(sdk.Schema):
         required=True,
         metadata={"description": "What the driver needs: address, unit …; see /drivers"},
     )
-    enabled = fields.Boolean(load_default=True)
+    enabled = fields.Boolean(
+        load_default=True, metadata=_about("False = its gateway leaves it alone")
+    )
     gateway = fields.String(
         load_default="main", validate=_GATEWAY, metadata={"description": "Who scans it"}
     )
@@ -85,15 +91,15 @@ class DeviceSchema(sdk.Schema):
         metadata={"description": "Seconds that one exchange may take"},
     )
     description = _prose_field("For people")
-    state = fields.Nested(StateSchema, dump_only=True)
-    created_at = sdk.Instant(dump_only=True)
-    updated_at = sdk.Instant(dump_only=True)
+    state = fields.Nested(StateSchema, dump_only=True, metadata=_about("How it is doing"))
+    created_at = sdk.Instant(dump_only=True, metadata=_about("When it was made, UTC"))
+    updated_at = sdk.Instant(dump_only=True, metadata=_about("When it was last changed, UTC"))
 
 
 class ScanGroupSchema(sdk.Schema):
     """Tags of one device that are read together."""
 
-    id = fields.UUID(dump_only=True)
+    id = fields.UUID(dump_only=True, metadata=_about("The group"))
     device_id = fields.UUID(required=True, metadata={"description": "Cannot be changed later"})
     name = _line("Unique in its device", required=True)
     period_ms = fields.Integer(
@@ -105,8 +111,8 @@ class ScanGroupSchema(sdk.Schema):
     source_id = fields.Integer(
         dump_only=True, metadata={"description": "The historian's source of its readings"}
     )
-    created_at = sdk.Instant(dump_only=True)
-    updated_at = sdk.Instant(dump_only=True)
+    created_at = sdk.Instant(dump_only=True, metadata=_about("When it was made, UTC"))
+    updated_at = sdk.Instant(dump_only=True, metadata=_about("When it was last changed, UTC"))
 
 
 class FieldTagSchema(sdk.Schema):
@@ -156,47 +162,53 @@ class FieldTagSchema(sdk.Schema):
         validate=_not_zero,
         metadata={"description": "Value = raw · scale + offset"},
     )
-    offset = fields.Float(load_default=0.0)
-    enabled = fields.Boolean(load_default=True)
-    created_at = sdk.Instant(dump_only=True)
-    updated_at = sdk.Instant(dump_only=True)
+    offset = fields.Float(load_default=0.0, metadata=_about("In unit; see scale"))
+    enabled = fields.Boolean(load_default=True, metadata=_about("False = it is not read"))
+    created_at = sdk.Instant(dump_only=True, metadata=_about("When it was made, UTC"))
+    updated_at = sdk.Instant(dump_only=True, metadata=_about("When it was last changed, UTC"))
 
 
 class ParameterSchema(sdk.Schema):
     """One key of a device's options or of a tag's address."""
 
-    name = fields.String()
-    type = fields.String()
-    required = fields.Boolean()
-    default = fields.Raw(allow_none=True)
-    choices = fields.List(fields.Raw(), allow_none=True)
-    minimum = fields.Raw(allow_none=True)
-    maximum = fields.Raw(allow_none=True)
-    description = fields.String(allow_none=True)
+    name = fields.String(metadata=_about("The key"))
+    type = fields.String(metadata=_about("What it is: string, integer, boolean …"))
+    required = fields.Boolean(metadata=_about("Whether it must be given"))
+    default = fields.Raw(allow_none=True, metadata=_about("What it is when it is not given"))
+    choices = fields.List(
+        fields.Raw(), allow_none=True, metadata=_about("What it may be; null = anything")
+    )
+    minimum = fields.Raw(allow_none=True, metadata=_about("Least that it may be"))
+    maximum = fields.Raw(allow_none=True, metadata=_about("Most that it may be"))
+    description = fields.String(allow_none=True, metadata=_about("What it means, for people"))
 
 
 class DriverSchema(sdk.Schema):
     """A field protocol that is installed."""
 
-    name = fields.String()
-    title = fields.String()
-    datatypes = fields.List(fields.String())
-    options = fields.List(fields.Nested(ParameterSchema))
-    address = fields.List(fields.Nested(ParameterSchema))
+    name = fields.String(metadata=_about("As a device names it"))
+    title = fields.String(metadata=_about("For people"))
+    datatypes = fields.List(fields.String(), metadata=_about("What its tags may be"))
+    options = fields.List(
+        fields.Nested(ParameterSchema), metadata=_about("What a device's options hold")
+    )
+    address = fields.List(
+        fields.Nested(ParameterSchema), metadata=_about("What a tag's address holds")
+    )
     error = fields.String(allow_none=True, metadata={"description": "Why it cannot be used"})
 
 
 class TestValueSchema(sdk.Schema):
     """One tag of a test read."""
 
-    tag = fields.Integer()
-    name = fields.String()
+    tag = fields.Integer(metadata=_about("Id of the tag"))
+    name = fields.String(metadata=_about("Name of the tag"))
     raw = fields.Float(allow_none=True, metadata={"description": "As the device gave it"})
     value = fields.Float(allow_none=True, metadata={"description": "Scaled, in unit"})
-    unit = fields.String(allow_none=True)
-    quality = fields.Integer()
-    quality_name = fields.String()
-    reason = fields.String(allow_none=True)
+    unit = fields.String(allow_none=True, metadata=_about("Unit of value; null = none"))
+    quality = fields.Integer(metadata=_about("OPC code: 192 good, 64 uncertain, 0 bad, sub-codes"))
+    quality_name = fields.String(metadata=_about("The quality in words"))
+    reason = fields.String(allow_none=True, metadata=_about("Why the quality is what it is"))
 
 
 class TestResultSchema(sdk.Schema):
@@ -204,5 +216,7 @@ class TestResultSchema(sdk.Schema):
 
     ok = fields.Boolean(metadata={"description": "The device answered"})
     reason = fields.String(allow_none=True, metadata={"description": "Why it did not"})
-    took_ms = fields.Float()
-    values = fields.List(fields.Nested(TestValueSchema))
+    took_ms = fields.Float(metadata=_about("Milliseconds, connecting and reading"))
+    values = fields.List(
+        fields.Nested(TestValueSchema), metadata=_about("Its tags; none when it did not answer")
+    )

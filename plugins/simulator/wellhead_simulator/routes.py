@@ -16,6 +16,7 @@ blp = sdk.Blueprint(
 @blp.route("/faults")
 class FaultsView(MethodView):
     @blp.permission("simulator.control")
+    @blp.unlimited_only
     @blp.doc(
         operationId="switchSimulatorFault",
         summary="Switch a fault of the simulated field on or off",

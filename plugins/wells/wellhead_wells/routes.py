@@ -31,6 +31,10 @@ blp = sdk.Blueprint(
 )
 
 
+_WELL = {"in": "path", "name": "well_id", "description": "Id of the well"}
+_BORE = {"in": "path", "name": "id", "description": "Id of the wellbore"}
+
+
 def _of_parents(statement: Select[Any], parents: list[uuid.UUID]) -> Select[Any]:
     placed = statement.where(Well.parent_asset_id.in_(parents))
     return sdk.only_visible(placed, Well.parent_asset_id)
@@ -103,7 +107,7 @@ def held_wellbore(well_id: uuid.UUID, id: uuid.UUID) -> Wellbore:  # noqa: A002 
     return bore
 
 
-@blp.route("/<uuid:well_id>/wellbores")
+@blp.route("/<uuid:well_id>/wellbores", parameters=[_WELL])
 class WellboresView(MethodView):
     @blp.permission(READ)
     @blp.within_assets
@@ -128,7 +132,7 @@ class WellboresView(MethodView):
         return bore
 
 
-@blp.route("/<uuid:well_id>/wellbores/<uuid:id>")
+@blp.route("/<uuid:well_id>/wellbores/<uuid:id>", parameters=[_WELL, _BORE])
 class WellboreView(MethodView):
     @blp.permission(READ)
     @blp.within_assets
@@ -158,7 +162,7 @@ class WellboreView(MethodView):
         sdk.db.session.commit()
 
 
-@blp.route("/<uuid:well_id>/status")
+@blp.route("/<uuid:well_id>/status", parameters=[_WELL])
 class StatusView(MethodView):
     @blp.permission(READ)
     @blp.within_assets
@@ -185,7 +189,7 @@ class StatusView(MethodView):
         return change
 
 
-@blp.route("/<uuid:well_id>/live")
+@blp.route("/<uuid:well_id>/live", parameters=[_WELL])
 class LiveView(MethodView):
     @blp.permission(READ)
     @blp.within_assets

@@ -119,7 +119,7 @@ class DatumSchema(sdk.Schema):
 
 
 class WellSchema(sdk.Schema):
-    id = fields.UUID(dump_only=True)
+    id = fields.UUID(dump_only=True, metadata=_about("The well"))
     asset_id = fields.UUID(dump_only=True, metadata=_about("The well's node of the plant tree"))
     parent_asset_id = _ParentAsset(
         allow_none=True, metadata=_about("Field, pad or facility it hangs under; null = none")
@@ -177,12 +177,12 @@ class WellSchema(sdk.Schema):
     depth_datum = _choice(
         DATUMS, "Datum of this well's depths unless they name another", allow_none=True
     )
-    created_at = sdk.Instant(dump_only=True)
-    updated_at = sdk.Instant(dump_only=True)
+    created_at = sdk.Instant(dump_only=True, metadata=_about("When it was entered, UTC"))
+    updated_at = sdk.Instant(dump_only=True, metadata=_about("When it was last changed, UTC"))
 
 
 class StatusChangeSchema(sdk.Schema):
-    id = fields.UUID(dump_only=True)
+    id = fields.UUID(dump_only=True, metadata=_about("The change"))
     from_status = fields.String(
         dump_only=True, allow_none=True, metadata=_about("Status before; null for the first")
     )
@@ -200,8 +200,8 @@ class StatusChangeSchema(sdk.Schema):
 
 
 class WellboreSchema(sdk.Schema):
-    id = fields.UUID(dump_only=True)
-    well_id = fields.UUID(dump_only=True)
+    id = fields.UUID(dump_only=True, metadata=_about("The wellbore"))
+    well_id = fields.UUID(dump_only=True, metadata=_about("The well it belongs to"))
     asset_id = fields.UUID(
         dump_only=True, metadata=_about("The wellbore's node of the plant tree, under the well's")
     )
@@ -231,19 +231,19 @@ class WellboreSchema(sdk.Schema):
         validate=validate.Length(max=50),
         metadata=_about("Numbers of the wellbore, like the 12-digit US form of a sidetrack"),
     )
-    created_at = sdk.Instant(dump_only=True)
-    updated_at = sdk.Instant(dump_only=True)
+    created_at = sdk.Instant(dump_only=True, metadata=_about("When it was entered, UTC"))
+    updated_at = sdk.Instant(dump_only=True, metadata=_about("When it was last changed, UTC"))
 
 
 class LiveAssetSchema(sdk.Schema):
-    id = fields.UUID()
-    kind = fields.String()
-    name = fields.String()
+    id = fields.UUID(metadata=_about("Node of the plant tree"))
+    kind = fields.String(metadata=_about("Kind of the node: well, wellbore, equipment …"))
+    name = fields.String(metadata=_about("Its name"))
 
 
 class LiveValueSchema(sdk.Schema):
     tag = fields.Integer(metadata=_about("Id of the tag"))
-    name = fields.String()
+    name = fields.String(metadata=_about("Name of the tag"))
     asset = fields.Nested(LiveAssetSchema, metadata=_about("The well or what is beneath it"))
     value = sdk.Measured(
         unit_field="unit",
@@ -267,19 +267,19 @@ class MapQuerySchema(sdk.Schema):
 
 
 class PropertiesSchema(sdk.Schema):
-    name = fields.String()
-    status = fields.String()
-    field = fields.String(allow_none=True)
-    operator = fields.String(allow_none=True)
-    well_type = fields.String(allow_none=True)
-    fluid = fields.String(allow_none=True)
+    name = fields.String(metadata=_about("Name of the well"))
+    status = fields.String(metadata=_about("WITSML well status"))
+    field = fields.String(allow_none=True, metadata=_about("Oil or gas field"))
+    operator = fields.String(allow_none=True, metadata=_about("Operating company"))
+    well_type = fields.String(allow_none=True, metadata=_about("Which way fluid flows"))
+    fluid = fields.String(allow_none=True, metadata=_about("What it mainly moves"))
 
 
 class FeatureSchema(sdk.Schema):
     """A well as a GeoJSON feature (RFC 7946); id is the well's."""
 
-    type = fields.Constant("Feature")
-    id = fields.UUID()
+    type = fields.Constant("Feature", metadata=_about("Always Feature"))
+    id = fields.UUID(metadata=_about("The well"))
     geometry = fields.Function(
         lambda well: {"type": "Point", "coordinates": [well.longitude, well.latitude]},
         metadata={
@@ -287,11 +287,19 @@ class FeatureSchema(sdk.Schema):
             "type": "object",
         },
     )
-    properties = fields.Function(PropertiesSchema().dump, metadata={"type": "object"})
+    properties = fields.Function(
+        PropertiesSchema().dump,
+        metadata={
+            "description": "The well's name, status, field, operator, well_type and fluid",
+            "type": "object",
+        },
+    )
 
 
 class MapSchema(sdk.Schema):
     """A GeoJSON FeatureCollection (RFC 7946)."""
 
-    type = fields.Constant("FeatureCollection")
-    features = fields.List(fields.Nested(FeatureSchema))
+    type = fields.Constant("FeatureCollection", metadata=_about("Always FeatureCollection"))
+    features = fields.List(
+        fields.Nested(FeatureSchema), metadata=_about("The wells with a location, by name")
+    )

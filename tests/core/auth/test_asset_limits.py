@@ -50,7 +50,7 @@ def test_a_route_that_does_not_say_how_it_is_limited_lets_no_limited_user_in(app
         else:
             asking = limited
         answer = asking.request(route.method, route.path, json=body_of(route))
-        if rule is None:
+        if rule in (None, "none"):
             assert (answer.status, answer.error["code"]) == (403, "asset_limited"), route
         else:
             assert answer.status not in (401, 403), (route, answer.body)
@@ -78,7 +78,7 @@ def test_closed_are_what_no_asset_leads_to(app: Flask) -> None:
     closed = {
         route.rule.removeprefix("/api/v1/").split("/")[0]
         for route, rule in rules(app).items()
-        if rule is None
+        if rule in (None, "none")
     }
     assert {"audit", "health", "plugins", "scada", "simulator"} <= closed
     assert not {"assets", "tags", "wells", "auth", "live"} & closed
