@@ -168,7 +168,8 @@ def check_rules(subject: CheckSubject) -> Sequence[CheckRule]:  # type: ignore[e
 @hookspec
 def readings(batch: Batch) -> None:
     """New readings are on disk. Called after each commit, in the process that committed, in order
-    a source. Must be quick; an exception is logged and the others are called."""
+    a source. Must be quick. An exception is logged and the others are called; ten in a row switch
+    the plugin off in that process, and the health page says so."""
 
 
 @hookspec

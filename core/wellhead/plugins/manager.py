@@ -13,6 +13,10 @@ from wellhead.settings.checking import did_you_mean
 log = structlog.get_logger(__name__)
 
 
+FAILURES_IN_A_ROW = 10
+"""Of a hook that is told something again and again, from which its plugin is off."""
+
+
 class HookFailed(RuntimeError):
     """A plugin's hook broke its contract while serving; the text names plugin and hook."""
 
@@ -30,6 +34,7 @@ class PluginManager:
     def __init__(self, records: dict[str, PluginRecord], order: Sequence[str]) -> None:
         self.records = records
         self._order = list(order)
+        self._failures: dict[tuple[str, str], int] = {}
         self._pluggy = pluggy.PluginManager(hookspecs.PROJECT)
         self._pluggy.add_hookspecs(hookspecs)
 
@@ -114,12 +119,15 @@ class PluginManager:
         return []
 
     def notify(self, hook: str, **arguments: Any) -> None:
-        """Tell each plugin that something happened; one that raises is logged and stays on."""
+        """Tell each plugin that something happened. One that raises is logged and told again the
+        next time; after FAILURES_IN_A_ROW it is off in this process."""
         for name, function, wanted in self.implementations(hook):
             try:
                 function(**{key: arguments[key] for key in wanted})
-            except (Exception, SystemExit):  # isolates: a hook runs foreign code
-                log.error("hook failed", plugin=name, hook=hook, exc_info=True)
+            except (Exception, SystemExit) as error:  # isolates: a hook runs foreign code
+                self._failed(name, hook, error)
+            else:
+                self._failures.pop((name, hook), None)
 
     def ask(self, hook: str, **arguments: Any) -> Iterator[tuple[str, Any]]:
         """Ask each plugin while serving: like `collect`, but one that fails stays on; its failure
@@ -144,6 +152,14 @@ class PluginManager:
             except Exception as error:  # isolates: a hook runs foreign code
                 problem = error
             yield name, None if problem else result, problem
+
+    def _failed(self, name: str, hook: str, error: BaseException) -> None:
+        times = self._failures[name, hook] = self._failures.get((name, hook), 0) + 1
+        if times >= FAILURES_IN_A_ROW:
+            reason = f"hook {hook} failed {times} times in a row, at last: {_named(error)}"
+            self.switch_off(name, Status.FAILED, reason)
+        else:
+            log.error("hook failed", plugin=name, hook=hook, times=times, exc_info=error)
 
     @staticmethod
     def _check(hook: str, result: Any) -> None:

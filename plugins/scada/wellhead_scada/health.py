@@ -31,8 +31,14 @@ def _look() -> list[sdk.Health]:
         .group_by(Device.gateway)
         .order_by(Device.gateway)
     )
-    heard = {gateway.name: gateway.silent_s for gateway in session.scalars(select(Gateway))}
-    found = []
+    reported = list(session.scalars(select(Gateway)))
+    heard = {gateway.name: gateway.silent_s for gateway in reported}
+    found = [
+        sdk.Health(f"plugin {plugin} in gateway {gateway.name}", False, reason)
+        for gateway in reported
+        for plugin, reason in gateway.detail.get("plugins_off", {}).items()
+        if gateway.silent_s <= SILENT_S
+    ]
     for name, devices, connected in counts:
         silent = heard.get(name)
         if silent is None:

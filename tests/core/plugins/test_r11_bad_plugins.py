@@ -1,7 +1,7 @@
 """R11: a plugin that fails at import, in a hook, in its loop, or calls SystemExit, is off with its
-reason where it takes part no more, and the rest serves. What fails while serving (a hook that is
-told of readings, a job, a process of its own) is logged, recorded or started again, each time, and
-switches nothing off.
+reason where it takes part no more, and the rest serves. A hook that is told of readings may fail
+nine times in a row; a job that fails is in the history of runs; a process that ends is started
+again.
 
 Here is the promise as a whole, on the composed app and on a whole `wellhead run`. In detail:
 test_loading.py has every way to fail at loading, test_hook_failures.py every hook by each of the
@@ -16,15 +16,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
 from wellhead import sdk
 from wellhead.app import create_app
+from wellhead.plugins.manager import FAILURES_IN_A_ROW
 from wellhead.testing import ApiClient, wait_until
 from wellhead.testing.client import PASSWORD
 from wellhead.testing.plugins import PluginWorkshop
 from wellhead.testing.running import RunningWellhead
 from wellhead_historian.api import create_source, create_tag
 from wellhead_scada.gateway.process import GatewayProcess
+from wellhead_scada.health import gateways
+from wellhead_scada.models import Gateway
 
 RAISES = "raise RuntimeError('boom')"
 EXITS = "raise SystemExit(3)"
@@ -90,7 +94,8 @@ def test_r11_in_a_hook_at_composition(
 def test_r11_in_the_loop_that_stores_readings(
     app: Flask, settings: sdk.Settings, workshop: PluginWorkshop, statement: str
 ) -> None:
-    """Once a batch: every batch is stored, and the plugin after it is told of each."""
+    """Once a batch: every batch is stored, the plugin after it is told of each, and after ten
+    failures it is off, with the reason where people look."""
     with app.app_context(), sdk.tenant("default"):
         source = create_source("x")
         tag = create_tag(name="W01.WHP", datatype="float32")
@@ -104,18 +109,30 @@ def test_r11_in_the_loop_that_stores_readings(
     assert best is not None
     gateway = GatewayProcess(runtime, "main", "default")
     one, good = np.array([tag.id], np.int32), np.array([sdk.quality.GOOD], np.int16)
+    batches = FAILURES_IN_A_ROW + 2
     try:
         gateway._publisher.start()
         gateway._forwarder.start()
-        for time in range(3):
+        for time in range(batches):
             batch = sdk.Batch.scan(source, time, one, np.array([float(time)]), good)
             gateway._spool.append(batch).result(10)
-        wait_until(lambda: len(best.seen) == 3, 20, what="three batches at the other plugin")
+        wait_until(lambda: len(best.seen) == batches, 20, what="every batch at the other plugin")
+        detail = gateway._detail()
     finally:
         gateway._put_away()
 
-    assert [batch.values.tolist() for batch in best.seen] == [[0.0], [1.0], [2.0]]
-    assert gateway._forwarder.state.readings == 3
+    assert [batch.values.tolist() for batch in best.seen] == [[float(n)] for n in range(batches)]
+    assert gateway._forwarder.state.readings == batches
+    reason = f"hook readings failed 10 times in a row, at last: {REASONS[statement]}"
+    assert (runtime.plugins.records["acme"].status, detail["plugins_off"]) == (
+        "failed",
+        {"acme": reason},
+    )
+    with app.app_context(), sdk.tenant("default"):
+        now = sdk.db.session.scalar(select(func.now()))
+        sdk.db.session.add(Gateway(name="main", started_at=now, heard_at=now, detail=detail))
+        sdk.db.session.commit()
+        assert sdk.Health("plugin acme in gateway main", False, reason) in gateways()
 
 
 @pytest.mark.system
