@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 
 from sqlalchemy import select
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, Session
 
 from wellhead.auth.models import Membership, User
 from wellhead.database.extension import PlatformModel
@@ -37,3 +37,7 @@ class Member(PlatformModel):
     assets: Mapped[list[uuid.UUID] | None]
     disabled: Mapped[bool]
     created_at: Mapped[dt.datetime]
+
+
+def find_member(session: Session, tenant: str, user: uuid.UUID) -> Member | None:
+    return session.scalar(select(Member).where(Member.tenant == tenant, Member.id == user))

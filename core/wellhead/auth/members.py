@@ -7,13 +7,14 @@ Nobody gives or touches what they may not do themselves, and each tenant keeps a
 
 import secrets
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from wellhead.auth.accounts import add_membership, check_email, find_user, new_user
+from wellhead.auth.directory import Member, find_member
 from wellhead.auth.errors import AuthError, permission_denied
 from wellhead.auth.identity import Identity
 from wellhead.auth.models import LoginSession, Membership, Role, User
@@ -66,8 +67,13 @@ def add_member(
     return user.id, chosen if generated and not known else None
 
 
-def change_member(by: Identity, user: uuid.UUID, changes: dict[str, Any]) -> None:
+def change_member(
+    by: Identity, user: uuid.UUID, changes: dict[str, Any], check: Callable[[Member], None]
+) -> None:
     """Set `roles`, `assets` or `disabled` of a membership.
+
+    check: sees the member as they are, when nobody else can change them any more; an error of it
+        is the caller's, and nothing is changed
 
     Roles and assets hold from the next request on; who is disabled has no session left. Raises
     LookupError for one who is no member, else as `add_member`.
@@ -75,6 +81,7 @@ def change_member(by: Identity, user: uuid.UUID, changes: dict[str, Any]) -> Non
     with platform_session() as session:
         lock_tenant(session, by.tenant)
         member = _touchable(session, by, user)
+        _show(session, by, user, check)
         if "roles" in changes:
             _check_roles(session, by, changes["roles"])
             member.roles = list(dict.fromkeys(changes["roles"]))
@@ -88,12 +95,17 @@ def change_member(by: Identity, user: uuid.UUID, changes: dict[str, Any]) -> Non
         _keep_an_administrator(session, by.tenant)
 
 
-def remove_member(by: Identity, user: uuid.UUID) -> None:
-    """End a membership, with its sessions and API keys; the user's account stays. Raises
-    LookupError for one who is no member, AuthError 403 or 409."""
+def remove_member(by: Identity, user: uuid.UUID, check: Callable[[Member], None]) -> None:
+    """End a membership, with its sessions and API keys; the user's account stays.
+
+    check: as of `change_member`
+
+    Raises LookupError for one who is no member, AuthError 403 or 409."""
     with platform_session() as session:
         lock_tenant(session, by.tenant)
-        session.delete(_touchable(session, by, user))
+        member = _touchable(session, by, user)
+        _show(session, by, user, check)
+        session.delete(member)
         session.flush()
         _keep_an_administrator(session, by.tenant)
 
@@ -172,6 +184,12 @@ def _touchable(session: Session, by: Identity, user: uuid.UUID) -> Membership:
     ).one()
     _require_covered(by, identity_of(row).permissions)
     return member
+
+
+def _show(session: Session, by: Identity, user: uuid.UUID, check: Callable[[Member], None]) -> None:
+    member = find_member(session, by.tenant, user)
+    assert member is not None  # its membership is locked
+    check(member)
 
 
 def _may_set_password(session: Session, by: Identity, user: uuid.UUID) -> None:

@@ -1,6 +1,6 @@
 """Roles that a tenant makes for itself, beside the built-in ones."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -33,6 +33,14 @@ def roles_of(tenant: str) -> list[dict[str, Any]]:
     with platform_session() as session:
         own = session.scalars(select(Role).where(Role.tenant == tenant).order_by(Role.name))
         return found + [shown(role) for role in own]
+
+
+def role_of(tenant: str, name: str) -> dict[str, Any]:
+    """One role as `roles_of` lists it. Raises LookupError for one that is not there."""
+    found = next((role for role in roles_of(tenant) if role["name"] == name), None)
+    if found is None:
+        raise LookupError(name)
+    return found
 
 
 def shown(role: Role) -> dict[str, Any]:
@@ -68,8 +76,13 @@ def create_role(
     return role
 
 
-def change_role(by: Identity, name: str, changes: dict[str, Any]) -> Role:
+def change_role(
+    by: Identity, name: str, changes: dict[str, Any], check: Callable[[dict[str, Any]], None]
+) -> Role:
     """Set `description` or `permissions`; who holds the role has them from the next request on.
+
+    check: sees the role as it is shown, when nobody else can change it any more; an error of it is
+        the caller's, and nothing is changed
 
     Raises LookupError for a role that is not there, else as `create_role`.
     """
@@ -77,6 +90,7 @@ def change_role(by: Identity, name: str, changes: dict[str, Any]) -> Role:
     with platform_session() as session:
         lock_tenant(session, by.tenant)
         role = _find(session, by, name)
+        check(shown(role))
         if "permissions" in changes:
             # what the role had before may stay in it, whoever changes it
             _check(by, [p for p in changes["permissions"] if p not in role.permissions])
@@ -86,12 +100,14 @@ def change_role(by: Identity, name: str, changes: dict[str, Any]) -> Role:
     return role
 
 
-def delete_role(by: Identity, name: str) -> None:
-    """Raises LookupError for a role that is not there, AuthError 409 that names who holds it."""
+def delete_role(by: Identity, name: str, check: Callable[[dict[str, Any]], None]) -> None:
+    """check: as of `change_role`. Raises LookupError for a role that is not there, AuthError 409
+    that names who holds it."""
     _refuse_builtin(name)
     with platform_session() as session:
         lock_tenant(session, by.tenant)
         role = _find(session, by, name)
+        check(shown(role))
         holders = session.scalars(
             select(User.email)
             .join(Membership, Membership.user_id == User.id)

@@ -229,13 +229,19 @@ class Blueprint(flask_smorest.Blueprint):
         return decorate
 
     def changes(
-        self, schema: type[Schema], held: Callable[..., Any], *, deletes: bool = False
+        self,
+        schema: type[Schema],
+        held: Callable[..., Any] | None,
+        *,
+        deletes: bool = False,
     ) -> Callable[[View], Any]:
         """For a view that changes one record and returns it, or deletes it: refused with 412 when
         If-Match is sent and does not name the record as it is.
 
         held: the path's arguments by name → the record, read afresh and locked to the end of the
-        transaction, so that of two with the same ETag one wins; raises ApiError 404
+        transaction, so that of two with the same ETag one wins; raises ApiError 404. None for a
+        record of the schema `platform`, which only the view's own transaction can lock: the view
+        asks `require_unchanged`
         """
 
         def decorate(view: View) -> Any:

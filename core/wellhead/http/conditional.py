@@ -82,15 +82,16 @@ def answer_if_changed(view: View, schema: type[Schema]) -> Any:
 
 
 def change_if_unchanged(
-    view: View, schema: type[Schema], held: Callable[..., Any]
+    view: View, schema: type[Schema], held: Callable[..., Any] | None
 ) -> Callable[..., Any]:
     """A view that changes or deletes a record, which runs only when If-Match, if it is sent,
-    names the record as it is. held: the path's arguments → the record, locked and fresh."""
+    names the record as it is. held: the path's arguments → the record, locked and fresh; None: the
+    view asks `require_unchanged` itself."""
 
     @wraps(view)
     def answer(*args: Any, **kwargs: Any) -> Any:
-        if "If-Match" in request.headers:
-            _require(etag_of(held(**(request.view_args or {})), schema))
+        if held is not None and "If-Match" in request.headers:
+            require_unchanged(held(**(request.view_args or {})), schema)
         record = view(*args, **kwargs)
         if record is None:
             return None
@@ -99,8 +100,12 @@ def change_if_unchanged(
     return answer
 
 
-def _require(tag: str) -> None:
-    sent = request.if_match
+def require_unchanged(record: Any, schema: type[Schema]) -> None:
+    """Raises ApiError 412 when If-Match is sent and does not name the record as it is, which the
+    caller has locked to the end of the transaction."""
+    if "If-Match" not in request.headers:
+        return
+    tag, sent = etag_of(record, schema), request.if_match
     if sent.star_tag or _fixed(tag) in map(_fixed, sent.as_set()):
         return
     shown = request.headers["If-Match"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from flask.views import MethodView
@@ -11,6 +12,7 @@ from wellhead.auth import roles
 from wellhead.auth.identity import current_user
 from wellhead.auth.state import auth_state
 from wellhead.http.blueprint import BaseSchema, Blueprint
+from wellhead.http.conditional import require_unchanged
 from wellhead.http.errors import not_found
 
 blp = Blueprint("roles", url_prefix="/api/v1/roles", description="What members may do")
@@ -64,6 +66,9 @@ class PermissionSchema(BaseSchema):
     )
 
 
+_unchanged = partial(require_unchanged, schema=RoleSchema)
+
+
 @contextmanager
 def _a_role(name: str) -> Iterator[None]:
     try:
@@ -91,22 +96,29 @@ class Roles(MethodView):
 
 @blp.route("/<string:name>")
 class Role(MethodView):
+    @blp.permission("users.read")
+    @blp.doc(operationId="getRole", summary="Read a role")
+    @blp.reads(RoleSchema)
+    def get(self, name: str) -> dict[str, Any]:
+        with _a_role(name):
+            return roles.role_of(current_user().tenant, name)
+
     @blp.permission("users.edit")
     @blp.login_only
     @blp.doc(operationId="updateRole", summary="Change a role of the tenant")
     @blp.arguments(RoleChangeSchema)
-    @blp.response(200, RoleSchema)
+    @blp.changes(RoleSchema, None)
     def patch(self, data: dict[str, Any], name: str) -> dict[str, Any]:
         with _a_role(name):
-            return roles.shown(roles.change_role(current_user(), name, data))
+            return roles.shown(roles.change_role(current_user(), name, data, _unchanged))
 
     @blp.permission("users.edit")
     @blp.login_only
     @blp.doc(operationId="deleteRole", summary="Delete a role that nobody holds")
-    @blp.response(200)
+    @blp.changes(RoleSchema, None, deletes=True)
     def delete(self, name: str) -> None:
         with _a_role(name):
-            roles.delete_role(current_user(), name)
+            roles.delete_role(current_user(), name, _unchanged)
 
 
 @permissions.route("")

@@ -10,6 +10,7 @@ from wellhead.auth.identity import current_user
 from wellhead.database.extension import platform_session
 from wellhead.errors import WellheadError
 from wellhead.http.blueprint import BaseSchema, Blueprint
+from wellhead.http.conditional import require_unchanged
 from wellhead.http.errors import not_found
 from wellhead.http.fields import Instant
 from wellhead.tenancy.models import Tenant as TenantModel
@@ -53,7 +54,7 @@ class Tenant(MethodView):
     @blp.permission("platform.tenants")
     @blp.any_asset
     @blp.doc(operationId="getTenant", summary="Read a tenant")
-    @blp.response(200, TenantSchema)
+    @blp.reads(TenantSchema)
     def get(self, name: str) -> TenantModel:
         with platform_session() as session:
             found = session.get(TenantModel, name)
@@ -66,7 +67,7 @@ class Tenant(MethodView):
     @blp.login_only
     @blp.doc(operationId="updateTenant", summary="Name, suspend or resume a tenant")
     @blp.arguments(TenantSchema(partial=True))
-    @blp.response(200, TenantSchema)
+    @blp.changes(TenantSchema, None)
     def patch(self, data: dict[str, Any], name: str) -> TenantModel:
         if data.get("suspended") and name == current_user().tenant:
             raise WellheadError(
@@ -79,6 +80,7 @@ class Tenant(MethodView):
             found = session.get(TenantModel, name, with_for_update=True)
             if found is None:
                 raise not_found("tenant", name)
+            require_unchanged(found, TenantSchema)
             for field, value in data.items():
                 setattr(found, field, value)
         return found

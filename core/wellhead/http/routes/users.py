@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from flask.views import MethodView
@@ -11,13 +12,14 @@ from sqlalchemy import Select, func, or_, select
 
 from wellhead.assets.limits import require_asset
 from wellhead.auth import members
-from wellhead.auth.directory import Member
+from wellhead.auth.directory import Member, find_member
 from wellhead.auth.identity import current_user
 from wellhead.auth.keys import revoke_key
 from wellhead.auth.models import MAX_EMAIL, ApiKey, LoginSession
 from wellhead.auth.passwords import MAX_LENGTH, MIN_LENGTH
 from wellhead.database.extension import platform_session
 from wellhead.http.blueprint import BaseSchema, Blueprint
+from wellhead.http.conditional import require_unchanged
 from wellhead.http.errors import not_found
 from wellhead.http.fields import Instant
 from wellhead.http.listing import Filter
@@ -113,6 +115,9 @@ class MadePasswordSchema(BaseSchema):
     )
 
 
+_unchanged = partial(require_unchanged, schema=UserSchema)
+
+
 @contextmanager
 def _a_member(user: uuid.UUID) -> Iterator[None]:
     """404 for whoever is no member of the caller's tenant."""
@@ -122,13 +127,9 @@ def _a_member(user: uuid.UUID) -> Iterator[None]:
         raise not_found("user", user) from None
 
 
-def _members() -> Select[Any]:
-    return select(Member).where(Member.tenant == current_user().tenant)
-
-
 def _read(user: uuid.UUID) -> Member:
     with platform_session() as session:
-        found: Member | None = session.scalar(_members().where(Member.id == user))
+        found = find_member(session, current_user().tenant, user)
     if found is None:
         raise not_found("user", user)
     return found
@@ -171,7 +172,7 @@ class Users(MethodView):
         shared=True,
     )
     def get(self) -> Select[Any]:
-        return _members()
+        return select(Member).where(Member.tenant == current_user().tenant)
 
     @blp.permission("users.edit")
     @blp.login_only
@@ -191,7 +192,7 @@ class Users(MethodView):
 class User(MethodView):
     @blp.permission("users.read")
     @blp.doc(operationId="getUser", summary="Read a member of the tenant")
-    @blp.response(200, UserSchema)
+    @blp.reads(UserSchema)
     def get(self, id: uuid.UUID) -> Member:  # noqa: A002 (the name in the path)
         return _read(id)
 
@@ -199,20 +200,20 @@ class User(MethodView):
     @blp.login_only
     @blp.doc(operationId="updateUser", summary="Change what a member may do")
     @blp.arguments(UserChangeSchema)
-    @blp.response(200, UserSchema)
+    @blp.changes(UserSchema, None)
     def patch(self, data: dict[str, Any], id: uuid.UUID) -> Member:  # noqa: A002
         _check_assets(data.get("assets"))
         with _a_member(id):
-            members.change_member(current_user(), id, data)
+            members.change_member(current_user(), id, data, _unchanged)
         return _read(id)
 
     @blp.permission("users.edit")
     @blp.login_only
     @blp.doc(operationId="deleteUser", summary="End a membership; the account stays")
-    @blp.response(200)
+    @blp.changes(UserSchema, None, deletes=True)
     def delete(self, id: uuid.UUID) -> None:  # noqa: A002
         with _a_member(id):
-            members.remove_member(current_user(), id)
+            members.remove_member(current_user(), id, _unchanged)
 
 
 @blp.route("/<uuid:id>/password")
