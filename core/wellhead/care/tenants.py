@@ -66,6 +66,12 @@ def add_administrator(app: Flask, name: str, email: str) -> str | None:
         return _make_administrator(session, name, email)
 
 
+def require_tenant(app: Flask, name: str) -> str:
+    """The name of a tenant that is there. Raises WellheadError."""
+    with app.app_context(), platform_session() as session:
+        return _find(session, name).name
+
+
 def list_tenants(app: Flask) -> list[TenantState]:
     """All tenants by name."""
     with app.app_context(), platform_session() as session:

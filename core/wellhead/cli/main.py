@@ -30,6 +30,7 @@ _COMMANDS = {
     "doctor": ("wellhead.cli.doctor", "Say what is wrong with this installation, and the remedy."),
     "tenant": ("wellhead.cli.tenant", "Add, list, suspend and drop tenants."),
     "user": ("wellhead.cli.user", "See users, renew a password, lock a user out."),
+    "config": ("wellhead.cli.config", "Export and import devices, tags and other records."),
     "db": ("wellhead.cli.database", "Migrate and inspect the database."),
 }
 

@@ -1,5 +1,6 @@
 """Values as cells of a CSV file and back, so that a spreadsheet runs none of them as a formula."""
 
+import json
 import re
 from typing import Any
 
@@ -36,7 +37,7 @@ def cell_of(value: Any) -> str:
     if isinstance(value, str):
         risky = _FORMULA.match(value) and not _NUMBER.match(value)
         return f"'{value}" if risky else value
-    if isinstance(value, float):
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
         return repr(value)
     return encode(value).decode()
 
@@ -48,6 +49,30 @@ def is_number(cell: str) -> bool:
 def text_of(cell: str) -> str:
     """The text that `cell_of` made the cell from."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def open_cell_of(value: Any) -> str:
+    """The cell of a value whose column may hold any type: text that would be read as something else
+    gets a `'` in front, so "17" and 17 stay apart, and 007 stays text."""
+    cell = cell_of(value)
+    if value == "" or (isinstance(value, str) and cell == value and open_value(cell) != value):
+        return f"'{value}"
+    return cell
+
+
+def open_value(cell: str) -> Any:
+    """What `open_cell_of` made the cell from: after a `'` text, else a number, true, false or what
+    JSON takes for a list or an object, and anything else is text."""
+    if cell.startswith("'"):
+        return cell[1:]
+    if cell.lower() in ("true", "false"):
+        return cell.lower() == "true"
+    if is_number(cell) or cell[:1] in ("[", "{"):
+        try:
+            return json.loads(cell)
+        except (ValueError, RecursionError):
+            return cell
+    return cell
 
 
 def _dig(shown: Any, path: tuple[str, ...]) -> Any:

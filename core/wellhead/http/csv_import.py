@@ -3,16 +3,22 @@
 import csv
 import io
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from marshmallow import Schema, fields
 
 from wellhead.errors import WellheadError
-from wellhead.http.csv_cells import is_number, text_of
+from wellhead.http.csv_cells import is_number, open_value, text_of
 from wellhead.settings.checking import did_you_mean
 
-_Column = tuple[tuple[str, ...], fields.Field[Any] | None]
+Column = tuple[tuple[str, ...], fields.Field[Any] | None]
+"""Where a column's value goes in a body, and the field that loads it; None = it is only read."""
 _HEADER = "Begin with a row of the fields' names, as in the list as CSV"
+
+
+class _Open(fields.Raw):
+    """A key of an object whose keys the schema does not know: `options.host`."""
 
 
 def rows_of(data: bytes, schema: Schema) -> list[dict[str, Any]]:
@@ -20,25 +26,46 @@ def rows_of(data: bytes, schema: Schema) -> list[dict[str, Any]]:
 
     Raises WellheadError for what is no CSV in UTF-8, and for a column that is no field.
     """
+    header, lines = table_of(data)
+    columns = columns_named(header, schema)
+    return [body_of(cells, columns, f"items.{number}") for number, (_, cells) in enumerate(lines)]
+
+
+def table_of(data: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """(header, rows), each row with the number of the line it begins in; empty lines are none."""
     try:
-        text = data.decode("utf-8-sig")
-        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+        lines, begins = [], 1
+        for cells in reader:
+            if cells:
+                lines.append((begins, cells))
+            begins = reader.line_num + 1
     except (UnicodeDecodeError, csv.Error) as error:
         raise WellheadError(f"is no CSV in UTF-8: {error}", field="body", remedy=_HEADER) from error
-    lines = [line for line in lines if line]
     if not lines:
         raise WellheadError("has no header row", field="body", remedy=_HEADER)
-    header, *rows = lines
+    (_, header), *rows = lines
+    return header, rows
+
+
+def columns_named(header: Sequence[str], schema: Schema) -> list[Column]:
     for name in header:
         if header.count(name) > 1:
             raise WellheadError(
                 "is there twice", field="header", value=name, remedy="Leave one of them out"
             )
-    columns = [_column(name, schema) for name in header]
-    return [_body(row, columns, number) for number, row in enumerate(rows)]
+        for other in header:
+            if other.startswith(f"{name}."):
+                raise WellheadError(
+                    f"is there beside {other}",
+                    field="header",
+                    value=name,
+                    remedy="Leave one of them out",
+                )
+    return [_column(name, schema) for name in header]
 
 
-def _column(name: str, schema: Schema) -> _Column:
+def _column(name: str, schema: Schema) -> Column:
     path = tuple(name.split("."))
     known = schema
     for place, key in enumerate(path):
@@ -50,6 +77,8 @@ def _column(name: str, schema: Schema) -> _Column:
             return path, None
         if place == len(path) - 1:
             return path, field
+        if isinstance(field, fields.Dict):
+            return path, _Open()
         if not isinstance(field, fields.Nested):
             break
         known = field.schema
@@ -58,15 +87,18 @@ def _column(name: str, schema: Schema) -> _Column:
     )
 
 
-def _body(row: list[str], columns: list[_Column], number: int) -> dict[str, Any]:
-    if len(row) != len(columns):
+def body_of(
+    cells: Sequence[str], columns: Sequence[Column], where: str | None = None
+) -> dict[str, Any]:
+    """Raises WellheadError, with the field `where`, for too few or too many cells."""
+    if len(cells) != len(columns):
         raise WellheadError(
-            f"has {len(row)} cells, the header {len(columns)}",
-            field=f"items.{number}",
+            f"has {len(cells)} cells, the header {len(columns)}",
+            field=where,
             remedy="Quote cells that hold commas or line breaks",
         )
     body: dict[str, Any] = {}
-    for cell, (path, field) in zip(row, columns, strict=True):
+    for cell, (path, field) in zip(cells, columns, strict=True):
         if field is None or cell == "":
             continue
         inner = body
@@ -78,6 +110,8 @@ def _body(row: list[str], columns: list[_Column], number: int) -> dict[str, Any]
 
 def _value(cell: str, field: fields.Field[Any]) -> Any:
     """For the field to load; what cannot be stays text, and the field says so."""
+    if isinstance(field, _Open):
+        return open_value(cell)
     if isinstance(field, fields.Number):
         return _parsed(cell) if is_number(cell) else cell
     if isinstance(field, (fields.List, fields.Dict, fields.Nested)):

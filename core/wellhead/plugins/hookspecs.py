@@ -27,6 +27,7 @@ from wellhead.plugins.contributions import (
     Permission,
     ProcessSpec,
 )
+from wellhead.plugins.portable import PortableRecords
 
 if TYPE_CHECKING:
     import click
@@ -162,6 +163,15 @@ def check_rules(subject: CheckSubject) -> Sequence[CheckRule]:  # type: ignore[e
     them. Called by `wellhead plugin check`, without an app context and without a database."""
 
 
+@hookspec
+def portable(editing: bool) -> Sequence[PortableRecords]:  # type: ignore[empty-body]
+    """Records that `wellhead config` takes from one installation to another, those that others
+    refer to first. Called by an export and an import, inside the tenant.
+
+    editing: an import follows: hold the records against other edits to the end of the transaction
+    """
+
+
 # --- while running ------------------------------------------------------------------------------
 
 
@@ -199,6 +209,7 @@ RESULT_TYPES: Mapping[str, type] = {
     "processes": ProcessSpec,
     "diagnose": Finding,
     "check_rules": CheckRule,
+    "portable": PortableRecords,
     "health": Health,
     "current_values": CurrentValue,
 }

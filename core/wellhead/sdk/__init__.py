@@ -15,6 +15,7 @@ from wellhead.assets.limits import (
 )
 from wellhead.assets.models import Asset
 from wellhead.assets.tree import move_asset
+from wellhead.assets.written import asset_names
 from wellhead.auth.identity import Identity, current_user
 from wellhead.database.events import RECONNECTED, Event, emit, listen
 from wellhead.database.extension import RecordMixin, db, model_base, tenant
@@ -62,11 +63,13 @@ from wellhead.plugins.contributions import (
 )
 from wellhead.plugins.hookspecs import hookimpl, hookspec
 from wellhead.plugins.info import API_VERSION, PluginInfo, Status
+from wellhead.plugins.portable import PortableRecords
 from wellhead.runtime import Runtime, runtime_of
 from wellhead.sdk.deprecated import deprecated_name
 from wellhead.settings import Settings
 from wellhead.settings.checking import did_you_mean
 from wellhead.settings.describing import describe_field
+from wellhead.settings.masking import masked
 
 
 def plugin_config(name: str) -> dict[str, Any]:
@@ -122,6 +125,7 @@ __all__ = [
     "Permission",
     "PluginInfo",
     "Point",
+    "PortableRecords",
     "ProcessSpec",
     "RawValues",
     "RecordMixin",
@@ -134,6 +138,7 @@ __all__ = [
     "WellheadError",
     "ask",
     "asked_system",
+    "asset_names",
     "assets_below",
     "check_tenant_name",
     "columns_response",
@@ -151,6 +156,7 @@ __all__ = [
     "hookimpl",
     "hookspec",
     "listen",
+    "masked",
     "model_base",
     "move_asset",
     "not_found",

@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import psycopg
-from sqlalchemy import exc, select
+from sqlalchemy import exc, exists, select
 
 from wellhead import sdk
 from wellhead_historian import store
 from wellhead_historian.latest import read_latest
 from wellhead_historian.measures import check_measure
-from wellhead_historian.models import Source, Tag
+from wellhead_historian.models import Source, Tag, TagSource
 from wellhead_historian.store import Readings
 
-__all__ = ["Readings", "create_source", "create_tag", "history", "latest"]
+__all__ = ["Readings", "create_source", "create_tag", "describe_tag", "history", "latest"]
 
 
 def create_tag(
@@ -43,6 +43,28 @@ def create_tag(
     sdk.db.session.add(tag)
     sdk.db.session.flush()
     return tag
+
+
+def describe_tag(tag: Tag, data: dict[str, Any]) -> None:
+    """Change fields of a tag. Raises WellheadError for another unit once there are readings, for
+    unknown units and quantities, and for an asset that is not there."""
+    if "unit" in data and data["unit"] != tag.unit and _has_readings(tag.id):
+        raise sdk.WellheadError(
+            "the tag has readings in its unit",
+            field="unit",
+            value=data["unit"],
+            remedy=f"Keep {tag.unit!r}, or create another tag for the new unit",
+        )
+    if "unit" in data or "quantity" in data:
+        check_measure(data.get("unit", tag.unit), data.get("quantity", tag.quantity))
+    if "asset_id" in data:
+        sdk.require_asset(data["asset_id"])
+    for name, value in data.items():
+        setattr(tag, name, value)
+
+
+def _has_readings(tag: int) -> bool:
+    return bool(sdk.db.session.scalar(select(exists().where(TagSource.tag_id == tag))))
 
 
 def create_source(name: str) -> int:

@@ -5,12 +5,11 @@ from typing import Any
 
 import numpy as np
 from flask.views import MethodView
-from sqlalchemy import exists, select
 
 from wellhead import sdk
 from wellhead_historian import api, live
-from wellhead_historian.measures import check_measure, shown, shown_each
-from wellhead_historian.models import Tag, TagSource
+from wellhead_historian.measures import shown, shown_each
+from wellhead_historian.models import Tag
 from wellhead_historian.schemas import (
     INT4_MAX,
     LatestColumnsSchema,
@@ -28,26 +27,6 @@ blp = sdk.Blueprint("historian", url_prefix="/api/v1/tags", description="Tags an
 _TAG = {"in": "path", "name": "id", "description": "Id of the tag"}
 
 
-def _update(tag: Tag, data: dict[str, Any]) -> None:
-    if "unit" in data and data["unit"] != tag.unit and _has_readings(tag.id):
-        raise sdk.WellheadError(
-            "the tag has readings in its unit",
-            field="unit",
-            value=data["unit"],
-            remedy=f"Keep {tag.unit!r}, or create another tag for the new unit",
-        )
-    if "unit" in data or "quantity" in data:
-        check_measure(data.get("unit", tag.unit), data.get("quantity", tag.quantity))
-    if "asset_id" in data:
-        sdk.require_asset(data["asset_id"])
-    for name, value in data.items():
-        setattr(tag, name, value)
-
-
-def _has_readings(tag: int) -> bool:
-    return bool(sdk.db.session.scalar(select(exists().where(TagSource.tag_id == tag))))
-
-
 tags = sdk.Resource(
     blp,
     path="",
@@ -59,7 +38,7 @@ tags = sdk.Resource(
     write="historian.edit",
     filters=("name", "unit", "quantity", "datatype", "asset_id"),
     sort=("name", "id", "created_at"),
-    update=_update,
+    update=api.describe_tag,
     asset=Tag.asset_id,
     methods=("list", "get", "update"),
     id_converter="int(min=1, max=2147483647)",

@@ -92,6 +92,13 @@ def commands() -> "Sequence[click.Command]":
 
 
 @sdk.hookimpl
+def portable(editing: bool) -> Sequence[sdk.PortableRecords]:
+    from wellhead_scada.portable.records import records
+
+    return records(editing)
+
+
+@sdk.hookimpl
 def check_rules(subject: sdk.CheckSubject) -> Sequence[sdk.CheckRule]:
     from wellhead_scada.check.rules import rules_of
 

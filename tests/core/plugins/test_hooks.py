@@ -18,6 +18,7 @@ from wellhead.database.migrate import Migrator
 from wellhead.live.service import live_of
 from wellhead.plugins import hookspecs
 from wellhead.plugins.info import Status
+from wellhead.portable.transfer import export_records, portable_records
 from wellhead.testing import ApiClient
 from wellhead.testing.plugins import PluginWorkshop
 
@@ -357,6 +358,35 @@ def test_health_is_shown(compose: Compose, body: str, part: dict[str, Any]) -> N
 
     assert part in ApiClient(app).as_role("admin").get("/api/v1/health").data
     assert ApiClient(app).get("/health/ready").status == 200, "it is not required"
+
+
+def test_hook_portable(compose: Compose) -> None:
+    app = compose(
+        """
+        from marshmallow import fields
+
+        class PumpRow(sdk.Schema):
+            name = fields.String(required=True)
+
+        class Pumps(sdk.PortableRecords):
+            name, key, schema = "acme.pumps", ("name",), PumpRow
+            def rows(self): return [{"name": "P-2"}, {"name": "P-1"}]
+            def create(self, row): ...
+            def change(self, row, changed): ...
+            def remove(self, row): ...
+            def skipped(self, key): ...
+            def store(self): ...
+
+        @hookimpl
+        def portable(editing):
+            return [Pumps()]
+        """
+    )
+    with app.app_context(), sdk.tenant("default"):
+        tables, secrets = export_records(portable_records(editing=False).values())
+
+    assert tables["acme.pumps"] == [{"name": "P-1"}, {"name": "P-2"}]
+    assert secrets == []
 
 
 def test_hook_health(compose: Compose) -> None:

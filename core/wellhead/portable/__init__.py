@@ -1,0 +1,1 @@
+"""Configuration that moves between installations: records by name, as a file (decision 0017)."""
