@@ -83,6 +83,7 @@ def test_a_package_comes_works_goes_and_comes_back(installed: Path, acme: Path, 
         site.configure(GAUGES)
         pip(installed, "install", "--no-index", acme)
         assert statuses(installed, "--config", site.config)["acme"] == "enabled"
+        assert "fail " not in site.wellhead("plugin", "check", "acme")
         assert "branches upgraded" in site.wellhead("db", "upgrade")
         use(site, gauge)
 

@@ -206,7 +206,7 @@ def _undescribed(
     seen.add(name)
     for key, field in schemas[name].get("properties", {}).items():
         if not field.get("description"):
-            yield f"{name}.{key}"
+            yield f"{name.removesuffix('Patch')}.{key}"
         yield from _undescribed(field, schemas, seen)
 
 

@@ -143,10 +143,22 @@ CASES = [
 
 
 @pytest.fixture
-def judged(tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[Judged]:
-    """Writes a package and judges it; nothing of it is left when the test ends."""
+def names(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Names of plugins to be judged; nothing of them is left in the process when the test ends."""
     monkeypatch.setattr(sys, "path", sys.path[:])
-    names: list[str] = []
+    found: list[str] = []
+    yield found
+    for table in list(metadata.tables.values()):
+        if table.name.startswith(tuple(f"{name}_" for name in found)):
+            metadata.remove(table)
+    for module in list(sys.modules):
+        if module.partition(".")[0].removeprefix("wellhead_").removeprefix("gauges_") in found:
+            del sys.modules[module]
+
+
+@pytest.fixture
+def judged(names: list[str], tmp_path: Path, cluster: Cluster) -> Judged:
+    """Writes a package and judges it."""
     url = cluster.admin_url("postgres")
 
     def made(files: dict[str, str]) -> dict[str, Verdict]:
@@ -156,13 +168,29 @@ def judged(tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) ->
         found = judge(str(tmp_path), Settings(), Server(tmp_path, url))
         return {verdict.rule: verdict for verdict in found}
 
-    yield made
-    for table in list(metadata.tables.values()):
-        if table.name.startswith(tuple(f"{name}_" for name in names)):
-            metadata.remove(table)
-    for module in list(sys.modules):
-        if module.partition(".")[0].removeprefix("wellhead_").removeprefix("gauges_") in names:
-            del sys.modules[module]
+    return made
+
+
+@pytest.mark.parametrize(
+    ("name", "package", "last"),
+    [
+        ("acme", "tests/third_party/wellhead_acme", "base"),
+        ("s7", "examples/wellhead-s7", "described"),
+    ],
+)
+def test_packages_of_third_parties_keep_the_rules(
+    name: str, package: str, last: str, names: list[str], cluster: Cluster, tmp_path: Path
+) -> None:
+    """Those about modules; their drivers are examined where the packages are installed, in
+    tests/system."""
+    names.append(name)
+    server = Server(tmp_path, cluster.admin_url("postgres"))
+
+    for verdict in judge(str(ROOT / package), Settings(), server):
+        assert verdict.texts == (), verdict.rule
+        if verdict.rule == last:
+            return
+    pytest.fail(f"{last} was not asked")
 
 
 @pytest.mark.parametrize("tables", [False, True])

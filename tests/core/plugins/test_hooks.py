@@ -20,6 +20,7 @@ from wellhead.plugins import hookspecs
 from wellhead.plugins.info import Status
 from wellhead.portable.transfer import export_records, portable_records
 from wellhead.testing import ApiClient
+from wellhead.testing.cluster import Cluster
 from wellhead.testing.plugins import PluginWorkshop
 
 HEAD = "import numpy as np\nfrom wellhead import sdk\n"
@@ -308,14 +309,15 @@ def test_hook_diagnose(compose: Compose, config_file: Path) -> None:
     assert "action  acme: ['default'] leak\n        Mend them\n" in done.stdout
 
 
-def test_hook_check_rules(compose: Compose, config_file: Path) -> None:
+def test_hook_check_rules(compose: Compose, cluster: Cluster) -> None:
     compose(
         "@hookimpl\n"
         "def check_rules(subject):\n"
         "    return [sdk.CheckRule('round', 'It is round', lambda: [f'{subject.name} is not'])]\n"
     )
 
-    done = CliRunner().invoke(cli, ["plugin", "check", "wells"])
+    url = cluster.admin_url("postgres")
+    done = CliRunner().invoke(cli, ["plugin", "check", "wells", "--database-url", url])
 
     assert done.exit_code == 1
     assert "fail      round: It is round\n          wells is not\n" in done.stdout

@@ -89,8 +89,10 @@ def test_its_own_tests_pass(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_it_passes_the_check(kind: Kind, packages: dict[str, Path]) -> None:
-    verdicts = json.loads(run(packages[kind], "wellhead", "plugin", "check", ".", "--json"))
+def test_it_passes_the_check(kind: Kind, packages: dict[str, Path], cluster: Cluster) -> None:
+    url = cluster.admin_url(str(cluster.url.database))
+    command = ("wellhead", "plugin", "check", ".", "--json", "--database-url", url)
+    verdicts = json.loads(run(packages[kind], *command))
 
     unproven = [each for each in verdicts["verdicts"] if each["outcome"] != "ok"]
     assert all("machine is busy" in text for each in unproven for text in each["texts"]), unproven

@@ -1,4 +1,5 @@
-"""Acme's protocol: `READ LEVEL TEMPERATURE` is answered with one line of as many numbers."""
+"""Acme's protocol: `READ LEVEL TEMPERATURE` is answered with one line of as many numbers, with `?`
+for a quantity that the gauge does not have."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -11,12 +12,12 @@ from wellhead import sdk
 
 
 class DeviceOptions(sdk.Schema):
-    host = fields.String(required=True)
-    port = fields.Integer(load_default=4001)
+    host = fields.String(required=True, metadata={"description": "IP address or name"})
+    port = fields.Integer(load_default=4001, metadata={"description": "TCP port"})
 
 
 class Address(sdk.Schema):
-    quantity = fields.String(required=True)
+    quantity = fields.String(required=True, metadata={"description": "LEVEL say"})
 
 
 class AcmeDriver(sdk.Driver[str]):
@@ -55,16 +56,34 @@ class AcmeDriver(sdk.Driver[str]):
         return " ".join(["READ", *(point.address["quantity"] for point in points)])
 
     async def read(self, plan: str) -> sdk.RawValues:
+        words = await self._ask(plan)
+        values = np.full(len(words), np.nan)
+        qualities = np.full(len(words), sdk.quality.BAD_CONFIGURATION, np.int16)
+        for row, word in enumerate(words):
+            if word == b"?":
+                continue  # the gauge has no such quantity; it alone is bad
+            try:
+                values[row], qualities[row] = float(word), sdk.quality.GOOD
+            except ValueError as error:
+                raise sdk.DeviceProtocolError("not a number", value=repr(word[:20])) from error
+        return sdk.RawValues(values, qualities)
+
+    async def _ask(self, plan: str) -> list[bytes]:
         assert self._streams is not None
         reader, writer = self._streams
-        writer.write(f"{plan}\n".encode())
         try:
             async with asyncio.timeout(self.device.timeout):
-                words = (await reader.readline()).split()
+                writer.write(f"{plan}\n".encode())
+                line = await reader.readline()
         except TimeoutError as error:
             raise sdk.DeviceTimeout("no answer in time") from error
-        asked = plan.count(" ")
+        except OSError as error:
+            raise sdk.DeviceUnreachable(f"the connection broke: {error}") from error
+        except ValueError as error:  # more than a StreamReader keeps
+            raise sdk.DeviceProtocolError("an answer without end") from error
+        if not line.endswith(b"\n"):
+            raise sdk.DeviceUnreachable("the gauge hung up")
+        words, asked = line.split(), plan.count(" ")
         if len(words) != asked:
             raise sdk.DeviceProtocolError(f"{len(words)} numbers where {asked} were asked for")
-        values = np.array([float(word) for word in words])
-        return sdk.RawValues(values, np.full(asked, sdk.quality.GOOD, np.int16))
+        return words

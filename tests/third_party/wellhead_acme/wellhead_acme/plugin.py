@@ -61,6 +61,11 @@ def drivers() -> Sequence[sdk.Lazy]:
 
 
 @sdk.hookimpl
+def device_servers() -> Sequence[sdk.Lazy]:
+    return [sdk.Lazy("acme", "Acme tank gauges", "wellhead_acme.server:AcmeServer")]
+
+
+@sdk.hookimpl
 def jobs() -> Sequence[sdk.Job]:
     return [
         sdk.Job(

@@ -13,11 +13,15 @@ blp = sdk.Blueprint("acme", url_prefix="/api/v1/acme", description="Acme tank ga
 
 
 class GaugeSchema(sdk.Schema):
-    id = fields.UUID(dump_only=True)
-    name = fields.String(required=True)
+    id = fields.UUID(dump_only=True, metadata={"description": "The gauge"})
+    name = fields.String(required=True, metadata={"description": "Unique"})
     tank_id = fields.UUID(allow_none=True, metadata={"description": "Asset, of kind acme_tank"})
-    checked_at = sdk.Instant(allow_none=True)
-    overdue = fields.Boolean(dump_only=True)
+    checked_at = sdk.Instant(
+        allow_none=True, metadata={"description": "When it was last checked; null = never"}
+    )
+    overdue = fields.Boolean(
+        dump_only=True, metadata={"description": "Whether it wants to be checked, as of last night"}
+    )
 
 
 class SettingsSchema(sdk.Schema):
