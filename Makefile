@@ -8,8 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c constraints.txt
 SOURCES := core plugins migrations tests bench
-# Tests of whole processes measure lateness, so they run one after the other; the others do not.
-PARALLEL := -n auto --maxprocesses 8 --dist worksteal
+PARALLEL := -n auto --maxprocesses 8
 
 help:
 	@echo 'make run     start Wellhead with a simulated oil field (WELLHEAD_PORT=8080, WELLHEAD_DATA_DIR=var)'
@@ -48,8 +47,9 @@ run: $(VENV)/.runs
 	@exec $(BIN)/wellhead run --config deploy/demo.toml
 
 test: $(VENV)/.develops
-	$(BIN)/pytest -q $(PARALLEL) -m 'not soak and not wheel and not system'
-	$(BIN)/pytest -q -m 'system and not soak and not wheel'
+	$(BIN)/pytest -q $(PARALLEL) --dist worksteal -m 'not soak and not wheel and not system and not alone'
+	$(BIN)/pytest -q $(PARALLEL) --dist loadfile -m 'system and not soak and not wheel and not alone'
+	$(BIN)/pytest -q -m 'alone and not soak and not wheel'
 
 wheel: $(VENV)/.develops
 	$(BIN)/pytest -q -m wheel

@@ -213,6 +213,7 @@ def test_a_reload_that_cannot_be_leaves_what_serves(
         assert socket.connected
 
 
+@pytest.mark.alone
 def test_r10_a_client_that_stops_reading_costs_the_others_nothing(
     config_file: Path, settings: sdk.Settings, database_admin_url: str, tmp_path: Path
 ) -> None:

@@ -26,7 +26,7 @@ from wellhead_scada.engine.engine import Engine
 from wellhead_scada.engine.state import Status
 from wellhead_scada.networks import network
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.alone]
 
 GOOD, PERIOD, TIMEOUT, RETRIES, SECONDS = 44, 1.0, 0.5, 1, 10
 

@@ -15,7 +15,7 @@ import pytest
 from wellhead.testing import ApiClient, free_port, wait_until
 from wellhead_scada.testing.process import GatewayChild, running
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.alone]
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from wellhead.testing import free_port, wait_until
 
 from .helpers import PASSWORD
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.alone]
 WORKERS = 2
 
 

@@ -62,6 +62,7 @@ plugins, with all others."""
 
 
 @pytest.mark.system
+@pytest.mark.alone
 def test_right_drivers_pass_and_each_rule_refuses_what_breaks_it() -> None:
     """One test, since the exams mostly wait and so are held side by side: processes by the dozen,
     beside which nothing else is timed."""
