@@ -32,6 +32,7 @@ ASSETS = "_wellhead_assets"
 they do not get in either."""
 LOGIN = "_wellhead_login"
 """Set on a view that refuses API keys."""
+_DATA = {"description": "What was asked for"}
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -102,20 +103,22 @@ def _unstorable(body: Any, levels: int, path: str = "") -> str | None:
 def _envelope(schema_class: type[Schema] | None, many: bool) -> type[Schema]:
     data: fields.Field[Any]
     if schema_class is None:
-        data = fields.Raw(allow_none=True)
+        data = fields.Raw(allow_none=True, metadata={"description": "Always null"})
         name = "EmptyEnvelope"
     elif many:
-        data = fields.List(fields.Nested(schema_class))
+        data = fields.List(fields.Nested(schema_class), metadata=_DATA)
         name = f"{schema_class.__name__.removesuffix('Schema')}ListEnvelope"
     else:
-        data = fields.Nested(schema_class)
+        data = fields.Nested(schema_class, metadata=_DATA)
         name = f"{schema_class.__name__.removesuffix('Schema')}Envelope"
     attributes: dict[str, Any] = {
         "success": fields.Boolean(required=True, metadata={"description": "Always true"}),
         "data": data,
     }
     if many:
-        attributes["meta"] = fields.Nested(ListMeta)
+        attributes["meta"] = fields.Nested(
+            ListMeta, metadata={"description": "How much there is, of lists that page"}
+        )
     return type(name, (Schema,), attributes)
 
 

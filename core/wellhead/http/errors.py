@@ -48,14 +48,20 @@ class ErrorDetail(Schema):
 class ErrorBody(Schema):
     code = fields.String(required=True, metadata={"description": "Stable, for programs"})
     message = fields.String(required=True, metadata={"description": "For people"})
-    details = fields.List(fields.Nested(ErrorDetail), required=True)
+    details = fields.List(
+        fields.Nested(ErrorDetail),
+        required=True,
+        metadata={"description": "Everything that is wrong; empty where the message says all"},
+    )
 
 
 class ErrorEnvelope(Schema):
     """Every answer that is not a success."""
 
     success = fields.Boolean(required=True, metadata={"description": "Always false"})
-    error = fields.Nested(ErrorBody, required=True)
+    error = fields.Nested(
+        ErrorBody, required=True, metadata={"description": "What is wrong, and what to do"}
+    )
 
 
 class ApiError(Exception):

@@ -27,10 +27,11 @@ KINDS = "wellhead_asset_kinds"
 MOST_NODES = 1000
 """Of one tree; larger ones are read as lists, in pages."""
 _SEPARATOR = " / "
+_ASSET = {"in": "path", "name": "id", "description": "Id of the asset"}
 
 
 class AssetSchema(BaseSchema):
-    id = fields.UUID(dump_only=True)
+    id = fields.UUID(dump_only=True, metadata={"description": "Of the asset"})
     kind = fields.String(required=True, metadata={"description": "See /api/v1/assets/kinds"})
     name = fields.String(
         required=True,
@@ -39,6 +40,7 @@ class AssetSchema(BaseSchema):
             validate.Regexp(r"\S(.*\S)?\Z", error="Must not begin or end with a blank."),
             validate.Predicate("isprintable", error="Must be one line of printable characters."),
         ],
+        metadata={"description": "What it is called: no two alike under one parent"},
     )
     parent_id = fields.UUID(
         load_default=None, allow_none=True, metadata={"description": "None = a root of the tree"}
@@ -51,8 +53,8 @@ class AssetSchema(BaseSchema):
             "example": "Field A / Pad 3 / W01",
         },
     )
-    created_at = Instant(dump_only=True)
-    updated_at = Instant(dump_only=True)
+    created_at = Instant(dump_only=True, metadata={"description": "When it was made"})
+    updated_at = Instant(dump_only=True, metadata={"description": "When it was last changed"})
 
     @pre_dump(pass_collection=True)
     def _with_paths(self, data: Any, many: bool, **_: Any) -> Any:
@@ -66,9 +68,9 @@ class AssetSchema(BaseSchema):
 class TreeSchema(BaseSchema):
     """An asset with those beneath it."""
 
-    id = fields.UUID()
-    kind = fields.String()
-    name = fields.String()
+    id = fields.UUID(metadata={"description": "Of the asset"})
+    kind = fields.String(metadata={"description": "See /api/v1/assets/kinds"})
+    name = fields.String(metadata={"description": "What it is called"})
     children = fields.List(
         fields.Nested(lambda: TreeSchema()), metadata={"description": "By name; see `more`"}
     )
@@ -86,8 +88,8 @@ class TreeQuery(BaseSchema):
 
 
 class KindSchema(BaseSchema):
-    name = fields.String()
-    title = fields.String()
+    name = fields.String(metadata={"description": "What `kind` of an asset says"})
+    title = fields.String(metadata={"description": "For people"})
     parents = fields.List(
         fields.String(), metadata={"description": "Kinds it may hang under; empty = any"}
     )
@@ -216,7 +218,7 @@ assets = Resource(
 )
 
 
-@blp.route("/<uuid:id>/path")
+@blp.route("/<uuid:id>/path", parameters=[_ASSET])
 class Path(MethodView):
     @blp.permission("assets.read")
     @blp.within_assets
@@ -226,7 +228,7 @@ class Path(MethodView):
         return paths([assets.find(id).id])[id]
 
 
-@blp.route("/<uuid:id>/tree")
+@blp.route("/<uuid:id>/tree", parameters=[_ASSET])
 class Tree(MethodView):
     @blp.permission("assets.read")
     @blp.within_assets

@@ -14,19 +14,37 @@ blp = Blueprint("audit", url_prefix="/api/v1/audit", description="Who changed wh
 
 
 class AuditSchema(BaseSchema):
-    id = fields.Integer()
-    at = Instant()
+    id = fields.Integer(metadata={"description": "Rises with time"})
+    at = Instant(metadata={"description": "When it was written"})
     actor_id = fields.UUID(allow_none=True, metadata={"description": "None = no user, see source"})
-    actor_email = fields.String(allow_none=True)
+    actor_email = fields.String(
+        allow_none=True, metadata={"description": "The address that the user had then"}
+    )
     request_id = fields.String(allow_none=True, metadata={"description": "X-Request-ID, as logged"})
     source = fields.String(metadata={"description": "api, cli, bootstrap, system or a process"})
-    action = fields.String(metadata={"enum": ["insert", "update", "delete"]})
-    table = fields.String(attribute="table_name")
+    action = fields.String(
+        metadata={"enum": ["insert", "update", "delete"], "description": "What was done"}
+    )
+    table = fields.String(attribute="table_name", metadata={"description": "Table of the record"})
     record_id = fields.String(
         allow_none=True, metadata={"description": "None = a statement over many rows"}
     )
-    old = fields.Dict(keys=fields.String(), allow_none=True)
-    new = fields.Dict(keys=fields.String(), allow_none=True)
+    old = fields.Dict(
+        keys=fields.String(),
+        allow_none=True,
+        metadata={
+            "description": "As it was: of an update what changed, of a delete everything; "
+            "null = an insert"
+        },
+    )
+    new = fields.Dict(
+        keys=fields.String(),
+        allow_none=True,
+        metadata={
+            "description": "As it became: of an update what changed, of an insert everything; "
+            "null = a delete"
+        },
+    )
 
 
 @blp.route("")

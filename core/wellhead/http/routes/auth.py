@@ -16,12 +16,12 @@ blp = Blueprint("auth", url_prefix="/api/v1/auth", description="Login and sessio
 _MAX_TOKEN = 512
 
 
-def _password(**options: Any) -> fields.String:
+def _password(description: str) -> fields.String:
     return fields.String(
         required=True,
         load_only=True,
         validate=validate.Length(1, MAX_LENGTH),
-        metadata={"format": "password", **options},
+        metadata={"format": "password", "description": description},
     )
 
 
@@ -32,8 +32,12 @@ class SecretSchema(BaseSchema):
 
 
 class LoginSchema(SecretSchema):
-    email = fields.String(required=True, validate=validate.Length(1, MAX_EMAIL))
-    password = _password()
+    email = fields.String(
+        required=True,
+        validate=validate.Length(1, MAX_EMAIL),
+        metadata={"description": "The account's address, in any case"},
+    )
+    password = _password("The account's")
     tenant = fields.String(
         load_default=None,
         allow_none=True,
@@ -53,18 +57,26 @@ class RefreshSchema(SecretSchema):
 class GrantSchema(BaseSchema):
     access_token = fields.String(metadata={"description": "For `Authorization: Bearer …`"})
     refresh_token = fields.String(metadata={"description": "For POST /api/v1/auth/refresh, once"})
-    token_type = fields.String(metadata={"enum": ["Bearer"]})
+    token_type = fields.String(
+        metadata={"enum": ["Bearer"], "description": "How the access token is sent"}
+    )
     expires_in = fields.Integer(metadata={"description": "Seconds the access token is good for"})
 
 
 class MeSchema(BaseSchema):
-    id = fields.UUID()
-    email = fields.String()
-    tenant = fields.String()
-    roles = fields.List(fields.String())
+    id = fields.UUID(metadata={"description": "Of the user"})
+    email = fields.String(metadata={"description": "The account's address"})
+    tenant = fields.String(metadata={"description": "The one logged in to"})
+    roles = fields.List(
+        fields.String(), metadata={"description": "Held in this tenant, see /api/v1/roles"}
+    )
     permissions = fields.Function(
         lambda identity: sorted(identity.permissions),
-        metadata={"type": "array", "items": {"type": "string"}},
+        metadata={
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "What one may do; with an API key, what its scopes leave of that",
+        },
     )
     assets = fields.List(
         fields.UUID(),
@@ -76,8 +88,8 @@ class MeSchema(BaseSchema):
 
 
 class PasswordSchema(SecretSchema):
-    current_password = _password()
-    new_password = _password(description=f"At least {MIN_LENGTH} characters, not the e-mail")
+    current_password = _password("The one to be replaced")
+    new_password = _password(f"At least {MIN_LENGTH} characters, not the e-mail")
 
 
 def _caller() -> service.Caller:

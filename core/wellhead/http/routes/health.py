@@ -28,9 +28,11 @@ class AliveSchema(BaseSchema):
 
 
 class PartSchema(BaseSchema):
-    part = fields.String()
-    ok = fields.Boolean()
-    detail = fields.String()
+    part = fields.String(
+        metadata={"description": "database, scheduler, a process, or a plugin and its part"}
+    )
+    ok = fields.Boolean(metadata={"description": "Whether it does its work"})
+    detail = fields.String(metadata={"description": "How it is doing, for people"})
     required = fields.Boolean(metadata={"description": "Whether readiness depends on it"})
 
 

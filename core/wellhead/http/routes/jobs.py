@@ -21,9 +21,12 @@ from wellhead.jobs.models import STATES, JobRun
 blp = Blueprint("jobs", url_prefix="/api/v1/jobs", description="Jobs and their runs")
 
 
+_JOB = {"in": "path", "name": "name", "description": "Name of the job"}
+
+
 class JobRunSchema(BaseSchema):
-    id = fields.Integer()
-    job = fields.String()
+    id = fields.Integer(metadata={"description": "Of the run; rises with time"})
+    job = fields.String(metadata={"description": "Name of the job"})
     state = fields.String(
         metadata={
             "enum": list(STATES),
@@ -33,21 +36,23 @@ class JobRunSchema(BaseSchema):
     due_at = Instant(
         allow_none=True, metadata={"description": "When it was due; None = somebody asked for it"}
     )
-    asked_at = Instant()
-    started_at = Instant(allow_none=True)
-    ended_at = Instant(allow_none=True)
+    asked_at = Instant(metadata={"description": "When the run was written down"})
+    started_at = Instant(allow_none=True, metadata={"description": "When it began; null = not yet"})
+    ended_at = Instant(allow_none=True, metadata={"description": "When it ended; null = not yet"})
     detail = fields.String(allow_none=True, metadata={"description": "Why it did not end well"})
     asked_by = fields.String(metadata={"description": "`schedule`, `cli` or a user's e-mail"})
 
 
 class JobSchema(BaseSchema):
-    name = fields.String()
+    name = fields.String(metadata={"description": "What it is run by"})
     plugin = fields.String(metadata={"description": "Whose it is; `core` for Wellhead's own"})
-    description = fields.String()
+    description = fields.String(metadata={"description": "What it does"})
     schedule = fields.String(metadata={"description": "For people"})
     max_seconds = fields.Float(metadata={"description": "A run may take this long, seconds"})
     next_at = Instant(allow_none=True, metadata={"description": "When it is due next"})
-    last_run = fields.Nested(JobRunSchema, allow_none=True)
+    last_run = fields.Nested(
+        JobRunSchema, allow_none=True, metadata={"description": "null = it never ran here"}
+    )
 
 
 class AskedSchema(BaseSchema):
@@ -96,7 +101,7 @@ class Runs(MethodView):
         return select(JobRun)
 
 
-@blp.route("/<name>/run")
+@blp.route("/<name>/run", parameters=[_JOB])
 class RunNow(MethodView):
     @blp.permission("jobs.run")
     @blp.doc(operationId="runJob", summary="Have the scheduler run a job now, in this tenant")

@@ -17,15 +17,20 @@ from wellhead.http.fields import Instant
 
 blp = Blueprint("keys", url_prefix="/api/v1/auth/keys", description="API keys for programs")
 _MAX_SCOPES = 500
+_KEY = {"in": "path", "name": "id", "description": "Id of the API key"}
 
 
 class KeySchema(BaseSchema):
-    id = fields.UUID()
-    name = fields.String()
-    scopes = fields.List(fields.String())
-    created_at = Instant()
-    expires_at = Instant()
-    last_used_at = Instant(allow_none=True, metadata={"description": "To the minute"})
+    id = fields.UUID(metadata={"description": "Of the key, to revoke it by"})
+    name = fields.String(metadata={"description": "What it is for, for people"})
+    scopes = fields.List(
+        fields.String(), metadata={"description": "Permissions that it has, if its owner has them"}
+    )
+    created_at = Instant(metadata={"description": "When it was made"})
+    expires_at = Instant(metadata={"description": "When it ends by itself"})
+    last_used_at = Instant(
+        allow_none=True, metadata={"description": "To the minute; null = it never was"}
+    )
     revoked_at = Instant(allow_none=True, metadata={"description": "null = it was not revoked"})
 
 
@@ -86,7 +91,7 @@ class Keys(MethodView):
         return {name: getattr(key, name) for name in fields_of} | {"revoked_at": None, "key": text}
 
 
-@blp.route("/<uuid:id>")
+@blp.route("/<uuid:id>", parameters=[_KEY])
 class Key(MethodView):
     @blp.permission("keys.use")
     @blp.any_asset

@@ -13,8 +13,8 @@ blp = Blueprint("plugins", url_prefix="/api/v1/plugins", description="Installed 
 
 
 class PluginSchema(BaseSchema):
-    name = fields.String()
-    version = fields.String()
+    name = fields.String(metadata={"description": "As in [plugins.…] of the configuration"})
+    version = fields.String(metadata={"description": "The plugin's own"})
     distribution = fields.String(metadata={"description": "The pip package it came with"})
     status = fields.String(
         metadata={
@@ -26,7 +26,8 @@ class PluginSchema(BaseSchema):
                 "dependency_error",
                 "config_error",
                 "failed",
-            ]
+            ],
+            "description": "Only `enabled` ones take part",
         }
     )
     reason = fields.String(metadata={"description": "Why it is not enabled, and what to do"})

@@ -21,8 +21,16 @@ permissions = Blueprint(
 )
 
 
+_ROLE = {"in": "path", "name": "name", "description": "Name of the role"}
+_PURPOSE = "What it is for, for people"
+
+
 class RoleChangeSchema(BaseSchema):
-    description = fields.String(allow_none=True, validate=validate.Length(max=500))
+    description = fields.String(
+        allow_none=True,
+        validate=validate.Length(max=500),
+        metadata={"description": _PURPOSE},
+    )
     permissions = fields.List(
         fields.String(validate=validate.Length(1, 100)),
         validate=validate.Length(max=500),
@@ -37,9 +45,13 @@ class NewRoleSchema(RoleChangeSchema):
             r"[a-z][a-z0-9_-]{0,49}\Z",
             error="Use 1 to 50 lower-case letters, digits, _ and -, beginning with a letter.",
         ),
+        metadata={"description": "What it is called; it stays"},
     )
     description = fields.String(
-        load_default=None, allow_none=True, validate=validate.Length(max=500)
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=500),
+        metadata={"description": _PURPOSE},
     )
     permissions = fields.List(
         fields.String(validate=validate.Length(1, 100)),
@@ -50,16 +62,19 @@ class NewRoleSchema(RoleChangeSchema):
 
 
 class RoleSchema(BaseSchema):
-    name = fields.String()
-    description = fields.String(allow_none=True)
-    permissions = fields.List(fields.String())
+    name = fields.String(metadata={"description": "What users are given"})
+    description = fields.String(allow_none=True, metadata={"description": _PURPOSE})
+    permissions = fields.List(
+        fields.String(),
+        metadata={"description": "What its holders may do, see /api/v1/permissions"},
+    )
     builtin = fields.Boolean(metadata={"description": "True for those that nobody can change"})
 
 
 class PermissionSchema(BaseSchema):
-    name = fields.String()
+    name = fields.String(metadata={"description": "What roles are made of"})
     owner = fields.String(metadata={"description": "The plugin, or core"})
-    description = fields.String()
+    description = fields.String(metadata={"description": "What it allows"})
     roles = fields.List(
         fields.String(),
         metadata={"description": "Built-in roles that have it; none for `platform.…`"},
@@ -94,7 +109,7 @@ class Roles(MethodView):
         return roles.shown(roles.create_role(current_user(), **data))
 
 
-@blp.route("/<string:name>")
+@blp.route("/<string:name>", parameters=[_ROLE])
 class Role(MethodView):
     @blp.permission("users.read")
     @blp.doc(operationId="getRole", summary="Read a role")

@@ -20,14 +20,19 @@ blp = Blueprint(
 )
 
 
+_SESSION = {"in": "path", "name": "id", "description": "Id of the session"}
+
+
 class SessionSchema(BaseSchema):
-    id = fields.UUID()
-    tenant = fields.String()
+    id = fields.UUID(metadata={"description": "Of the session"})
+    tenant = fields.String(metadata={"description": "The one logged in to"})
     created_at = Instant(metadata={"description": "The login"})
     last_used_at = Instant(metadata={"description": "The login or the newest refresh"})
     expires_at = Instant(metadata={"description": "When it ends, if it is not refreshed before"})
     address = fields.String(allow_none=True, metadata={"description": "Where the login came from"})
-    user_agent = fields.String(allow_none=True)
+    user_agent = fields.String(
+        allow_none=True, metadata={"description": "What the program that logged in calls itself"}
+    )
     current = fields.Function(
         lambda session: session.id == current_user().session,
         metadata={"type": "boolean", "description": "True for the session that asks"},
@@ -62,7 +67,7 @@ class Sessions(MethodView):
             revoke(session, "ended", *_own(), LoginSession.id != current_user().login)
 
 
-@blp.route("/<uuid:id>")
+@blp.route("/<uuid:id>", parameters=[_SESSION])
 class Session(MethodView):
     @blp.permission("account.use")
     @blp.any_asset

@@ -18,8 +18,11 @@ from wellhead.tenancy.models import Tenant as TenantModel
 blp = Blueprint("tenants", url_prefix="/api/v1/tenants", description="The companies served")
 
 
+_TENANT = {"in": "path", "name": "name", "description": "Name of the tenant"}
+
+
 class TenantSchema(BaseSchema):
-    name = fields.String(dump_only=True)
+    name = fields.String(dump_only=True, metadata={"description": "The short one, to log in with"})
     title = fields.String(
         allow_none=True,
         validate=validate.Length(1, 200),
@@ -30,7 +33,7 @@ class TenantSchema(BaseSchema):
             "description": "True: nobody gets in, live connections end; readings are still stored"
         }
     )
-    created_at = Instant(dump_only=True)
+    created_at = Instant(dump_only=True, metadata={"description": "When it was made"})
 
 
 @blp.route("")
@@ -49,7 +52,7 @@ class Tenants(MethodView):
         return select(TenantModel)
 
 
-@blp.route("/<string:name>")
+@blp.route("/<string:name>", parameters=[_TENANT])
 class Tenant(MethodView):
     @blp.permission("platform.tenants")
     @blp.any_asset

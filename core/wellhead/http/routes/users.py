@@ -30,6 +30,8 @@ from wellhead.http.routes.sessions import SessionSchema
 blp = Blueprint("users", url_prefix="/api/v1/users", description="Who belongs to the tenant")
 MAX_ROLES = 50
 MAX_ASSETS = 500
+_USER = {"in": "path", "name": "id", "description": "Id of the user"}
+_KEY = {"in": "path", "name": "key", "description": "Id of the API key"}
 
 
 def _roles(**options: Any) -> fields.List[str]:
@@ -70,8 +72,8 @@ def _password(**options: Any) -> fields.String:
 class UserSchema(BaseSchema):
     """A member of the tenant."""
 
-    id = fields.UUID()
-    email = fields.String()
+    id = fields.UUID(metadata={"description": "Of the user, in all tenants"})
+    email = fields.String(metadata={"description": "The account's address, to log in with"})
     roles = _roles()
     assets = _assets()
     disabled = fields.Boolean(
@@ -81,7 +83,11 @@ class UserSchema(BaseSchema):
 
 
 class NewUserSchema(SecretSchema):
-    email = fields.String(required=True, validate=validate.Length(1, MAX_EMAIL))
+    email = fields.String(
+        required=True,
+        validate=validate.Length(1, MAX_EMAIL),
+        metadata={"description": "To log in with; a user of another tenant is found by it"},
+    )
     roles = _roles(required=True)
     assets = _assets(load_default=None)
     password = _password()
@@ -188,7 +194,7 @@ class Users(MethodView):
         }
 
 
-@blp.route("/<uuid:id>")
+@blp.route("/<uuid:id>", parameters=[_USER])
 class User(MethodView):
     @blp.permission("users.read")
     @blp.doc(operationId="getUser", summary="Read a member of the tenant")
@@ -216,7 +222,7 @@ class User(MethodView):
             members.remove_member(current_user(), id, _unchanged)
 
 
-@blp.route("/<uuid:id>/password")
+@blp.route("/<uuid:id>/password", parameters=[_USER])
 class Password(MethodView):
     @blp.permission("users.edit")
     @blp.login_only
@@ -228,7 +234,7 @@ class Password(MethodView):
             return {"password": members.set_password(current_user(), id, data["password"])}
 
 
-@blp.route("/<uuid:id>/sessions")
+@blp.route("/<uuid:id>/sessions", parameters=[_USER])
 class Sessions(MethodView):
     @blp.permission("users.read")
     @blp.doc(operationId="listUserSessions", summary="List a member's open sessions here")
@@ -251,7 +257,7 @@ class Sessions(MethodView):
             members.end_sessions(current_user(), id)
 
 
-@blp.route("/<uuid:id>/keys")
+@blp.route("/<uuid:id>/keys", parameters=[_USER])
 class Keys(MethodView):
     @blp.permission("users.read")
     @blp.doc(operationId="listUserKeys", summary="List a member's API keys for this tenant")
@@ -261,7 +267,7 @@ class Keys(MethodView):
         return select(ApiKey).where(ApiKey.user_id == id, ApiKey.tenant == current_user().tenant)
 
 
-@blp.route("/<uuid:id>/keys/<uuid:key>")
+@blp.route("/<uuid:id>/keys/<uuid:key>", parameters=[_USER, _KEY])
 class Key(MethodView):
     @blp.permission("users.edit")
     @blp.login_only
