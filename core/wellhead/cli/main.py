@@ -47,22 +47,26 @@ class Context:
 
         return load_settings(self._config, os.environ)
 
-    def begin(self, role: str) -> Any:
-        """The settings, with the process's log and metrics as they say, for `role`."""
+    def begin(self, role: str, *, counts: bool = False) -> Any:
+        """The settings, with the process's log as they say, for `role`.
+
+        counts: it is a process that serves, so what it counts is added to /metrics
+        """
         from wellhead.logs import configure_logs
         from wellhead.metrics import share
 
         settings = self.settings()
         configure_logs(settings.log, role)
-        share(settings.data_dir)
+        if counts:
+            share(settings.data_dir)
         return settings
 
-    def runtime(self, role: str) -> Any:
-        """The process's Runtime, with its log configured for `role`."""
+    def runtime(self, role: str, *, counts: bool = False) -> Any:
+        """The process's Runtime; role and counts: as for `begin`."""
         if self._runtime is None:
             from wellhead.runtime import Runtime
 
-            self._runtime = Runtime.make(self.begin(role))
+            self._runtime = Runtime.make(self.begin(role, counts=counts))
         return self._runtime
 
 
@@ -99,7 +103,9 @@ class Commands(click.Group):
         holder = _holder(context)
         name, command, rest = super().resolve_command(context, args)
         if command is not None and name not in _COMMANDS:
-            context.obj = holder.runtime(str(name))  # what plugins' commands are promised
+            context.obj = holder.runtime(
+                str(name), counts=True
+            )  # what plugins' commands are promised
         return name, command, rest
 
     @staticmethod

@@ -19,7 +19,7 @@ def command(context: Context) -> None:
     from wellhead.app import create_app
     from wellhead.jobs.scheduler import SchedulerProcess
 
-    runtime = context.runtime("scheduler")
+    runtime = context.runtime("scheduler", counts=True)
     database = runtime.settings.database
     pool = max(database.pool_size, _CONNECTIONS)
     settings = replace(runtime.settings, database=replace(database, pool_size=pool))

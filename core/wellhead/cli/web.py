@@ -12,7 +12,7 @@ def command(context: Context) -> None:
     from gevent import monkey
 
     monkey.patch_all()  # before anything imports sockets, threads or psycopg
-    settings = context.begin("web")  # before anything imports the metrics
+    settings = context.begin("web", counts=True)  # before anything imports the metrics
 
     from wellhead.supervisor.web import serve
 

@@ -1,10 +1,11 @@
-"""Every command and option of the command line says what it is for."""
+"""Every command and option of the command line says what it is for, and looking changes nothing."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from wellhead.cli.main import Context, cli
 
@@ -34,3 +35,12 @@ def test_every_command_and_option_has_help(tmp_path: Path, monkeypatch: pytest.M
             if isinstance(option, click.Option) and not option.hidden and not option.help
         ]
     assert silent == []
+
+
+def test_looking_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    result = CliRunner().invoke(cli, ["plugins"])
+
+    assert (result.exit_code, "wells" in result.output) == (0, True)
+    assert list(tmp_path.iterdir()) == []
