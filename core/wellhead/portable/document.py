@@ -47,9 +47,13 @@ class Problem:
     value: Any = None
     remedy: str | None = None
 
+    @property
+    def shown(self) -> Any:
+        """The value, unless it is secret."""
+        return masked((self.field or "").rpartition(".")[2], self.value)
+
     def __str__(self) -> str:
-        value = masked((self.field or "").rpartition(".")[2], self.value)
-        error = WellheadError(self.message, field=self.field, value=value, remedy=self.remedy)
+        error = WellheadError(self.message, field=self.field, value=self.shown, remedy=self.remedy)
         place = f"{self.where}: " if self.where else ""
         return f"{place}{self.record}: {error}"
 

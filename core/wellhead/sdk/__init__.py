@@ -64,6 +64,8 @@ from wellhead.plugins.contributions import (
 from wellhead.plugins.hookspecs import hookimpl, hookspec
 from wellhead.plugins.info import API_VERSION, PluginInfo, Status
 from wellhead.plugins.portable import PortableRecords
+from wellhead.portable.over_http import import_tables
+from wellhead.portable.transfer import export_records
 from wellhead.runtime import Runtime, runtime_of
 from wellhead.sdk.deprecated import deprecated_name
 from wellhead.settings import Settings
@@ -151,10 +153,12 @@ __all__ = [
     "describe_field",
     "did_you_mean",
     "emit",
+    "export_records",
     "gauge",
     "histogram",
     "hookimpl",
     "hookspec",
+    "import_tables",
     "listen",
     "masked",
     "model_base",

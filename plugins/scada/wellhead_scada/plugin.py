@@ -49,9 +49,10 @@ def permissions() -> Sequence[sdk.Permission]:
 
 @sdk.hookimpl
 def blueprints() -> "Sequence[Blueprint]":
+    from wellhead_scada.portable.routes import blp as config
     from wellhead_scada.routes import blp
 
-    return [blp]
+    return [blp, config]
 
 
 @sdk.hookimpl

@@ -15,6 +15,8 @@ from wellhead.cli.main import cli
 from wellhead.portable.toml_file import from_toml
 from wellhead.portable.transfer import import_records, portable_records
 from wellhead.testing import ApiClient
+from wellhead_scada.engine.config import changes
+from wellhead_scada.gateway.database import Database
 from wellhead_scada_modbus.driver import ModbusDriver
 from wellhead_scada_modbus.schemas import ModbusDeviceSchema
 
@@ -304,3 +306,47 @@ def test_secrets_stay_where_they_are(
     assert "options.password: *** → ***" in changed.output
     assert "options.pin: *** → ***" in changed.output
     assert not re.search("open|shut|4[23]", changed.output.replace("1503", ""))
+
+
+def test_the_gateway_sees_one_device_change_and_leaves_the_other(
+    config: Config, settings: sdk.Settings
+) -> None:
+    field = FIELD.replace('gateway = "north"\n', "")
+    config.load(field)
+    gateway = Database(settings, "default", "main")
+    before = gateway.load()
+
+    config.load(field.replace("scale = 0.1", "scale = 0.2"))
+
+    steps = changes(before, gateway.load())
+    assert [device.name for device in steps.regrouped] == ["PLC-1"], "it keeps its connection"
+    assert (steps.started, steps.removed) == ((), ())
+
+
+def test_the_same_over_http(config: Config, api: ApiClient) -> None:
+    config.load(FIELD)
+    path = "/api/v1/scada/config"
+    engineer = api.as_role("engineer")
+    records = engineer.get(path).data["records"]
+    assert [len(rows) for rows in records.values()] == [2, 2, 2]
+    same = engineer.post(path, {"records": records}).data
+    assert {step["action"] for step in same["steps"]} == {"unchanged"}
+
+    records["scada.tags"][0]["scale"] = 0.5
+    trial = engineer.post(path, {"records": records, "dry_run": True}).data
+    [step] = [step for step in trial["steps"] if step["action"] != "unchanged"]
+    assert (step["key"], step["changes"]) == (["W-01.TT-101"], {"scale": [0.1, 0.5]})
+    assert engineer.get(path).data["records"]["scada.tags"][0]["scale"] == 0.1
+    assert engineer.post(path, {"records": records}).status == 200
+    assert engineer.get(path).data["records"] == records
+
+    records["scada.tags"] = [5, {"name": [1]}, records["scada.tags"][0] | {"unit": "degZ"}]
+    refused = engineer.post(path, {"records": records})
+    assert refused.status == 422
+    places = [detail["field"] for detail in refused.error["details"]]
+    assert places[0] == "records.scada.tags.0"
+    assert "records.scada.tags.1.name" in places
+    assert places[-1] == "records.scada.tags.2.unit"
+    assert engineer.post(path, {"records": {"scada.pumps": []}}).status == 422
+    assert api.as_role("viewer").get(path).status == 403
+    assert api.limited(role="engineer").get(path).status == 403
