@@ -26,9 +26,7 @@ def modules(plugins: dict[str, Path], tmp_path: Path) -> list[Module]:
     points = [point for point in entry_points(group=GROUP) if point.name in plugins]
     manager = load_plugins(Settings(), points)
     return [
-        Module(
-            subject_of(manager, name, None), points, manager, Settings(), Server(tmp_path, "none")
-        )
+        Module(subject_of(manager, name, None), points, manager, Settings(), Server(tmp_path))
         for name in plugins
     ]
 

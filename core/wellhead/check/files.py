@@ -16,7 +16,7 @@ _TOML = re.compile(r"^```toml\n(.*?)^```", re.DOTALL | re.MULTILINE)
 def readme_has_its_headings(module: Module) -> Sequence[str]:
     text = module.readme
     if text is None:
-        if module.subject.folder is None and module.record.distribution != "wellhead":
+        if module.subject.folder is None:
             raise Unproven("a README beside the pyproject.toml is not installed; check the folder")
         return ["there is no README.md, in the package or beside the pyproject.toml"]
     problems = []
@@ -37,7 +37,9 @@ def readme_has_its_headings(module: Module) -> Sequence[str]:
 
 def sample_loads(module: Module) -> Sequence[str]:
     schema = module.info.config_schema
-    readme = module.readme or ""
+    readme = module.readme
+    if readme is None:
+        raise Unproven("there is no README.md here, see readme")
     shown = _TOML.findall(readme)
     path = module.home / "sample.toml" if module.home else None
     problems = []

@@ -108,11 +108,13 @@ def composes(module: Module, face: Face) -> Sequence[str]:
 
 def permissions_are_used(module: Module, face: Face) -> Sequence[str]:
     used = {route.access for route in face.routes}
-    readme = module.readme or ""
+    unused = [item.name for item in face.permissions if item.name not in used]
+    if unused and module.readme is None:
+        raise Unproven(f"no route asks for {', '.join(unused)}, and there is no README.md here")
     return [
-        f"no route asks for {permission.name}; remove it, or say in the README what it is for"
-        for permission in face.permissions
-        if permission.name not in used and permission.name not in readme
+        f"no route asks for {name}; remove it, or say in the README what it is for"
+        for name in unused
+        if name not in str(module.readme)
     ]
 
 

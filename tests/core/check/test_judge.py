@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import make_url
 
 from wellhead.check.apart import judge_apart
+from wellhead.check.judge import judge
+from wellhead.check.server import Server
 from wellhead.cli.main import cli
 from wellhead.plugins.loader import GROUP
 from wellhead.settings import Settings
@@ -175,3 +178,26 @@ def test_what_a_plugin_prints_is_not_among_the_verdicts(
     out, err = capfd.readouterr()
     assert out == ""
     assert "hello" in err
+
+
+def test_nothing_is_left_on_a_server_that_was_named(cluster: Cluster, tmp_path: Path) -> None:
+    server = Server(tmp_path, cluster.admin_url("postgres"))
+    killed = server.database()
+    made = [make_url(str(killed.__enter__().url)).database]  # and never left
+    known = "SELECT FROM pg_database WHERE datname = %s"
+    with cluster.connect() as connection:
+        assert connection.execute(known, made).fetchone() is not None
+
+        server.stop()
+
+        assert connection.execute(known, made).fetchone() is None
+
+
+def test_without_postgresql_the_rules_about_migrations_are_unproven(tmp_path: Path) -> None:
+    nowhere = Server(tmp_path, "postgresql://nobody@127.0.0.1:1/none")
+
+    verdicts = {verdict.rule: verdict for verdict in judge("wells", Settings(), nowhere)}
+
+    for rule in ("migrations", "autogenerate", "prefix", "base"):
+        assert verdicts[rule].outcome == "unproven"
+        assert "no PostgreSQL" in verdicts[rule].texts[0]

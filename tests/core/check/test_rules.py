@@ -90,6 +90,7 @@ CASES = [
     Broken("readme", README, "## Limits", "## Bounds", "no heading '## Limits'"),
     Broken("readme", README, "## API", "## Routes", "no heading '## API'"),
     Broken("readme", README, "# NAME", "# Gauges", "begin it with '# "),
+    Broken("readme", README, "", None, "there is no README.md"),
     Broken("sample", README, "most = 10", 'most = "ten"', "is refused"),
     Broken("sample", README, "```toml", "```", "no ```toml with a section"),
     Broken("composes", ROUTES, 'Blueprint("NAME"', 'Blueprint("acme"', "blueprints are called"),
