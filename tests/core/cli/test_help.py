@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from wellhead.cli.main import Context, cli
+from wellhead.testing.running import data_folder
 
 
 def commands(command: click.Command, context: click.Context) -> Iterator[tuple[str, click.Command]]:
@@ -21,8 +22,16 @@ def commands(command: click.Command, context: click.Context) -> Iterator[tuple[s
             yield from commands(below, inner)
 
 
-def test_every_command_and_option_has_help(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty working directory, with a path that is short enough for a data directory below."""
+    with data_folder() as folder:
+        monkeypatch.chdir(folder)
+        yield folder
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_every_command_and_option_has_help() -> None:
     root = click.Context(cli, info_name="wellhead", obj=Context(None))
     found = dict(commands(cli, root))
 
@@ -37,10 +46,8 @@ def test_every_command_and_option_has_help(tmp_path: Path, monkeypatch: pytest.M
     assert silent == []
 
 
-def test_looking_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
+def test_looking_leaves_nothing_behind(elsewhere: Path) -> None:
     result = CliRunner().invoke(cli, ["plugins"])
 
     assert (result.exit_code, "wells" in result.output) == (0, True)
-    assert list(tmp_path.iterdir()) == []
+    assert list(elsewhere.iterdir()) == []
