@@ -66,7 +66,10 @@ class PlanSchema(sdk.Schema):
     """What an import did, or would do."""
 
     dry_run = fields.Boolean(metadata={"description": "Whether nothing was stored"})
-    steps = fields.List(fields.Nested(StepSchema))
+    steps = fields.List(
+        fields.Nested(StepSchema),
+        metadata={"description": "One a record, in the order they are done"},
+    )
 
 
 @blp.route("/config")
