@@ -31,7 +31,11 @@ _MAX_REASON_BYTES = 123
 
 
 class SocketOutlet:
-    """A socket as simple-websocket uses one, and the `Outlet` of a live client."""
+    """A socket as simple-websocket uses one, and the `Outlet` of a live client.
+
+    What has to wait does so until `start`, which is called once the handshake has been agreed to:
+    of one that fails no writer is left.
+    """
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
@@ -51,6 +55,9 @@ class SocketOutlet:
         self._finished = False
         self._on_drained: Callable[[float], None] = lambda now: None
         self._writer = threading.Thread(target=self._write, name="live-writer", daemon=True)
+
+    def start(self) -> None:
+        """Begin to send what waits."""
         self._writer.start()
 
     # --- as the outlet of a client -----------------------------------------------------------
@@ -100,9 +107,9 @@ class SocketOutlet:
             if self._closing_since is None:
                 self._closing_since = time.monotonic()
             self._work.set()
-        self._writer.join(GOODBYE_SECONDS)
+        self._join()
         self.cut()
-        self._writer.join(GOODBYE_SECONDS)
+        self._join()
 
     def stalled_for(self, now: float) -> float:
         """Seconds the piece being sent has waited; infinite when a goodbye takes too long.
@@ -126,6 +133,10 @@ class SocketOutlet:
         """Called by simple-websocket's reader when it ends."""
         self.finish()
         self._sock.close()
+
+    def _join(self) -> None:
+        if self._writer.is_alive():
+            self._writer.join(GOODBYE_SECONDS)
 
     # --- the writer; what follows, but for `_write`, is called with the lock held -------------
 

@@ -20,11 +20,13 @@ from flask import Blueprint as FlaskBlueprint
 from flask import Flask, current_app, g, request
 from flask_sock import Sock
 from simple_websocket import ConnectionClosed, Server
+from werkzeug.wrappers import Response
+from wsproto.utilities import RemoteProtocolError
 
 from wellhead.auth.identity import Identity, acting_as
 from wellhead.database.extension import tenant
 from wellhead.http.blueprint import Blueprint
-from wellhead.http.errors import ApiError
+from wellhead.http.errors import ApiError, answer_api_error
 from wellhead.live.client import Client
 from wellhead.live.frames import encode_message
 from wellhead.live.outlet import SocketOutlet
@@ -60,6 +62,7 @@ def init_live(app: Flask) -> None:
     blueprint = FlaskBlueprint("live_socket", __name__)
     blueprint.before_request(_check_origin)
     blueprint.before_request(_take_socket)
+    blueprint.register_error_handler(RemoteProtocolError, _no_handshake)
     Sock().route(PATH, bp=blueprint)(Blueprint.public(_serve))
     app.register_blueprint(blueprint)
 
@@ -69,7 +72,10 @@ def origin_allowed(origin: str | None, host: str, others: list[str]) -> bool:
     from; what says nothing is not a browser and gets in by its ticket alone."""
     if origin is None or origin in others:
         return True
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:  # half an IPv6 address
+        return False
     return parts.scheme in ("http", "https") and parts.netloc == host
 
 
@@ -91,6 +97,11 @@ def _check_origin() -> None:
         )
 
 
+def _no_handshake(error: RemoteProtocolError) -> Response:
+    message = f"This is no WebSocket handshake of version 13: {error}."
+    return answer_api_error(ApiError(400, "bad_request", message))
+
+
 def _take_socket() -> None:
     """Put our outlet between simple-websocket and the socket, and refuse compression: frames are
     encoded once for all clients, and a compressed message could unpack to any size."""
@@ -102,6 +113,7 @@ def _take_socket() -> None:
 
 def _serve(ws: Server) -> None:
     outlet: SocketOutlet = g.outlet
+    outlet.start()
     try:
         _converse(ws, outlet)
     except ConnectionClosed:

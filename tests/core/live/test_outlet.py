@@ -20,6 +20,7 @@ def line() -> Iterator[tuple[SocketOutlet, socket.socket]]:
     ours, theirs = socket.socketpair()
     theirs.settimeout(10)
     outlet = SocketOutlet(ours)
+    outlet.start()
     yield outlet, theirs
     outlet.cut()
     theirs.close()

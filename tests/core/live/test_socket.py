@@ -1,7 +1,9 @@
 """The WebSocket end to end: ticket, origin, subscription, errors, no gap and no double."""
 
 import json
+import threading
 from collections.abc import Callable
+from http.client import HTTPConnection
 from typing import Any
 
 import psycopg
@@ -154,6 +156,7 @@ def refused(page: Any, code: str) -> None:
         ("", "wells.example", [], False),
         ("file://wells.example", "wells.example", [], False),
         ("https://user@wells.example", "wells.example", [], False),
+        ("http://[::1", "wells.example", [], False),
     ],
 )
 def test_origins(origin: str | None, host: str, others: list[str], allowed: bool) -> None:
@@ -166,6 +169,18 @@ def test_s9_a_foreign_page_gets_403_before_the_socket_opens(screen: Open, port: 
     assert refusal.value.status_code == 403
     assert b"origin_refused" in (refusal.value.resp_body or b"")
     screen(origin=f"http://127.0.0.1:{port}")
+
+
+def test_a_handshake_that_cannot_be_is_refused_and_leaves_no_writer(port: int) -> None:
+    before = [thread.name for thread in threading.enumerate()].count("live-writer")
+    for _ in range(3):
+        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        headers = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "99"}
+        connection.request("GET", "/api/v1/live", headers=headers)
+        assert connection.getresponse().status == 400
+        connection.close()
+    after = [thread.name for thread in threading.enumerate()].count("live-writer")
+    assert after <= before
 
 
 WRONG: list[tuple[dict[str, Any], str, str]] = [
