@@ -106,7 +106,8 @@ def require_unchanged(record: Any, schema: type[Schema]) -> None:
     if "If-Match" not in request.headers:
         return
     tag, sent = etag_of(record, schema), request.if_match
-    if sent.star_tag or _fixed(tag) in map(_fixed, sent.as_set()):
+    known = filter(None, sent.as_set())  # `""` is read as None
+    if sent.star_tag or _fixed(tag) in map(_fixed, known):
         return
     shown = request.headers["If-Match"]
     message = "The record is not as it was when this ETag was given."

@@ -49,7 +49,7 @@ def test_a_change_names_what_it_changes(api: ApiClient, field: str) -> None:
     assert api.get(field).data["name"] == "South"
 
 
-@pytest.mark.parametrize("sent", ['"0"', "nonsense", "", "W/{tag}"])
+@pytest.mark.parametrize("sent", ['"0"', "nonsense", "", '""', "W/{tag}"])
 def test_a_condition_that_does_not_hold_changes_nothing(
     api: ApiClient, field: str, sent: str
 ) -> None:
