@@ -1,16 +1,15 @@
 """The blueprint every resource uses: envelope, permission, and lists that page, sort and filter."""
 
-import re
 from collections.abc import Callable, Mapping
 from functools import cache, wraps
 from typing import Any, TypeVar
 
 import flask_smorest
 from flask import g
-from marshmallow import RAISE, Schema, ValidationError, fields, post_dump
-from webargs.flaskparser import FlaskParser
+from marshmallow import RAISE, Schema, fields, post_dump
 
 from wellhead.assets.limits import check_column, only_visible
+from wellhead.http.bodies import BodyParser
 from wellhead.http.conditional import (
     ETAG_HEADER,
     IF_MATCH,
@@ -25,15 +24,12 @@ from wellhead.http.units import in_asked_units, is_measured, units_parameter
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
 ACCESS = "_wellhead_access"
-MAX_DEPTH = 64
-"""Of lists and objects within each other in a body; nothing of ours is deeper than ten."""
 ASSETS = "_wellhead_assets"
 """What a view says of users limited to assets: `within`, `any` or `none`; where it says nothing
 they do not get in either."""
 LOGIN = "_wellhead_login"
 """Set on a view that refuses API keys."""
 _DATA = {"description": "What was asked for"}
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class BaseSchema(Schema):
@@ -51,52 +47,6 @@ class BaseSchema(Schema):
     @post_dump
     def _in_asked_units(self, shown: dict[str, Any], **_: Any) -> dict[str, Any]:
         return in_asked_units(self, shown)
-
-
-class _Parser(FlaskParser):
-    DEFAULT_UNKNOWN_BY_LOCATION = {"json": RAISE, "query": RAISE, "form": RAISE}  # noqa: RUF012
-
-    def load_json(self, req: Any, schema: Schema) -> Any:
-        """The body; text that PostgreSQL cannot hold is refused here, with the field's name."""
-        try:
-            body = super().load_json(req, schema)
-        except RecursionError:
-            raise _too_deep() from None
-        check_body(body)
-        return body
-
-
-def check_body(body: Any) -> None:
-    """Raises ValidationError for text that PostgreSQL cannot hold and for a body too deep."""
-    unstorable = _unstorable(body, MAX_DEPTH)
-    if unstorable is not None:
-        raise ValidationError(
-            "Contains a character that cannot be stored (NUL or half a surrogate pair).",
-            field_name=unstorable or "_schema",
-        )
-
-
-def _too_deep() -> ValidationError:
-    return ValidationError(f"The JSON is nested too deep: at most {MAX_DEPTH} levels.")
-
-
-def _unstorable(body: Any, levels: int, path: str = "") -> str | None:
-    """Path of the first text with a NUL or a lone surrogate; None when all is well. Raises
-    ValidationError for a body deeper than `levels`."""
-    if levels < 0:
-        raise _too_deep()
-    if isinstance(body, str):
-        return path if _UNSTORABLE.search(body) else None
-    if isinstance(body, dict):
-        if any(_unstorable(key, levels) is not None for key in body):
-            return path
-        parts = ((str(key), value) for key, value in body.items())
-    elif isinstance(body, list):
-        parts = ((str(place), value) for place, value in enumerate(body))
-    else:
-        return None
-    values = (_unstorable(value, levels - 1, f"{path}.{key}".lstrip(".")) for key, value in parts)
-    return next((found for found in values if found is not None), None)
 
 
 @cache
@@ -125,7 +75,7 @@ def _envelope(schema_class: type[Schema] | None, many: bool) -> type[Schema]:
 class Blueprint(flask_smorest.Blueprint):
     """A flask-smorest blueprint with enveloped answers, whose views ask for a permission."""
 
-    ARGUMENTS_PARSER = _Parser()
+    ARGUMENTS_PARSER = BodyParser()
 
     def __init__(self, name: str, *, url_prefix: str, description: str) -> None:
         super().__init__(name, __name__, url_prefix=url_prefix, description=description)

@@ -10,7 +10,8 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from wellhead.database.extension import db
 from wellhead.errors import DatabaseError, WellheadError
-from wellhead.http.blueprint import BaseSchema, Blueprint, check_body
+from wellhead.http.blueprint import BaseSchema, Blueprint
+from wellhead.http.bodies import check_body
 from wellhead.http.csv_export import CSV
 from wellhead.http.csv_import import rows_of
 from wellhead.http.errors import ApiError, ErrorDetail, problems_of

@@ -9,11 +9,13 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from wellhead.errors import WellheadError
+from wellhead.http.bodies import MAX_VALUES
 from wellhead.http.csv_cells import is_number, open_value, text_of
 from wellhead.settings.checking import did_you_mean
 
 Column = tuple[tuple[str, ...], fields.Field[Any] | None]
 """Where a column's value goes in a body, and the field that loads it; None = it is only read."""
+MAX_COLUMNS = 1_000
 _HEADER = "Begin with a row of the fields' names, as in the list as CSV"
 
 
@@ -24,7 +26,7 @@ class _Open(fields.Raw):
 def rows_of(data: bytes, schema: Schema) -> list[dict[str, Any]]:
     """One body a row. Empty cells and columns that are only read are left out.
 
-    Raises WellheadError for what is no CSV in UTF-8, and for a column that is no field.
+    Raises WellheadError for what is no CSV in UTF-8, too long, and for a column that is no field.
     """
     header, lines = table_of(data)
     columns = columns_named(header, schema)
@@ -32,11 +34,17 @@ def rows_of(data: bytes, schema: Schema) -> list[dict[str, Any]]:
 
 
 def table_of(data: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """(header, rows), each row with the number of the line it begins in; empty lines are none."""
+    """(header, rows), each row with the number of the line it begins in; empty lines are none.
+
+    Raises WellheadError for what is no CSV in UTF-8, or too long.
+    """
     try:
         reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
-        lines, begins = [], 1
+        lines, begins, left = [], 1, MAX_VALUES
         for cells in reader:
+            left -= len(cells) or 1
+            if left < 0:
+                raise _too_long(f"{MAX_VALUES:,} cells")
             if cells:
                 lines.append((begins, cells))
             begins = reader.line_num + 1
@@ -45,7 +53,13 @@ def table_of(data: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
     if not lines:
         raise WellheadError("has no header row", field="body", remedy=_HEADER)
     (_, header), *rows = lines
+    if len(header) > MAX_COLUMNS:
+        raise _too_long(f"{MAX_COLUMNS:,} columns")
     return header, rows
+
+
+def _too_long(most: str) -> WellheadError:
+    return WellheadError(f"has more than {most}", field="body", remedy="Send it in pieces")
 
 
 def columns_named(header: Sequence[str], schema: Schema) -> list[Column]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, request
+from gunicorn.http.errors import ParseException
 from marshmallow import Schema, ValidationError, fields
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
@@ -34,6 +35,7 @@ _CODES = {
 }
 _KEY = re.compile(r"\((?P<field>.+?)\)=\((?P<value>.*)\)")
 _MAX_VALUE = 200
+_MAX_DETAILS = 100
 
 
 class ErrorDetail(Schema):
@@ -97,6 +99,7 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(WellheadError, _wellhead_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(SQLAlchemyError, _database_error)
+    app.register_error_handler(ParseException, _broken_body)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -207,13 +210,17 @@ def _flatten(
             _flatten(inner, [*path, str(key)], source, schema, details)
         return
     for text in problem if isinstance(problem, list) else [problem]:
+        if len(details) == _MAX_DETAILS:
+            details.append({"message": f"There is more: these are the first {_MAX_DETAILS}."})
+        if len(details) > _MAX_DETAILS:
+            return
         parts = [part for part in path if part != "_schema"]
-        detail: dict[str, Any] = {"field": ".".join(parts), "message": str(text)}
+        detail: dict[str, Any] = {"field": _shown(".".join(parts)), "message": str(text)}
         value = _dig(source, parts)
         if value is not None and parts and getattr(schema, "echo", True):
             detail["value"] = _shown(value)
         if str(text).startswith("Unknown field") and schema is not None and len(parts) == 1:
-            detail["remedy"] = did_you_mean(parts[0], schema.fields)
+            detail["remedy"] = did_you_mean(_shown(parts[0]), schema.fields)
         details.append(detail)
 
 
@@ -233,7 +240,7 @@ def _shown(value: Any) -> Any:
         return value
     if isinstance(value, int) and -(2**63) <= value < 2**63:  # JSON out holds no longer ones
         return value
-    text = str(value)
+    text = str(value).encode("utf-8", "backslashreplace").decode()  # halves of surrogate pairs
     return text if len(text) <= _MAX_VALUE else text[:_MAX_VALUE] + "…"
 
 
@@ -247,6 +254,13 @@ def _database_error(error: SQLAlchemyError) -> Response:
         return _answer(status, code, message, [detail])
     if isinstance(error, DataError):
         return _answer(422, "validation_failed", f"A value cannot be stored: {original}".strip())
+    if (getattr(original, "sqlstate", None) or "").startswith("40"):  # deadlock, serialization
+        return _answer(
+            409,
+            "conflict",
+            "Others changed the same records at the same moment, so nothing was stored. "
+            "Send it again.",
+        )
     if isinstance(error, OperationalError):
         log.error("database unavailable", error=str(original).strip())
         return _answer(
@@ -283,6 +297,12 @@ def _integrity(original: Any) -> tuple[int, str, str, dict[str, Any]]:
         message = str(getattr(diagnosis, "message_primary", None) or original)
         return 422, "validation_failed", message, detail
     return 409, "conflict", message, detail
+
+
+def _broken_body(error: ParseException) -> Response:
+    """gunicorn found it while the body was being read."""
+    db.session.rollback()
+    return _answer(400, "bad_request", f"The body is not sent as HTTP asks for: {error}")
 
 
 def _unexpected(error: Exception) -> Response:

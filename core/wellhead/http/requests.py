@@ -17,6 +17,7 @@ from wellhead.auth.identity import set_identity
 from wellhead.auth.sessions import identify
 from wellhead.database.scope import Scope, current_scope, set_scope
 from wellhead.http.blueprint import ACCESS, ASSETS, LOGIN, PUBLIC
+from wellhead.http.bodies import PUBLIC_BYTES
 from wellhead.http.errors import ApiError
 from wellhead.http.headers import install_headers
 from wellhead.http.limits import limit_addresses, limit_users
@@ -28,6 +29,8 @@ from wellhead.settings import Settings
 OWNERS = "wellhead_owners"
 """app.extensions key: blueprint name → record of the plugin it came from"""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""Counted each by itself; anybody can invent others without end."""
 _REQUESTS = counter("http_requests_total", "Requests answered", ("method", "route", "status"))
 _SECONDS = histogram("http_request_seconds", "Time to the answer", ("method", "route"))
 log = structlog.get_logger("wellhead.http")
@@ -97,6 +100,7 @@ def _admit(metrics_port: int | None) -> None:
         raise ApiError(503, "plugin_off", f"The plugin {owner.name} is {owner.status}.")
     access = access_of(current_app, request.endpoint, request.method)
     if access == PUBLIC:
+        request.max_content_length = PUBLIC_BYTES
         return
     identity = identify(request.headers.get("Authorization"))
     set_identity(identity)
@@ -118,8 +122,9 @@ def _end(response: Response) -> Response:
     response.headers["X-Request-ID"] = g.request_id
     seconds = time.perf_counter() - g.started
     route = request.url_rule.rule if request.url_rule else "none"
-    _REQUESTS.labels(request.method, route, response.status_code).inc()
-    _SECONDS.labels(request.method, route).observe(seconds)
+    method = request.method if request.method in _METHODS else "other"
+    _REQUESTS.labels(method, route, response.status_code).inc()
+    _SECONDS.labels(method, route).observe(seconds)
     log.info(
         "request",
         method=request.method,

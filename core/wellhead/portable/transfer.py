@@ -13,7 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from wellhead.database.extension import db
 from wellhead.errors import DatabaseError, WellheadError
-from wellhead.http.blueprint import check_body
+from wellhead.http.bodies import check_body
 from wellhead.http.errors import problems_of
 from wellhead.plugins.portable import Key, PortableRecords, Row, key_of
 from wellhead.portable.document import (

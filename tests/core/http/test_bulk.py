@@ -2,12 +2,13 @@
 
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
 import pytest
 
-from wellhead.testing import ApiClient
+from wellhead.testing import ApiClient, wait_until
 from wellhead.testing.client import Answer
 
 PATH = "/api/v1/assets"
@@ -114,3 +115,21 @@ def test_a_file_that_cannot_be(api: ApiClient, text: str, said: str) -> None:
     answer = send_csv(api, BULK, text)
     assert answer.status == 422
     assert said in answer.error["message"]
+
+
+def test_two_who_wait_for_each_other(api: ApiClient, database_admin_url: str) -> None:
+    add = "INSERT INTO tenant_default.core_asset (kind, name) VALUES ('field', %s)"
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(database_admin_url) as other:
+        other.execute("SET deadlock_timeout = '60s'")  # so that the request is who gives way
+        other.execute(add, ("b",))
+        answer = pool.submit(api.post, BULK, {"items": GOOD})
+        wait_until(lambda: _somebody_waits(database_admin_url))
+        other.execute(add, ("a",))
+    assert (answer.result().status, answer.result().error["code"]) == (409, "conflict")
+    assert "Send it again" in answer.result().error["message"]
+
+
+def _somebody_waits(database_admin_url: str) -> bool:
+    with psycopg.connect(database_admin_url) as connection:
+        waits = "SELECT 1 FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted"
+        return connection.execute(waits).fetchone() is not None

@@ -56,6 +56,14 @@ def test_requests_are_counted_by_route_and_not_by_path(api: ApiClient) -> None:
     assert value(text, "wellhead_http_request_seconds_count", **labels) >= 3
 
 
+def test_invented_methods_are_counted_as_one(api: ApiClient) -> None:
+    for method in ("BREW", "WHEN"):
+        assert api.request(method, "/api/v1/assets").status == 405
+    text = scrape(api)
+    assert "BREW" not in text
+    assert value(text, "wellhead_http_requests_total", method="other", status="405") >= 2
+
+
 def test_it_takes_a_permission(api: ApiClient) -> None:
     assert api.anonymous().get("/metrics").status == 401
     assert api.as_role("viewer").get("/metrics").status == 403

@@ -1,19 +1,22 @@
 """Bodies that are too large or too deep are refused with a reason, whatever they hold."""
 
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from flask import Flask
+from gunicorn.http.errors import InvalidChunkSize
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wellhead.app import create_app
 from wellhead.database.extension import db
-from wellhead.http.blueprint import MAX_DEPTH, _unstorable
+from wellhead.http.bodies import MAX_DEPTH, MAX_VALUES, PUBLIC_BYTES, _unstorable
 from wellhead.runtime import Runtime
 from wellhead.settings import Settings
-from wellhead.testing import ApiClient
+from wellhead.testing import Answer, ApiClient
 
 
 @pytest.fixture
@@ -40,6 +43,75 @@ def test_a_body_that_is_too_deep(small: ApiClient, depth: int) -> None:
     assert response.status_code == 422, response.get_json()
     error = response.get_json()["error"]
     assert f"at most {MAX_DEPTH} levels" in error["message"]
+
+
+def send(client: ApiClient, path: str, body: str, kind: str = "application/json") -> Answer:
+    return client.request("POST", path, text=body, headers={"Content-Type": kind})
+
+
+def test_a_number_with_more_digits_than_python_reads(small: ApiClient) -> None:
+    body = '{"kind": "field", "name": ' + "9" * 5000 + "}"
+    answer = send(small, "/api/v1/assets", body)
+    assert (answer.status, answer.error["code"]) == (422, "validation_failed")
+    assert "digits" in answer.error["message"]
+
+
+def test_a_body_of_too_many_values_is_refused_before_each_is_looked_at(api: ApiClient) -> None:
+    answer = send(api, "/api/v1/auth/keys", '{"scopes": [' + "0," * MAX_VALUES + "0]}")
+    assert answer.status == 422
+    assert f"{MAX_VALUES:,} values" in answer.error["message"]
+
+
+def test_of_very_many_errors_the_first_are_told(small: ApiClient) -> None:
+    answer = small.post("/api/v1/assets", {f"x{number}": 1 for number in range(5000)})
+    assert answer.status == 422
+    assert len(answer.error["details"]) == 101
+    assert "first 100" in answer.error["details"][-1]["message"]
+
+
+def test_who_is_not_logged_in_may_send_little(app: Flask) -> None:
+    body = {"email": "a@example.com", "password": "x" * PUBLIC_BYTES}
+    answer = ApiClient(app).post("/api/v1/auth/login", body)
+    assert (answer.status, answer.error["code"]) == (413, "too_large")
+
+
+def test_text_that_cannot_be_stored_is_named_by_its_field(small: ApiClient) -> None:
+    answer = small.post("/api/v1/assets", {"kind": "field", "name": "a\0b"})
+    assert answer.error["details"][0]["field"] == "name"
+    answer = small.post("/api/v1/assets/bulk", {"items": [{"name": "ok"}, {"name": "\ud800"}]})
+    assert answer.error["details"][0]["field"] == "items.1.name"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (",".join(f"id.{number}" for number in range(100_000)), "1,000 columns"),
+        ("kind,name\n" + "\n" * MAX_VALUES, "1,000,000 cells"),
+        ("kind,name\n" + "field,x\n" * (MAX_VALUES // 2), "1,000,000 cells"),
+    ],
+)
+def test_a_file_of_too_many_cells(api: ApiClient, text: str, said: str) -> None:
+    answer = send(api, "/api/v1/assets/bulk", text, "text/csv")
+    assert answer.status == 422
+    assert said in answer.error["message"]
+
+
+class BadChunk(io.RawIOBase):
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        raise InvalidChunkSize(b"zz")
+
+
+def test_a_body_in_broken_chunks(small: ApiClient) -> None:
+    response = small.app.test_client().post(
+        "/api/v1/assets",
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {small.token}", "Transfer-Encoding": "chunked"},
+        environ_overrides={"wsgi.input_terminated": True, "wsgi.input": BadChunk()},
+    )
+    assert response.status_code == 400, response.get_json()
 
 
 _JSON = st.recursive(

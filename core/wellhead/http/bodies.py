@@ -1,0 +1,80 @@
+"""What a body may be, whatever its schema: no deeper, longer or stranger than we can handle.
+
+Each bound keeps one request from holding up all others of its process: reading millions of values,
+or telling what is wrong with each, takes longer than a web process may be silent.
+"""
+
+import re
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError
+from webargs.flaskparser import FlaskParser
+
+MAX_DEPTH = 64
+"""Of lists and objects within each other in a body; nothing of ours is deeper than ten."""
+MAX_VALUES = 1_000_000
+"""Of a JSON body, or cells of a CSV file."""
+PUBLIC_BYTES = 1 << 20
+"""Of a body from somebody who need not be logged in."""
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class BodyParser(FlaskParser):
+    DEFAULT_UNKNOWN_BY_LOCATION = {"json": RAISE, "query": RAISE, "form": RAISE}  # noqa: RUF012
+
+    def load_json(self, req: Any, schema: Schema) -> Any:
+        """The body; text that PostgreSQL cannot hold is refused here, with the field's name."""
+        try:
+            body = super().load_json(req, schema)
+        except RecursionError:
+            raise _too_deep() from None
+        except ValueError:  # Python's own bound; JSON that is none has been told by now
+            raise ValidationError("A whole number in the JSON has too many digits.") from None
+        if _has_too_many(body):
+            raise ValidationError(f"The JSON holds more than {MAX_VALUES:,} values.")
+        check_body(body)
+        return body
+
+
+def check_body(body: Any) -> None:
+    """Raises ValidationError for text that PostgreSQL cannot hold and for a body too deep."""
+    unstorable = _unstorable(body, MAX_DEPTH)
+    if unstorable is not None:
+        message = "Contains a character that cannot be stored (NUL or half a surrogate pair)."
+        raise ValidationError({unstorable or "_schema": [message]})
+
+
+def _too_deep() -> ValidationError:
+    return ValidationError(f"The JSON is nested too deep: at most {MAX_DEPTH} levels.")
+
+
+def _has_too_many(body: Any) -> bool:
+    left = MAX_VALUES
+    waiting = [body]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, (dict, list)):
+            left -= len(value)
+            if left < 0:
+                return True
+            waiting.extend(value.values() if isinstance(value, dict) else value)
+    return False
+
+
+def _unstorable(body: Any, levels: int, path: str = "") -> str | None:
+    """Path of the first text with a NUL or a lone surrogate; None when all is well. Raises
+    ValidationError for a body deeper than `levels`."""
+    if levels < 0:
+        raise _too_deep()
+    if isinstance(body, str):
+        return path if _UNSTORABLE.search(body) else None
+    if isinstance(body, dict):
+        if any(_unstorable(key, levels) is not None for key in body):
+            return path
+        parts = ((str(key), value) for key, value in body.items())
+    elif isinstance(body, list):
+        parts = ((str(place), value) for place, value in enumerate(body))
+    else:
+        return None
+    values = (_unstorable(value, levels - 1, f"{path}.{key}".lstrip(".")) for key, value in parts)
+    return next((found for found in values if found is not None), None)
