@@ -49,7 +49,9 @@ class DatabaseCheck:
             stack.enter_context(only_one(data_dir))
         except ConfigError:
             text = "embedded, does not run although `wellhead run` is up"
-            return Finding("database", "action", text, f"Read {log}, then start Wellhead again")
+            return Finding(
+                "database", "action", text, f"Read {log}; `wellhead run` starts it again every 10 s"
+            )
         try:
             server.start()
         except DatabaseError as error:

@@ -14,6 +14,7 @@ from wellhead.supervisor.lock import only_one
 from wellhead.supervisor.notify import Notifier
 from wellhead.supervisor.plan import Plan
 from wellhead.supervisor.prepare import prepare
+from wellhead.supervisor.server import DatabaseServer
 from wellhead.supervisor.signals import Signals
 from wellhead.supervisor.supervise import Supervisor
 
@@ -33,12 +34,14 @@ def run(runtime: Runtime) -> None:
         accepted.take()
         accepted.accept()
         server = EmbeddedPostgres(settings.data_dir) if runtime.urls.embedded else None
+        database = None
         try:
             if server:
                 server.start()
+                database = DatabaseServer(server)
             administrator = prepare(create_app(runtime))
             supervisor = Supervisor(
-                settings.data_dir, Plan.of(runtime), accepted, signals, notifier
+                settings.data_dir, Plan.of(runtime), accepted, signals, notifier, database
             )
             try:
                 supervisor.run(administrator)
@@ -46,7 +49,9 @@ def run(runtime: Runtime) -> None:
                 notifier.stopping()
                 supervisor.end()
         finally:
-            if server:
+            if database:
+                database.end()
+            elif server:
                 server.stop()
             forget_state(settings.data_dir)
     log.info("stopped")

@@ -21,6 +21,7 @@ from wellhead.supervisor.address import is_ready, reachable
 from wellhead.supervisor.child import Child, command_line
 from wellhead.supervisor.notify import Notifier
 from wellhead.supervisor.plan import WEB, Plan, Planned, Steps, steps
+from wellhead.supervisor.server import DatabaseServer
 from wellhead.supervisor.signals import Signals
 
 _STOP_SECONDS = 10.0
@@ -33,7 +34,10 @@ log = structlog.get_logger(__name__)
 
 
 class Supervisor:
-    """Keeps the processes of `plan` alive, and goes to another plan when asked to reload."""
+    """Keeps the processes of `plan` alive, and goes to another plan when asked to reload.
+
+    database: the embedded server, kept alive too; None when it is somebody else's
+    """
 
     def __init__(
         self,
@@ -42,12 +46,14 @@ class Supervisor:
         accepted: Accepted,
         signals: Signals,
         notifier: Notifier,
+        database: DatabaseServer | None,
     ) -> None:
         self._data_dir = data_dir
         self._plan = plan
         self._accepted = accepted
         self._signals = signals
         self._notifier = notifier
+        self._database = database
         self._children: dict[str, Child] = {}
         self._state = RunState(os.getpid())
         for planned in plan.processes:
@@ -87,6 +93,8 @@ class Supervisor:
 
     def _look_after(self) -> None:
         now = time.monotonic()
+        if self._database:
+            self._database.watch(now)
         for child in self._children.values():
             child.watch(now)
         self._tell()
@@ -94,7 +102,8 @@ class Supervisor:
 
     def _tell(self, **changes: Any) -> None:
         """Write down how everything is, if it is not as it was."""
-        roles = tuple(child.role() for child in self._children.values())
+        database = [self._database.role()] if self._database else []
+        roles = (*database, *(child.role() for child in self._children.values()))
         state = replace(self._state, roles=roles, **changes)
         if state != self._state:
             self._state = state

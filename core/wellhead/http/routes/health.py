@@ -67,9 +67,9 @@ def processes() -> list[Health]:
 
 
 def _process(role: Role) -> Health:
-    history = (
-        f", restarts {role.restarts}, last exit code {role.last_exit}" if role.restarts else ""
-    )
+    history = f", restarts {role.restarts}" if role.restarts else ""
+    if role.last_exit is not None:
+        history += f", last exit code {role.last_exit}"
     if role.pid is None:
         detail = f"down, next start {_time(role.next_start)}{history}"
     else:
