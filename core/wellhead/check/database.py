@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from flask import Flask
 from sqlalchemy import create_engine, pool
 
 from wellhead.app import create_app
@@ -26,7 +27,7 @@ from wellhead.database.scope import DEFAULT_TENANT, Scope
 from wellhead.database.urls import DatabaseUrls, database_urls
 from wellhead.errors import WellheadError
 from wellhead.plugins.contributions import CheckRule, Unproven
-from wellhead.plugins.info import PluginRecord, Status
+from wellhead.plugins.info import Status
 from wellhead.runtime import Runtime
 
 _TITLES = {
@@ -78,29 +79,27 @@ def prove(module: Module) -> Proof:
     needed = _required(module)
     with module.server.database() as database, tempfile.TemporaryDirectory() as folder:
         settings, plugins = module.loaded([*needed, module.name], Path(folder))
-        _, others = module.loaded(needed, Path(folder))
         settings = replace(settings, database=database)
-        urls = database_urls(settings)
-        app = create_app(Runtime(settings, plugins, urls))
+        runtime = Runtime(settings, plugins, database_urls(settings))
+        app = create_app(runtime)
         record = plugins.records[module.name]
         if record.status is not Status.ENABLED:
             proof.cut = f"with {', '.join(needed) or 'no other plugin'} alone {record.reason}"
             return proof
-        Migrator(app, urls, others).upgrade()
-        migrator = Migrator(app, urls, plugins)
-        with psycopg.connect(urls.libpq(urls.admin)) as connection:
-            _walk(module, proof, migrator, urls, connection, record)
+        _, others = module.loaded(needed, Path(folder))
+        Migrator(app, runtime.urls, others).upgrade()
+        with psycopg.connect(runtime.urls.libpq(runtime.urls.admin)) as connection:
+            _walk(module, proof, app, runtime, connection)
     return proof
 
 
 def _walk(
-    module: Module,
-    proof: Proof,
-    migrator: Migrator,
-    urls: DatabaseUrls,
-    connection: psycopg.Connection,
-    record: PluginRecord,
+    module: Module, proof: Proof, app: Flask, runtime: Runtime, connection: psycopg.Connection
 ) -> None:
+    """Up, down and up."""
+    migrator = Migrator(app, runtime.urls, runtime.plugins)
+    record = runtime.plugins.records[module.name]
+
     def look() -> Catalog:
         return catalog(connection, without=f"{VERSION_TABLE}{module.name}")
 
@@ -109,7 +108,7 @@ def _walk(
         if record.status is Status.ENABLED:
             return look()
         proof.add("migrations", f"they do not go up: {record.reason}")
-        proof.cut = proof.cut or "its migrations do not go up"
+        proof.cut = "its migrations do not go up"
         return None
 
     before = look()
@@ -117,7 +116,7 @@ def _walk(
     if up is None:
         return
     proof.add("prefix", *_foreign(module, before, up))
-    proof.add("autogenerate", *_differences(module, urls))
+    proof.add("autogenerate", *_differences(module, runtime.urls))
     try:
         migrator.downgrade(module.name, "base", DEFAULT_TENANT)
     except WellheadError as error:

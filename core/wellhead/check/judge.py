@@ -90,6 +90,8 @@ def _verdict(plugin: str, rule: CheckRule) -> Verdict:
         problems = tuple(rule.check())
     except Unproven as reason:
         return Verdict(plugin, rule.name, rule.title, "unproven", (str(reason),), docs)
+    except SyntaxError as error:
+        problems = (f"{error.filename}:{error.lineno} is no Python: {error.msg}",)
     except (Exception, SystemExit) as error:  # isolates: a rule is, or runs, a plugin's code
         problems = (f"the rule itself failed: {type(error).__name__}: {error}",)
     outcome: Literal["ok", "fail"] = "fail" if problems else "ok"

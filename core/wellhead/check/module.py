@@ -109,12 +109,13 @@ class Module:
         folder = self.subject.folder
         declared = tomllib.loads((folder / "pyproject.toml").read_text()) if folder else {}
         project = declared.get("project", {})
-        if "version" in project and "dependencies" in project:
+        if "version" in project and "dependencies" not in project.get("dynamic", ()):
             extras = project.get("optional-dependencies", {}).values()
-            return Project(
-                project["version"],
-                _names([*project["dependencies"], *(line for extra in extras for line in extra)]),
-            )
+            needed = [
+                *project.get("dependencies", ()),
+                *(line for extra in extras for line in extra),
+            ]
+            return Project(project["version"], _names(needed))
         name = project.get("name", self.record.distribution)
         try:
             found = distribution(name)

@@ -223,6 +223,12 @@ def test_a_package_that_is_called_otherwise_breaks_the_rule_name(judged: Judged)
     assert failed.texts[0].endswith(f"call it wellhead_{failed.plugin}")
 
 
+def test_a_file_that_is_no_python_is_named(judged: Judged) -> None:
+    verdicts = judged({**files_of(False), "wellhead_NAME/later.py": "\ndef work(:\n"})
+
+    assert verdicts["imports"].texts[0].endswith("/later.py:2 is no Python: invalid syntax")
+
+
 def test_a_hook_that_fails_is_a_plugin_that_the_app_does_not_take(judged: Judged) -> None:
     files = files_of(False)
     files[PLUGIN] = files[PLUGIN].replace(
