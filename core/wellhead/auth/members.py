@@ -242,12 +242,13 @@ def _keep_an_administrator(session: Session, tenant: str) -> None:
         .join(User, User.id == Membership.user_id)
         .where(Membership.tenant == tenant, Membership.roles.contains([ADMIN]))
         .where(~Membership.disabled, ~User.disabled)
+        .where(Membership.assets.is_(None))  # who is limited to assets manages no users
     )
     if not left:
         raise AuthError(
             409,
             "last_administrator",
-            "The tenant would have no administrator left",
+            "The tenant would have no administrator without a limit to assets left",
             remedy="Make somebody else one first",
         )
 

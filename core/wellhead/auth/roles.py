@@ -1,6 +1,6 @@
 """Roles that a tenant makes for itself, beside the built-in ones."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -94,6 +94,7 @@ def change_role(
         if "permissions" in changes:
             # what the role had before may stay in it, whoever changes it
             _check(by, [p for p in changes["permissions"] if p not in role.permissions])
+            _require_covered(by, set(role.permissions).difference(changes["permissions"]))
             role.permissions = sorted(set(changes["permissions"]))
         if "description" in changes:
             role.description = changes["description"]
@@ -120,6 +121,7 @@ def delete_role(by: Identity, name: str, check: Callable[[dict[str, Any]], None]
             raise AuthError(
                 409, "role_held", f"The role is held by {names}", remedy="Take it from them first"
             )
+        _require_covered(by, role.permissions)
         session.delete(role)
 
 
@@ -135,6 +137,13 @@ def _check(by: Identity, permissions: Sequence[str]) -> None:
     for permission in permissions:
         if not by.may(permission):
             raise permission_denied(permission)
+
+
+def _require_covered(by: Identity, taken: Iterable[str]) -> None:
+    """Nobody takes from others what they lack; what no plugin knows now, anybody may."""
+    lacking = sorted(auth_state().permissions.granted((), taken) - by.permissions)
+    if lacking:
+        raise permission_denied(lacking[0])
 
 
 def _refuse_builtin(name: str) -> None:

@@ -69,6 +69,20 @@ def test_a_role_that_is_held_stays_and_says_by_whom(app: Flask, api: ApiClient) 
     assert api.delete(f"{ROLES}/surveyor").status == 404
 
 
+def test_nobody_takes_from_a_role_what_they_lack(app: Flask, api: ApiClient) -> None:
+    make(api, "users.read", "users.edit", name="clerk")
+    make(api, "assets.read", "jobs.run", "users.read")
+    give(app, api, "clerk")
+    clerk = ApiClient(app).as_role("viewer")
+    fewer = {"permissions": ["assets.read", "users.read"]}
+    answer = clerk.patch(f"{ROLES}/surveyor", fewer)
+    assert (answer.status, answer.error["code"]) == (403, "permission_denied")
+    kept = {"permissions": ["assets.read", "jobs.run", "users.edit"]}
+    assert clerk.patch(f"{ROLES}/surveyor", kept).status == 200
+    assert clerk.delete(f"{ROLES}/surveyor").status == 403
+    assert api.delete(f"{ROLES}/surveyor").status == 200
+
+
 def test_a_name_is_taken_once(api: ApiClient) -> None:
     make(api, "assets.read")
     assert api.post(ROLES, {"name": "surveyor", "permissions": []}).status == 409

@@ -168,6 +168,17 @@ def test_a_removed_member_is_out_and_the_account_stays(app: Flask, api: ApiClien
     assert log_in(app, "viewer").status == 200
 
 
+def test_the_last_administrator_keeps_sight_of_everything(app: Flask, api: ApiClient) -> None:
+    """Users are managed by who has no limit, so nobody could lift this one."""
+    field = api.post("/api/v1/assets", {"kind": "field", "name": "North"}).data["id"]
+    answer = api.patch(path(app, "admin"), {"assets": [field]})
+    assert (answer.status, answer.error["code"]) == (409, "last_administrator")
+    assert api.patch(path(app, "viewer"), {"roles": ["admin"], "assets": [field]}).status == 200
+    assert api.delete(path(app, "admin")).status == 409
+    assert api.patch(path(app, "viewer"), {"assets": None}).status == 200
+    assert api.patch(path(app, "admin"), {"assets": [field]}).status == 200
+
+
 @pytest.mark.parametrize(
     "change", [{"roles": ["viewer"]}, {"disabled": True}, None], ids=["demoted", "off", "removed"]
 )
