@@ -34,7 +34,7 @@ class Throttle:
     """The counts that one login attempt falls under."""
 
     def __init__(self, email: str, address: str) -> None:
-        network = _network(address)
+        network = network_of(address)
         self._account = _digest("account", email.strip().lower(), network)
         self._address = _digest("address", network)
 
@@ -89,7 +89,8 @@ def _digest(*parts: str) -> bytes:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).digest()
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
+    """What is counted of a peer's address: all of IPv4, the /64 of IPv6."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

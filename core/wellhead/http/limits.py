@@ -15,12 +15,14 @@ from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded, RequestL
 from werkzeug.wrappers import Response
 
 from wellhead.auth.identity import current_user, identified
+from wellhead.auth.throttle import network_of
 from wellhead.http.errors import ApiError, answer_api_error
 from wellhead.settings.model import LimitsSettings
 
 
 def limit_addresses(app: Flask, settings: LimitsSettings) -> None:
-    """Count by the true peer. To be installed before what identifies the caller."""
+    """Count by the true peer, of IPv6 by the /64. To be installed before what identifies the
+    caller."""
     app.register_error_handler(RateLimitExceeded, _exceeded)
     if settings.per_address:
         _install(app, settings, "address", settings.per_address, _address, _is_health)
@@ -59,7 +61,7 @@ def _is_health() -> bool:
 
 
 def _address() -> str:
-    return request.remote_addr or "unknown"
+    return network_of(request.remote_addr or "unknown")
 
 
 def _user() -> str:

@@ -6,6 +6,7 @@ Of everybody else the headers are removed, so that no code behind this sees them
 """
 
 import ipaddress
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST")
+_WITH_PORT = re.compile(r"(\[(?P<six>[^\]]+)\]|(?P<four>[\d.]+))(:\d{1,5})?")
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -39,7 +41,7 @@ class TrustedProxies:
 
     def _client(self, peer: _Address, chain: str) -> _Address:
         for text in reversed(chain.split(",")):
-            address = _parse(text.strip())
+            address = _parse(_without_port(text.strip()))
             if address is None:
                 return peer  # what lies before it was not written by a proxy of ours
             peer = address
@@ -49,6 +51,12 @@ class TrustedProxies:
 
     def _ours(self, address: _Address) -> bool:
         return any(address in network for network in self._networks)
+
+
+def _without_port(text: str) -> str:
+    """Some proxies write where the connection came from, port included."""
+    match = _WITH_PORT.fullmatch(text)
+    return (match["six"] or match["four"]) if match else text
 
 
 def _parse(text: str) -> _Address | None:

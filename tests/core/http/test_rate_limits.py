@@ -97,6 +97,26 @@ def test_s10_a_proxy_of_ours_says_who_calls(make_app: Callable[..., Flask]) -> N
         assert direct == [200, 200, 429]
 
 
+@pytest.mark.parametrize(
+    "hops",
+    [
+        ["203.0.113.1:4711", "203.0.113.1:4712", "203.0.113.1"],
+        ["[2001:db8::1]:4711", "2001:db8::1", "[2001:db8::1]"],
+        ["2001:db8::1", "2001:db8::2", "2001:db8::ffff:0:0:1"],  # one subscriber's /64
+    ],
+)
+def test_one_caller_is_counted_once_however_a_proxy_writes_it(
+    make_app: Callable[..., Flask], hops: list[str]
+) -> None:
+    client = ApiClient(make_app(("127.0.0.1/32",), per_address="2/minute"))
+
+    def ask(hop: str) -> int:
+        return client.request("GET", FREE, headers={"X-Forwarded-For": hop}).status
+
+    assert [ask(hop) for hop in hops] == [200, 200, 429]
+    assert [ask(other) for other in ("203.0.113.9:1", "2001:db8:0:9::1")] == [200, 200]
+
+
 def test_a_user_is_counted_wherever_the_requests_come_from(
     make_app: Callable[..., Flask],
 ) -> None:
