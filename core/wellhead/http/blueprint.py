@@ -37,9 +37,11 @@ class BaseSchema(Schema):
 
     volatile: fields that change without anybody editing the record, like a device's state; they
         make no edit collide (see `Blueprint.changes`)
+    envelope_meta: what the answer's `meta` holds beside one such record, for the documentation
     """
 
     volatile: tuple[str, ...] = ()
+    envelope_meta: type[Schema] | None = None
 
     class Meta:
         unknown = RAISE
@@ -69,6 +71,8 @@ def _envelope(schema_class: type[Schema] | None, many: bool) -> type[Schema]:
         attributes["meta"] = fields.Nested(
             ListMeta, metadata={"description": "How much there is, of lists that page"}
         )
+    elif meta := getattr(schema_class, "envelope_meta", None):
+        attributes["meta"] = fields.Nested(meta, metadata={"description": "About the data"})
     return type(name, (Schema,), attributes)
 
 

@@ -1,6 +1,6 @@
 """The shapes of the historian's HTTP API."""
 
-from marshmallow import fields, validate
+from marshmallow import Schema, fields, validate
 
 from wellhead import sdk
 
@@ -97,8 +97,27 @@ class ReadingsQuery(sdk.Schema):
     units = sdk.units_field()
 
 
+class CountSchema(sdk.Schema):
+    """How much an answer of columns holds."""
+
+    count = fields.Integer(metadata={"description": "Length of the columns"})
+
+
+class ReadingsMetaSchema(CountSchema):
+    """What columns of readings are, and where to go on."""
+
+    unit = fields.String(allow_none=True, metadata={"description": "Unit of the values"})
+    truncated = fields.Boolean(metadata={"description": "True when there are more before `to`"})
+    next = fields.String(
+        allow_none=True,
+        metadata={"description": "`from` of the request that goes on; null = this is all"},
+    )
+
+
 class ReadingsSchema(sdk.Schema):
     """Readings as columns of equal length, in order of time, each time once."""
+
+    envelope_meta: type[Schema] | None = ReadingsMetaSchema
 
     t = fields.List(fields.Integer(), metadata={"description": "Microseconds since 1970-01-01 UTC"})
     v = fields.List(
@@ -109,6 +128,8 @@ class ReadingsSchema(sdk.Schema):
 
 class LatestColumnsSchema(ReadingsSchema):
     """The newest readings as columns of equal length, sorted by tag."""
+
+    envelope_meta = CountSchema
 
     tag = fields.List(
         fields.Integer(), metadata={"description": "Tag ids; tags without any reading are left out"}

@@ -181,3 +181,19 @@ def test_what_plugins_ask(app: Flask, field: list[int]) -> None:
         assert snapshot is not None
         assert snapshot.tags.tolist() == field[:3]
         assert dict(sdk.ask("live_snapshot", tags=np.array([], np.int32)))["historian"] is None
+
+
+@pytest.mark.parametrize("path", ["/latest?ids=1", "/{tag}/readings?from=" + FIRST])
+def test_the_document_describes_all_of_the_answer(
+    api: ApiClient, field: list[int], path: str
+) -> None:
+    document = api.get("/api/v1/openapi.json").body
+    answer = api.get("/api/v1/tags" + path.format(tag=field[0]))
+    route = "/api/v1/tags" + path.partition("?")[0].format(tag="{id}")
+    response = document["paths"][route]["get"]["responses"]["200"]
+    name = response["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    envelope = document["components"]["schemas"][name]["properties"]
+    assert set(answer.body) == set(envelope)
+    meta = envelope["meta"].get("$ref") or envelope["meta"]["allOf"][0]["$ref"]
+    described = document["components"]["schemas"][meta.rpartition("/")[2]]["properties"]
+    assert set(answer.meta) == set(described)
