@@ -107,6 +107,15 @@ def suspend_tenant(app: Flask, name: str, suspended: bool) -> None:
 def drop_tenant(app: Flask, migrator: Migrator, name: str) -> None:
     """Take away all that a tenant has; users stay, without this membership. After a failure
     half-way it is suspended, and can be dropped again. Raises WellheadError."""
+    check_drop(app, name)
+    suspend_tenant(app, name, True)
+    migrator.drop_tenant(name)
+    with app.app_context(), platform_session() as session:
+        session.delete(_find(session, name))
+
+
+def check_drop(app: Flask, name: str) -> None:
+    """Raises WellheadError for a tenant that is not there, or that stays."""
     if check_tenant_name(name) == DEFAULT_TENANT:
         raise WellheadError(
             "the tenant that is there from the first start stays",
@@ -114,10 +123,8 @@ def drop_tenant(app: Flask, migrator: Migrator, name: str) -> None:
             value=name,
             remedy=f"Suspend it: `wellhead tenant suspend {name}`",
         )
-    suspend_tenant(app, name, True)
-    migrator.drop_tenant(name)
     with app.app_context(), platform_session() as session:
-        session.delete(_find(session, name))
+        _find(session, name)
 
 
 def _find(session: Session, name: str) -> Tenant:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 from flask import Flask
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Column, Table
 
 from wellhead.cli.main import Context, config_option
@@ -32,7 +33,7 @@ def command(context: click.Context, tenant: str) -> None:
     if context.invoked_subcommand is not None:
         return
     with _app(context.obj) as app:
-        _list(app, check_tenant_name(tenant))
+        _list(app, _known_tenant(tenant))
 
 
 def _list(app: Flask, tenant: str) -> None:
@@ -55,7 +56,7 @@ def _list(app: Flask, tenant: str) -> None:
             _time(known.schedule.after(now)),
             _time(run.started_at) if run else "never",
             _coloured(run.state) if run else "-",
-            job.description,
+            escape(job.description),
         )
     _print(table)
 
@@ -75,13 +76,9 @@ def run(context: Context, name: str, tenant: str) -> None:
     from wellhead.jobs.ledger import AlreadyRuns, Place
 
     with _app(context) as app:
-        jobs = app.extensions[JOBS]
-        known = jobs.find(name)
+        known = app.extensions[JOBS].find(name)
         if known is None:
-            names = [other.job.name for other in jobs.listing()]
-            raise WellheadError(
-                "there is no such job", field="NAME", value=name, remedy=did_you_mean(name, names)
-            )
+            raise _unknown_job(app, name)
         silent = ledger.silence()
         if silent is None or silent > ledger.SILENT_SECONDS:
             raise WellheadError(
@@ -110,7 +107,13 @@ def run(context: Context, name: str, tenant: str) -> None:
 @config_option
 @click.argument("name", required=False)
 @_tenant_option
-@click.option("--limit", default=20, show_default=True, help="How many runs at most.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="How many runs at most.",
+)
 @click.pass_obj
 def history(context: Context, name: str | None, tenant: str, limit: int) -> None:
     """Show the newest runs, of all jobs or of the job NAME."""
@@ -120,7 +123,9 @@ def history(context: Context, name: str | None, tenant: str, limit: int) -> None
     with _app(context) as app:
         known = app.extensions[JOBS].find(name) if name else None
         platform = known is not None and known.job.scope == "platform"
-        runs = ledger.history(None if platform else check_tenant_name(tenant), name, limit)
+        runs = ledger.history(None if platform else _known_tenant(tenant), name, limit)
+        if name and known is None and not runs:
+            raise _unknown_job(app, name)
     table = Table("run", "job", "state", "asked by", "started (UTC)", "ended (UTC)", "detail")
     for found in runs:
         table.add_row(
@@ -130,7 +135,7 @@ def history(context: Context, name: str | None, tenant: str, limit: int) -> None
             found.asked_by,
             _time(found.started_at),
             _time(found.ended_at),
-            found.detail or "",
+            escape(found.detail or ""),
         )
     _print(table)
 
@@ -151,6 +156,28 @@ def _app(context: Context) -> Iterator[Flask]:
                 f"the database cannot be used: {error.__cause__ or error}".strip(),
                 remedy="Start `wellhead run`, or run `wellhead db upgrade`",
             ) from error
+
+
+def _unknown_job(app: Flask, name: str) -> WellheadError:
+    from wellhead.jobs.catalog import JOBS
+
+    names = [known.job.name for known in app.extensions[JOBS].listing()]
+    return WellheadError(
+        "there is no such job", field="NAME", value=name, remedy=did_you_mean(name, names)
+    )
+
+
+def _known_tenant(name: str) -> str:
+    """The name, of a tenant that there is, be it suspended."""
+    from wellhead.database.extension import platform_session
+    from wellhead.tenancy.models import Tenant
+
+    with platform_session() as session:
+        if session.get(Tenant, check_tenant_name(name)) is not None:
+            return name
+    raise WellheadError(
+        "there is no such tenant", field="--tenant", value=name, remedy="`wellhead tenant list`"
+    )
 
 
 def _time(moment: Any) -> str:

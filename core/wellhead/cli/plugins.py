@@ -2,6 +2,7 @@
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from wellhead.cli.main import Context, config_option
@@ -23,7 +24,7 @@ def command(context: Context) -> None:
             record.version,
             f"[{colour}]{record.status}[/]",
             record.distribution,
-            record.reason,
+            escape(record.reason),
         )
     console = Console()
     console = Console(width=max(console.width, 100))

@@ -3,6 +3,7 @@
 import click
 from flask import Flask
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from wellhead.audit.actor import Actor, acting
@@ -53,7 +54,7 @@ def show(context: Context) -> None:
     for tenant in tenants.list_tenants(app):
         state = "[yellow]suspended[/]" if tenant.suspended else "[green]open[/]"
         size = f"{tenant.size / 1e6:.1f}"
-        table.add_row(tenant.name, tenant.title or "", state, str(tenant.members), size)
+        table.add_row(tenant.name, escape(tenant.title or ""), state, str(tenant.members), size)
     Console().print(table)
 
 
@@ -79,6 +80,7 @@ def resume(context: Context, name: str) -> None:
 @click.pass_obj
 def drop(context: Context, name: str, yes: bool) -> None:
     app, migrator = _open(context)
+    tenants.check_drop(app, name)
     if not yes:
         click.echo(f"All that the tenant {name} has will be gone; only a backup brings it back.")
         typed = click.prompt("Type its name to drop it", default="", show_default=False)

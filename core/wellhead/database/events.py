@@ -68,7 +68,7 @@ def parse_event(payload: str) -> Event:
 async def listen(settings: Settings) -> AsyncIterator[Event]:
     """Every event from now on, for ever; an `events.reconnected` after each (re)connection."""
     urls = database_urls(settings)
-    wait = 0.2
+    wait, away = 0.2, False
     while True:
         try:
             connection = await psycopg.AsyncConnection.connect(
@@ -76,11 +76,15 @@ async def listen(settings: Settings) -> AsyncIterator[Event]:
             )
             async with connection:
                 await connection.execute("LISTEN wellhead_events")
-                wait = 0.2
+                if away:
+                    log.info("events: the database is back")
+                wait, away = 0.2, False
                 yield Event(RECONNECTED)
                 async for notification in connection.notifies():
                     yield parse_event(notification.payload)
         except psycopg.Error as error:
-            log.warning("events: no database, will reconnect", error=str(error).strip(), wait=wait)
+            if not away:
+                log.warning("events: no database, will reconnect", error=str(error).strip())
+            away = True
         await asyncio.sleep(wait * random.uniform(0.7, 1.3))  # noqa: S311 (jitter)
         wait = min(wait * 2, _MAX_WAIT_SECONDS)

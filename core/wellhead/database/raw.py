@@ -4,6 +4,8 @@ Such a connection belongs to one tenant for its whole life and is never pooled, 
 for the session: role and search_path are on the connection before the caller sees it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -21,7 +23,8 @@ def connect(settings: Settings, tenant: str, **options: Any) -> psycopg.Connecti
     urls = database_urls(settings)
     connection = psycopg.connect(urls.libpq(urls.app), connect_timeout=_CONNECT_SECONDS, **options)
     try:
-        connection.execute(_wall(urls, tenant))
+        with _told(tenant):
+            connection.execute(_wall(urls, tenant))
         connection.commit()
     except BaseException:
         connection.close()
@@ -38,12 +41,24 @@ async def connect_async(
         urls.libpq(urls.app), connect_timeout=_CONNECT_SECONDS, **options
     )
     try:
-        await connection.execute(_wall(urls, tenant))
+        with _told(tenant):
+            await connection.execute(_wall(urls, tenant))
         await connection.commit()
     except BaseException:
         await connection.close()
         raise
     return connection
+
+
+@contextmanager
+def _told(tenant: str) -> Iterator[None]:
+    """A tenant's role that is not there is a tenant that is not there."""
+    try:
+        yield
+    except psycopg.errors.InvalidParameterValue as error:
+        raise psycopg.OperationalError(
+            f"there is no tenant {tenant!r}; `wellhead tenant list` shows those that there are"
+        ) from error
 
 
 def _wall(urls: DatabaseUrls, tenant: str) -> sql.Composed:

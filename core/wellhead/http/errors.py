@@ -173,6 +173,8 @@ def _http_error(error: HTTPException) -> Response:
     headers = dict(data.get("headers") or {})
     if status == 405 and getattr(error, "valid_methods", None):
         headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    if "json" in data.get("messages", ()) and request.content_length and not request.is_json:
+        return _not_json()
     if "messages" in data:
         details = _validation_details(data["messages"], data.get("schema"))
         first = details[0]
@@ -184,6 +186,18 @@ def _http_error(error: HTTPException) -> Response:
     else:
         message = data.get("message") or error.description or error.name
     return _answer(status, _CODES.get(status, "error"), message, headers=headers)
+
+
+def _not_json() -> Response:
+    """What `curl -d` sends of itself: a body that calls itself a form."""
+    detail = {
+        "field": "Content-Type",
+        "value": request.mimetype or None,
+        "message": "the body is not sent as JSON",
+        "remedy": "Send the header `Content-Type: application/json`",
+    }
+    message = f"Content-Type: {detail['message']}. {detail['remedy']}"
+    return _answer(415, _CODES[415], message, [detail])
 
 
 def _validation_details(messages: Any, schema: Schema | None) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ _CORE_JOBS = (
     ),
     Job(
         "core.forget_platform_runs",
-        "As core.forget_job_runs, of the jobs that run in no tenant",
+        "The same for the runs of jobs that belong to no tenant",
         "wellhead.jobs.housekeeping:forget_platform_runs",
         every=timedelta(days=1),
         scope="platform",

@@ -39,6 +39,7 @@ class SchedulerProcess:
         self._jobs: Jobs = app.extensions[JOBS]
         self._runner = Runner(app, self._id)
         self._joined = False
+        self._away = False
         self._beat_due = 0.0
         self._parting = _parting()
         self._scheduler = BackgroundScheduler(
@@ -87,7 +88,9 @@ class SchedulerProcess:
                 self._beat()
             except AWAY as error:
                 self._beat_due = time.monotonic() + _BEAT_SECONDS
-                log.warning("scheduler: no database", error=str(error).strip())
+                if not self._away:
+                    log.warning("scheduler: no database, jobs wait", error=str(error).strip())
+                self._away = True
                 return
         if self._joined and self._runner.missed.is_set():
             self._runner.missed.clear()
@@ -104,6 +107,9 @@ class SchedulerProcess:
             if count:
                 log.warning("runs of a scheduler that is gone", tenant=tenant, count=count)
         self._beat_due = now + _BEAT_SECONDS
+        if self._away:
+            log.info("scheduler: the database is back")
+        self._away = False
         if not self._joined:
             self._joined = True
             self._runner.missed.set()
@@ -146,7 +152,10 @@ class SchedulerProcess:
                 for tenant in (None, *ledger.active_tenants()):
                     ledger.abandon(tenant)
             except AWAY as error:
-                log.warning("scheduler: left without a word", error=str(error).strip())
+                log.warning(
+                    "scheduler: could not note that it stops",
+                    error=str(error).strip(),
+                )
 
 
 def _parting() -> float:

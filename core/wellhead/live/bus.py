@@ -78,6 +78,7 @@ class Listener:
         self._settings = settings
         self._heard = heard
         self._connected = connected
+        self._away = False
         self._stop = threading.Event()
         self._listening = threading.Event()
         self._thread = threading.Thread(target=self._run, name="live-bus", daemon=True)
@@ -102,9 +103,9 @@ class Listener:
                     wait = _FIRST_WAIT
                     self._listen(connection)
             except psycopg.Error as error:
-                log.warning(
-                    "live: no database, will reconnect", error=str(error).strip(), wait=wait
-                )
+                if not self._away:
+                    log.warning("live: no database, will reconnect", error=str(error).strip())
+                self._away = True
             self._stop.wait(wait * random.uniform(0.7, 1.3))  # noqa: S311 (jitter)
             wait = min(wait * 2, _LONGEST_WAIT)
 
@@ -122,6 +123,9 @@ class Listener:
 
     def _listen(self, connection: psycopg.Connection[Any]) -> None:
         connection.execute(f"LISTEN {CHANNEL}")
+        if self._away:
+            log.info("live: the database is back")
+        self._away = False
         self._connected()
         self._listening.set()
         while not self._stop.is_set():

@@ -108,8 +108,8 @@ def _fail() -> int:
         (("add", "Acme"), "not a tenant name"),
         (("add", "default"), "there is a tenant of this name"),
         (("add", "acme", "--admin", "boss"), "not an e-mail address"),
-        (("drop", "default", "--yes"), "stays"),
-        (("drop", "acme", "--yes"), "no such tenant"),
+        (("drop", "default"), "stays"),
+        (("drop", "acme"), "no such tenant"),
         (("suspend", "defualt"), 'Did you mean "default"?'),
     ],
 )

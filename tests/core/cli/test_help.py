@@ -51,3 +51,9 @@ def test_looking_leaves_nothing_behind(elsewhere: Path) -> None:
 
     assert (result.exit_code, "wells" in result.output) == (0, True)
     assert list(elsewhere.iterdir()) == []
+
+
+def test_why_a_plugin_is_off_is_shown_to_the_letter(elsewhere: Path) -> None:
+    (elsewhere / "wellhead.toml").write_text("[plugins.console]\nenabled = false\n")
+    result = CliRunner().invoke(cli, ["plugins"])
+    assert "switched off by [plugins.console] enabled = false" in result.output

@@ -107,6 +107,11 @@ def test_a_dedicated_connection_is_inside_its_tenant(two_tenants: Flask) -> None
             connection.execute("SELECT * FROM tenant_beta.core_asset")
 
 
+def test_a_dedicated_connection_says_that_there_is_no_such_tenant(settings: Settings) -> None:
+    with pytest.raises(psycopg.OperationalError, match="there is no tenant 'nobody'"):
+        connect(settings, "nobody")
+
+
 @pytest.mark.parametrize("name", ["Alpha", "", "a-b", "1a", "x" * 31, 'a"; DROP SCHEMA platform'])
 def test_a_tenant_name_is_checked(name: str) -> None:
     with pytest.raises(WellheadError, match="not a tenant name"), tenant(name):

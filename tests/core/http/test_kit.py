@@ -134,6 +134,20 @@ def test_malformed_json_is_said_to_be(api: ApiClient) -> None:
     assert body["error"]["code"] == "malformed_json"
 
 
+def test_a_body_that_is_not_sent_as_json_is_said_to_be(api: ApiClient) -> None:
+    """What `curl -d` sends without the header."""
+    response = api.app.test_client().post(
+        "/api/v1/assets",
+        data='{"kind": "field", "name": "North"}',
+        content_type="application/x-www-form-urlencoded",
+        headers={"Authorization": f"Bearer {api.token}"},
+    )
+    assert response.status_code == 415
+    body: Any = response.json
+    assert body["error"]["code"] == "unsupported_media_type"
+    assert "application/json" in body["error"]["details"][0]["remedy"]
+
+
 def test_what_is_not_there_and_what_is_not_allowed(api: ApiClient) -> None:
     nothing = api.get("/api/v1/nothing")
     assert (nothing.status, nothing.error["code"]) == (404, "not_found")

@@ -93,6 +93,10 @@ def test_asking_from_the_api_and_the_command_line(field: Field, acme_app: Flask)
     assert "core.forget_sessions" in shown.output
     history = CliRunner().invoke(cli, [*config, "jobs", "history", "acme.boom"])
     assert "manager@example.com" in history.output
+    wrong = CliRunner().invoke(cli, [*config, "jobs", "history", "acme.bom"])
+    assert 'Did you mean "acme.boom"?' in str(wrong.exception)
+    wrong = CliRunner().invoke(cli, [*config, "jobs", "--tenant", "nobody"])
+    assert "no such tenant (found 'nobody')" in str(wrong.exception)
 
 
 def _scheduler(api: ApiClient) -> dict[str, object]:

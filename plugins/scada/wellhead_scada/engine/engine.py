@@ -90,7 +90,7 @@ class Engine:
                 else:
                     anew.append(device)
             await asyncio.gather(*(self._restart(device, device) for device in anew))
-        log.info("surroundings changed", anew=_names(anew))
+        log.info("drivers and networks taken over", reconnected=_names(anew))
 
     async def read_once(self, device_id: str) -> Answer:
         """Read every tag of the device once, enabled or not.

@@ -48,12 +48,16 @@ class Publisher:
         self._thread.join(timeout)
 
     def _run(self) -> None:
+        away = False
         while not self._stopping.is_set():
             try:
                 with self._connect() as connection:
+                    away = False
                     self._publish(connection)
             except (psycopg.Error, OSError, sdk.WellheadError) as error:
-                log.warning("live: readings cannot be told", reason=str(error).strip())
+                if not away:
+                    log.warning("live: screens are not told of readings", reason=str(error).strip())
+                away = True
                 self._stopping.wait(_PAUSE_S)
                 self._batches.clear()  # by then they are old, and screens get a snapshot
 
