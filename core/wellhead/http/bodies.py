@@ -5,10 +5,15 @@ or telling what is wrong with each, takes longer than a web process may be silen
 """
 
 import re
+from contextlib import suppress
 from typing import Any
 
+from flask import Request
+from gunicorn.http.errors import ParseException
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import HTTPException
+from werkzeug.wsgi import get_input_stream
 
 MAX_DEPTH = 64
 """Of lists and objects within each other in a body; nothing of ours is deeper than ten."""
@@ -16,6 +21,7 @@ MAX_VALUES = 1_000_000
 """Of a JSON body, or cells of a CSV file."""
 PUBLIC_BYTES = 1 << 20
 """Of a body from somebody who need not be logged in."""
+_DROPPED_BYTES = 64 << 20
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -42,6 +48,21 @@ def check_body(body: Any) -> None:
     if unstorable is not None:
         message = "Contains a character that cannot be stored (NUL or half a surrogate pair)."
         raise ValidationError({unstorable or "_schema": [message]})
+
+
+def take_rest(request: Request) -> None:
+    """Read and drop a body that nobody has begun to read, since the answer is a refusal.
+
+    Closing a connection with a body still on its way resets it, and the client is told of that
+    instead of the answer. A body much larger than any that is taken is not waited for.
+    """
+    if "stream" in request.__dict__ or (request.content_length or 0) > _DROPPED_BYTES:
+        return
+    left = _DROPPED_BYTES
+    with suppress(OSError, ParseException, HTTPException):
+        stream = get_input_stream(request.environ)
+        while left > 0 and (piece := stream.read(1 << 16)):
+            left -= len(piece)
 
 
 def _too_deep() -> ValidationError:

@@ -17,7 +17,7 @@ from wellhead.auth.identity import set_identity
 from wellhead.auth.sessions import identify
 from wellhead.database.scope import Scope, current_scope, set_scope
 from wellhead.http.blueprint import ACCESS, ASSETS, LOGIN, PUBLIC
-from wellhead.http.bodies import PUBLIC_BYTES
+from wellhead.http.bodies import PUBLIC_BYTES, take_rest
 from wellhead.http.errors import ApiError
 from wellhead.http.headers import install_headers
 from wellhead.http.limits import limit_addresses, limit_users
@@ -119,6 +119,8 @@ def _admit(metrics_port: int | None) -> None:
 
 
 def _end(response: Response) -> Response:
+    if response.status_code >= 400:
+        take_rest(request)
     response.headers["X-Request-ID"] = g.request_id
     seconds = time.perf_counter() - g.started
     route = request.url_rule.rule if request.url_rule else "none"

@@ -2,8 +2,11 @@
 
 import io
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from http.client import HTTPConnection
+from wsgiref.simple_server import make_server
 
 import pytest
 from flask import Flask
@@ -94,6 +97,24 @@ def test_a_file_of_too_many_cells(api: ApiClient, text: str, said: str) -> None:
     answer = send(api, "/api/v1/assets/bulk", text, "text/csv")
     assert answer.status == 422
     assert said in answer.error["message"]
+
+
+@pytest.mark.parametrize(("token", "status"), [("bad", 401), ("", 413)])
+def test_a_refusal_reaches_who_is_still_sending(small: ApiClient, token: str, status: int) -> None:
+    """Over a real socket, which is reset when it is closed with bytes unread."""
+    server = make_server("127.0.0.1", 0, small.app)  # werkzeug's own would read the rest itself
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        connection = HTTPConnection("127.0.0.1", server.server_port, timeout=30)
+        headers = {"Authorization": f"Bearer {token or small.token}", "Content-Type": "text/csv"}
+        connection.request("POST", "/api/v1/assets/bulk", b"x" * (8 << 20), headers)
+        assert connection.getresponse().status == status
+        connection.close()
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 class BadChunk(io.RawIOBase):
