@@ -61,7 +61,8 @@ def import_records(
     """Make the records what the document says, and commit; on trial, roll back.
 
     prune: remove records that the document has not, of the kinds that it has
-    Raises ImportRefused with every problem; then nothing is stored.
+    Raises ImportRefused with every problem, of very many the first thousand or so a kind; then
+    nothing is stored.
     """
     try:
         plan = _made(known, document, prune)
@@ -79,6 +80,10 @@ def import_records(
     else:
         db.session.commit()
     return plan
+
+
+MOST_PROBLEMS = 1_000
+"""Of one kind of record. To look for more would hold up the process that answers."""
 
 
 def _made(known: Mapping[str, PortableRecords], document: Document, prune: bool) -> Plan:
@@ -131,6 +136,9 @@ class _Part:
     def apply(self) -> None:
         for written in self._written:
             key = key_of(self.records, written.values)
+            if len(self.problems) >= MOST_PROBLEMS:
+                self.records.skipped(key)
+                continue
             try:
                 self._once(key, written.where)
                 self._one(written, key)

@@ -347,6 +347,8 @@ def test_the_same_over_http(config: Config, api: ApiClient) -> None:
     assert places[0] == "records.scada.tags.0"
     assert "records.scada.tags.1.name" in places
     assert places[-1] == "records.scada.tags.2.unit"
+    many = engineer.post(path, {"records": {"scada.tags": [5] * 3000}})
+    assert (many.status, len(many.error["details"])) == (422, 1000)
     assert engineer.post(path, {"records": {"scada.pumps": []}}).status == 422
     assert api.as_role("viewer").get(path).status == 403
     assert api.limited(role="engineer").get(path).status == 403
