@@ -16,7 +16,10 @@ from wellhead.live.frames import Payload
 KEEP_SECONDS = 60.0
 KEEP_PAYLOADS = 20_000
 KEEP_BYTES = 32 << 20
-_MOST_PUBLISHERS = 64
+_NAMED_PUBLISHERS = 64
+"""In a position, the newest. Of the others a client is taken to have nothing, so where there are
+more it gets a snapshot."""
+_KNOWN_PUBLISHERS = 4096
 _CLOCKS_DIFFER = 2_000_000  # µs by which the clocks of web processes may disagree
 _POSITION = re.compile(r"\d{1,19}(\.[0-9a-f]{8}-\d{1,18}){0,64}")
 
@@ -75,7 +78,7 @@ class Recent:
         tenant.payloads.append(payload)
         tenant.last.pop(payload.publisher, None)  # the newest are the last of the dictionary
         tenant.last[payload.publisher] = payload.number
-        if len(tenant.last) > _MOST_PUBLISHERS:
+        if len(tenant.last) > _KNOWN_PUBLISHERS:
             del tenant.last[next(iter(tenant.last))]
         self._order.append((now, payload))
         self._bytes += len(payload.body)
@@ -87,7 +90,7 @@ class Recent:
     def position(self, tenant: str, time: int) -> Position:
         """How far somebody has come who has heard everything until now (µs UTC)."""
         known = self._tenants.get(tenant)
-        return Position(time, dict(known.last) if known else {})
+        return Position(time, dict(list(known.last.items())[-_NAMED_PUBLISHERS:]) if known else {})
 
     def since(self, tenant: str, position: Position) -> list[Payload] | None:
         """All of a tenant's payloads after a position, in order; None when some may be missing."""

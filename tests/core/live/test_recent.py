@@ -93,6 +93,21 @@ def test_what_is_old_or_too_large_is_forgotten(monkeypatch: pytest.MonkeyPatch) 
     assert kept.since("default", Position(0, {PUBLISHERS[0]: 4})) is None
 
 
+def test_of_more_publishers_than_a_position_names_nothing_is_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recent, "KEEP_PAYLOADS", 100)
+    kept = Recent()
+    kept.listening(LONG_AGO)
+    left = kept.position("default", 0)
+    kept.add(payload("0000000a", 1), 0.0)
+    for number in range(100):  # the last of them makes room of the first payload
+        kept.add(payload(f"1{number:07x}", 1), 1.0)
+    assert kept.since("default", left) is None, "the first payload is missing"
+    many = str(kept.position("default", 0))
+    assert kept.since("default", Position.parse(many)) is None, "it does not name all"
+
+
 @pytest.mark.parametrize("text", ["", "x", "1.", "1.a-1", "1.0000000a-", None, 7, "1" * 30, [1]])
 def test_what_is_no_position(text: object) -> None:
     with pytest.raises(NoPosition):
