@@ -10,6 +10,7 @@ import numpy as np
 import psycopg
 import pytest
 from flask import Flask
+from structlog.testing import capture_logs
 
 from wellhead import sdk
 from wellhead.live.frames import Payload
@@ -184,3 +185,19 @@ def test_plugins_are_told_of_readings_once_they_are_on_disk(
     finally:
         gateway._put_away()
     assert (told.tags.tolist(), told.values.tolist()) == ([tag.id], [2.5])
+
+
+def test_an_outage_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wellhead_scada.gateway.publisher._PAUSE_S", 0.01)
+    tries = []
+
+    def connect() -> psycopg.Connection[Any]:
+        tries.append(1)
+        raise psycopg.OperationalError("away")
+
+    publisher = Publisher(connect, "default")
+    with capture_logs() as logs:
+        publisher.start()
+        wait_until(lambda: len(tries) > 3, what="more than one try")
+        publisher.stop(5)
+    assert [entry["event"] for entry in logs] == ["live: screens are not told of readings"]
