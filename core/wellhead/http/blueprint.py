@@ -18,6 +18,7 @@ from wellhead.http.conditional import (
     change_if_unchanged,
 )
 from wellhead.http.csv_export import CSV
+from wellhead.http.errors import ErrorEnvelope
 from wellhead.http.listing import Filter, Listing, ListMeta
 from wellhead.http.units import in_asked_units, is_measured, units_parameter
 
@@ -210,8 +211,16 @@ class Blueprint(flask_smorest.Blueprint):
 
         return decorate
 
+    def alt_response(self, status_code: Any, response: Any = None, **described: Any) -> Any:
+        """Document another answer; a refusal, where nothing else is said, as every error is."""
+        if response is None and int(status_code) >= 400:
+            described.setdefault("schema", ErrorEnvelope)
+        return super().alt_response(status_code, response, **described)
+
     @staticmethod
     def _make_doc_response_schema(schema: Schema | None) -> Any:
+        if isinstance(schema, ErrorEnvelope):
+            return schema
         if schema is None:
             return _envelope(None, False)
         return _envelope(type(schema), bool(schema.many))

@@ -111,3 +111,19 @@ def test_it_is_sent_again_only_when_it_changed(api: ApiClient) -> None:
     other = anybody.request("GET", PATH, headers={"If-None-Match": '"other"'})
     assert (other.status, other.text) == (200, first.text)
     assert first.headers["Cache-Control"] == "no-cache"
+
+
+def test_every_refusal_is_described_as_one(api: ApiClient) -> None:
+    document = api.get("/api/v1/openapi.json").body
+    named = document["components"]["responses"]
+    seen = 0
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            answers = {} if method == "parameters" else operation["responses"]
+            for status, response in answers.items():
+                if status.isdigit() and int(status) >= 400:
+                    found = named.get(response.get("$ref", "").rpartition("/")[2], response)
+                    schema = found["content"]["application/json"]["schema"]["$ref"]
+                    assert schema.endswith("/ErrorEnvelope"), (method, path, status)
+                    seen += 1
+    assert seen > 40
