@@ -23,6 +23,8 @@ from wellhead.runtime import Runtime
 from wellhead.settings import Settings, load_settings
 from wellhead.settings.model import LISTENING
 
+_LINE_BYTES = 8190
+"""Of a request's first line, the most that gunicorn bounds: some 1,400 ids of tags in a query."""
 _BOOT_SECONDS = 30.0
 _STOP_SECONDS = 5
 _FINISH_SECONDS = 30
@@ -41,6 +43,7 @@ class _Server(BaseApplication):
             "forwarded_allow_ips": "",  # `[web] proxies` says whose headers are believed
             "workers": web.workers,
             "worker_class": "gevent",
+            "limit_request_line": _LINE_BYTES,
             "graceful_timeout": _STOP_SECONDS,
             "control_socket_disable": True,  # it would be opened in the home directory
             "proc_name": "wellhead-web",

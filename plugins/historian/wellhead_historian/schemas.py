@@ -73,7 +73,11 @@ class LatestSchema(sdk.Schema):
 class LatestQuery(sdk.Schema):
     ids = fields.String(
         required=True,
-        metadata={"description": "Tag ids, separated by commas", "example": "1,2,3"},
+        metadata={
+            "description": "Tag ids, separated by commas; a URL may have 8,190 bytes in all, which "
+            "is some thousand ids",
+            "example": "1,2,3",
+        },
     )
     units = sdk.units_field()
 

@@ -93,3 +93,5 @@ def test_logins_at_once_hold_up_nobody_and_share_one_throttle(port: int) -> None
     assert ACCOUNT_FAILURES <= wrong.count(401) <= most
     assert log_in(port, "viewer", PASSWORD) == 429
     assert log_in(port, "engineer", PASSWORD) == 200
+    # a query of a thousand ids reaches the application, which asks for a login
+    assert ask(port, "GET", "/api/v1/tags/latest?ids=" + ",".join(["1234567"] * 1000)) == 401
