@@ -29,6 +29,7 @@ from wellhead.database.urls import DatabaseUrls
 from wellhead.errors import DatabaseError
 from wellhead.plugins.info import Status
 from wellhead.plugins.manager import PluginManager
+from wellhead.settings.checking import did_you_mean
 
 _LOCK = 0x77656C6C  # "well"
 log = structlog.get_logger(__name__)
@@ -172,7 +173,10 @@ class Migrator:
                 self._alembic("downgrade", branches[name], Scope(tenant), revision)
             except (CommandError, SQLAlchemyError) as error:
                 raise DatabaseError(
-                    str(error).splitlines()[0], field="REVISION", value=revision
+                    str(error).splitlines()[0],
+                    field="REVISION",
+                    value=revision,
+                    remedy="`wellhead db status` shows where it stands",
                 ) from error
             except (Exception, SystemExit) as error:  # isolates: a revision is foreign code
                 raise DatabaseError(
@@ -186,7 +190,12 @@ class Migrator:
             branches = {branch.name: branch for branch in tenant_branches(self._plugins)}
             branch = platform if name == platform.name else branches.get(name)
             if branch is None:
-                raise DatabaseError("no such branch", field="PLUGIN", value=name)
+                raise DatabaseError(
+                    "no such branch",
+                    field="PLUGIN",
+                    value=name,
+                    remedy=did_you_mean(name, [platform.name, *branches]),
+                )
             scope = Scope(None) if branch is platform else Scope(DEFAULT_TENANT)
             number = len(list(branch.script().walk_revisions())) + 1
             config = self._config(branch, scope)
