@@ -103,9 +103,8 @@ class Commands(click.Group):
         holder = _holder(context)
         name, command, rest = super().resolve_command(context, args)
         if command is not None and name not in _COMMANDS:
-            context.obj = holder.runtime(
-                str(name), counts=True
-            )  # what plugins' commands are promised
+            # what plugins' commands are promised; those of them that serve count
+            context.obj = holder.runtime(str(name), counts=True)
         return name, command, rest
 
     @staticmethod

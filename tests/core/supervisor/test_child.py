@@ -22,12 +22,15 @@ def config(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def shell(config: Path) -> Iterator[Child]:
-    """A child that runs until it is told to stop."""
+    """A child that runs until it is told to stop. Its parent listens to SIGHUP, as the supervisor
+    does: under nohup the child would inherit that it is ignored."""
+    before = signal.signal(signal.SIGHUP, lambda *_: None)
     child = Child("sleeper", (), config)
     child._command = ["sleep", "60"]
     yield child
     child.ask_to_stop()
     child.wait(time.monotonic() + 5)
+    signal.signal(signal.SIGHUP, before)
 
 
 def down(child: Child) -> bool:
