@@ -53,6 +53,14 @@ class Fault(StrEnum):
     """Nothing listens, and what is connected is reset."""
 
 
+def _bound(port: int) -> socket.socket:
+    """A socket with this port of loopback (0 = a free one), on which nobody listens."""
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.bind((LOOPBACK, port))
+    return made
+
+
 class FaultProxy:
     """Passes bytes to `host`:`port`; `await set(Fault.…)` changes what happens to them.
 
@@ -73,6 +81,7 @@ class FaultProxy:
         self._device = (host, port)
         self._drip_s = drip_s
         self._server: asyncio.Server | None = None
+        self._held: socket.socket | None = None
         self._lines: set[_Line] = set()
         self._last_answer = b""
 
@@ -88,24 +97,31 @@ class FaultProxy:
     async def stop(self) -> None:
         """Close the socket and every connection."""
         await self._close()
+        if self._held is not None:
+            self._held.close()
 
     async def set(self, fault: Fault) -> None:
         """From now on, also on the connections there are."""
         self.fault = fault
         if fault is Fault.REFUSE:
-            await self._close()
+            await self._close(hold_port=True)
         elif self._server is None:
             await self._listen()
 
     async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._accept, LOOPBACK, self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
+        listener = self._held or _bound(self.port)
+        self._held = None
+        self.port = listener.getsockname()[1]
+        self._server = await asyncio.start_server(self._accept, sock=listener)
 
-    async def _close(self) -> None:
+    async def _close(self, *, hold_port: bool = False) -> None:
+        """hold_port: let nobody have the port meanwhile, not even as the end of a connection"""
         server, self._server = self._server, None
         if server is None:
             return
         server.close()
+        if hold_port:
+            self._held = _bound(self.port)
         lines = list(self._lines)
         for line in lines:
             line.reset()

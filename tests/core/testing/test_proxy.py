@@ -1,6 +1,7 @@
 """Each fault of the proxy, as the driver behind it sees it."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -95,6 +96,21 @@ def test_what_is_reset_is_reset(fault: Fault) -> None:
                     await asyncio.open_connection("127.0.0.1", proxy.port)
             await proxy.set(Fault.PASS)
             assert await ask(proxy, Fault.PASS) == b"you said two\n"
+
+    asyncio.run(story())
+
+
+def test_nobody_takes_the_port_while_it_refuses() -> None:
+    async def story() -> None:
+        async with proxied() as proxy:
+            await proxy.set(Fault.REFUSE)
+            with pytest.raises(OSError, match="in use"), socket.socket() as other:
+                other.bind(("127.0.0.1", proxy.port))
+            await proxy.set(Fault.PASS)
+            assert await ask(proxy, Fault.PASS) == b"you said two\n"
+            await proxy.set(Fault.REFUSE)  # and is given back at the end
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", proxy.port))
 
     asyncio.run(story())
 
