@@ -11,7 +11,7 @@ from rich.table import Column, Table
 from wellhead.audit.actor import Actor, acting
 from wellhead.care.tenants import require_tenant
 from wellhead.cli.database import app_and_migrator
-from wellhead.cli.main import Context, config_option
+from wellhead.cli.main import ConfiguredGroup, Context, config_option
 from wellhead.database.extension import tenant as inside
 from wellhead.database.scope import DEFAULT_TENANT
 from wellhead.errors import WellheadError
@@ -28,7 +28,11 @@ _tenant_option = click.option(
 )
 
 
-@click.group(name="config", help="Export and import devices, tags and what else plugins keep.")
+@click.group(
+    name="config",
+    cls=ConfiguredGroup,
+    help="Export and import devices, tags and what else plugins keep.",
+)
 @config_option
 def command() -> None:
     pass

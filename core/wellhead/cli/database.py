@@ -5,12 +5,12 @@ from flask import Flask
 from rich.console import Console
 from rich.table import Table
 
-from wellhead.cli.main import Context, config_option
+from wellhead.cli.main import ConfiguredGroup, Context, config_option
 from wellhead.database.migrate import Migrator
 from wellhead.runtime import Runtime
 
 
-@click.group(name="db", help="Migrate and inspect the database.")
+@click.group(name="db", cls=ConfiguredGroup, help="Migrate and inspect the database.")
 @config_option
 def command() -> None:
     pass

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from wellhead.cli.main import Context, config_option
+from wellhead.cli.main import ConfiguredGroup, Context, config_option
 from wellhead.database.scope import DEFAULT_TENANT, check_tenant_name
 from wellhead.errors import DatabaseError, WellheadError
 from wellhead.settings.checking import did_you_mean
@@ -24,7 +24,7 @@ _tenant_option = click.option(
 )
 
 
-@click.group(name="jobs", invoke_without_command=True)
+@click.group(name="jobs", cls=ConfiguredGroup, invoke_without_command=True)
 @config_option
 @_tenant_option
 @click.pass_context
@@ -62,7 +62,6 @@ def _list(app: Flask, tenant: str) -> None:
 
 
 @command.command()
-@config_option
 @click.argument("name")
 @_tenant_option
 @click.pass_obj
@@ -104,7 +103,6 @@ def run(context: Context, name: str, tenant: str) -> None:
 
 
 @command.command()
-@config_option
 @click.argument("name", required=False)
 @_tenant_option
 @click.option(

@@ -85,6 +85,14 @@ config_option = click.option(
 """`--config` of a core command, since people write it before the command and after it."""
 
 
+class ConfiguredGroup(click.Group):
+    """A group of core commands, each of which takes `--config` as well."""
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        config_option(cmd)
+        super().add_command(cmd, name)
+
+
 class Commands(click.Group):
     """The core's commands by name; any other name is looked for in the plugins."""
 

@@ -9,11 +9,11 @@ from rich.table import Table
 from wellhead.audit.actor import Actor, acting
 from wellhead.care import tenants
 from wellhead.cli.database import app_and_migrator
-from wellhead.cli.main import Context, config_option
+from wellhead.cli.main import ConfiguredGroup, Context, config_option
 from wellhead.database.migrate import Migrator
 
 
-@click.group(name="tenant", help="Add, list, suspend and drop tenants.")
+@click.group(name="tenant", cls=ConfiguredGroup, help="Add, list, suspend and drop tenants.")
 @config_option
 def command() -> None:
     pass

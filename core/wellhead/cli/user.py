@@ -8,10 +8,10 @@ from rich.table import Table
 from wellhead.audit.actor import Actor, acting
 from wellhead.care import accounts
 from wellhead.cli.database import app_and_migrator
-from wellhead.cli.main import Context, config_option
+from wellhead.cli.main import ConfiguredGroup, Context, config_option
 
 
-@click.group(name="user", help="See users, renew a password, lock a user out.")
+@click.group(name="user", cls=ConfiguredGroup, help="See users, renew a password, lock a user out.")
 @config_option
 def command() -> None:
     pass

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from wellhead.cli.main import Context, cli
+from wellhead.errors import ConfigError
 from wellhead.testing.running import data_folder
 
 
@@ -44,6 +45,24 @@ def test_every_command_and_option_has_help() -> None:
             if isinstance(option, click.Option) and not option.hidden and not option.help
         ]
     assert silent == []
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_the_configuration_may_be_named_after_any_command_of_the_core() -> None:
+    root = click.Context(cli, info_name="wellhead", obj=Context(None))
+    without = [
+        path
+        for path, command in commands(cli, root)
+        if command.callback is not None
+        and command.callback.__module__.startswith("wellhead.")
+        and "--config" not in [name for option in command.params for name in option.opts]
+    ]
+    assert without == ["wellhead plugin", "wellhead plugin new"], "they read none"
+
+    result = CliRunner().invoke(cli, ["tenant", "list", "--config", "nowhere.toml"])
+
+    assert isinstance(result.exception, ConfigError)
+    assert result.exception.value == "nowhere.toml"
 
 
 def test_looking_leaves_nothing_behind(elsewhere: Path) -> None:
