@@ -197,7 +197,9 @@ def test_a_reload_that_cannot_be_leaves_what_serves(
         with half_a_request(web) as request:
             reload("settings are not reloaded")
             wait_until(lambda: len(master.children()) == 2, 30, what="the new worker")
-            time.sleep(STOP_SECONDS + 1)  # longer than a stop would wait for it
+            request.settimeout(STOP_SECONDS + 1)  # longer than a stop would wait for it
+            with pytest.raises(TimeoutError):
+                request.recv(1)
             request.sendall(b"}")
             assert request.recv(100).startswith(b"HTTP/1.1 4"), "it is answered all the same"
         wait_until(lambda: not set(first) & set(master.children()), 30, what="the old one is gone")
