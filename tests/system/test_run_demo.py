@@ -3,6 +3,7 @@
 One server for all tests here: five wells of 40 tags at 1 s.
 """
 
+import os
 import re
 import socket
 import subprocess
@@ -119,8 +120,10 @@ def here(script: str, wellhead: RunningWellhead, first_device: int) -> str:
     return script
 
 
-def execute(*command: str) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+def execute(*command: str, **options: Any) -> str:
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=120, check=False, **options
+    )
     assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
     return done.stdout
 
@@ -141,3 +144,25 @@ def test_five_minutes_with_curl(wellhead: RunningWellhead, first_device: int) ->
 
 def test_a_client_in_python(wellhead: RunningWellhead, first_device: int) -> None:
     execute(sys.executable, "-c", here(snippets("docs/api.md", "python"), wellhead, first_device))
+
+
+def test_an_operators_commands(
+    wellhead: RunningWellhead, first_device: int, tmp_path: Path
+) -> None:
+    """The last test here: it gives the administrator another password."""
+    environment = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "WELLHEAD_CONFIG": str(DEMO),
+        "WELLHEAD_DATA_DIR": str(wellhead.data_dir),
+        "WELLHEAD_PORT": str(wellhead.port),
+        "WELLHEAD__PLUGINS__SIMULATOR__BASE_PORT": str(first_device),
+    }
+    script = snippets("docs/operators.md", "bash")
+
+    printed = execute(
+        "bash", "-euo", "pipefail", "-c", script, env=environment, cwd=tmp_path, input="acme\n"
+    )
+
+    assert "web: workers renewed" in printed
+    assert (tmp_path / "field.toml").exists()
