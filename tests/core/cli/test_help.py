@@ -1,5 +1,6 @@
 """Every command and option of the command line says what it is for, and looking changes nothing."""
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from click.testing import CliRunner
 from wellhead.cli.main import Context, cli
 from wellhead.errors import ConfigError
 from wellhead.testing.running import data_folder
+
+ROOT = Path(__file__).parents[3]
 
 
 def commands(command: click.Command, context: click.Context) -> Iterator[tuple[str, click.Command]]:
@@ -45,6 +48,34 @@ def test_every_command_and_option_has_help() -> None:
             if isinstance(option, click.Option) and not option.hidden and not option.help
         ]
     assert silent == []
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_the_commands_in_the_documentation_exist() -> None:
+    """All of them, also those that no test can run (they serve until stopped, say)."""
+    root = click.Context(cli, info_name="wellhead", obj=Context(None))
+    lines = [
+        line.strip()
+        for page in (ROOT.glob("docs/**/*.md"), ROOT.glob("*.md"), ROOT.glob("plugins/*/*/*.md"))
+        for path in page
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.startswith("wellhead ")
+    ]
+    assert len(lines) > 20
+    for line in lines:
+        command: click.Command = cli
+        context = root
+        words = shlex.split(line, comments=True)[1:]
+        while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+            below = command.get_command(context, words[0])
+            if below is None:
+                break
+            context = click.Context(below, parent=context, info_name=words[0], obj=root.obj)
+            command, words = below, words[1:]
+        assert command is not cli, line
+        known = {name for option in command.params for name in option.opts}
+        given = {word.partition("=")[0] for word in words if word.startswith("-")}
+        assert given <= known, line
 
 
 @pytest.mark.usefixtures("elsewhere")
