@@ -1,5 +1,7 @@
 """The documentation is true: its links lead somewhere, its samples load, its hooks exist."""
 
+import ast
+import asyncio
 import inspect
 import re
 import tomllib
@@ -7,14 +9,19 @@ from dataclasses import fields
 from importlib import import_module
 from importlib.metadata import distributions
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from wellhead import sdk
+from wellhead.jobs.schedule import Schedule
 from wellhead.plugins import hookspecs
 from wellhead.plugins.info import Status
 from wellhead.plugins.loader import load_plugins
 from wellhead.settings import Settings, load_settings
+from wellhead.testing import Fault, FaultProxy
 from wellhead_scada.check.run import examine
+from wellhead_scada_modbus.server import ModbusServer
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(#[^)]*)?\)")
 BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
@@ -126,3 +133,27 @@ def test_the_documented_driver_works(acme: Path) -> None:
 
     assert exam.problems == {}
     assert "does not number" in exam.unproven["driver-old-answer"]
+
+
+def test_the_documented_job_and_proxy_are_code_that_runs(root: Path) -> None:
+    sources = blocks(root / "docs" / "driver-authors.md", "py")
+    proxy, jobs = sources
+    names: dict[str, Any] = {"sdk": sdk}
+    exec(jobs, names)
+    [job] = names["jobs"]()
+    assert Schedule(job).text == "0 6 * * mon-fri America/Edmonton"
+
+    async def follow() -> Fault:
+        server = ModbusServer()
+        points = server.layout([(0, "LEVEL", "float32")])
+        known: dict[str, Any] = {
+            "server": server, "points": points, "FaultProxy": FaultProxy, "Fault": Fault,
+        }  # fmt: skip
+        code = compile(proxy, "driver-authors.md", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        await eval(code, known)
+        fault: Fault = known["proxy"].fault
+        await known["proxy"].stop()
+        await server.stop()
+        return fault
+
+    assert asyncio.run(follow()) is Fault.SILENCE
