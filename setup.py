@@ -18,7 +18,10 @@ for name in PLUGINS:
     packages += find_packages(f"plugins/{name}")
     package_dir[f"wellhead_{name}"] = f"plugins/{name}/wellhead_{name}"
 
-modbus = ["pymodbus>=3.16,<3.17"]
+modbus = ["pymodbus>=3.16,<3.17", "pyserial>=3.5,<4"]
+mqtt = ["paho-mqtt>=2.2,<3", "protobuf>=7.36,<8"]
+opcua = ["asyncua>=2.1,<2.2", "cryptography>=50,<51"]
+simulator = ["amqtt>=0.12.1,<0.13"]
 redis = ["redis>=8,<9"]
 
 setup(
@@ -65,11 +68,15 @@ setup(
         "structlog>=26,<27",
         "click>=8.3,<9",
         "rich>=14,<16",
+        "urllib3>=2.5,<3",
     ],
     extras_require={
         "modbus": modbus,
+        "mqtt": mqtt,
+        "opcua": opcua,
+        "simulator": simulator,
         "redis": redis,
-        "all": [*modbus, *redis],
+        "all": [*modbus, *mqtt, *opcua, *simulator, *redis],
         "dev": [
             "pytest>=9,<10",
             "pytest-xdist>=3.8,<4",
@@ -82,6 +89,8 @@ setup(
             "requests>=2.32,<3",
             "python-snap7>=3.3,<4",
             "selenium>=4.30,<5",
+            "grpcio-tools>=1.85,<2",
+            "types-protobuf>=7.35,<8",
         ],
     },
     entry_points={

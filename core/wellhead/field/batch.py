@@ -6,7 +6,8 @@ neither writing nor reading one costs a Python object a reading.
 
 import struct
 import zlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,8 @@ class Batch:
     times: int64[n], microseconds since 1970-01-01 UTC
     values: float64[n], in the tags' units; NaN where there is no value
     qualities: int16[n], see `wellhead.field.quality`
+    texts: what readings of text say, by row; their value is NaN until the historian has stored
+        them, and then the number of the text (`wellhead_historian.texts`)
     """
 
     source: int
@@ -45,6 +48,7 @@ class Batch:
     times: npt.NDArray[np.int64]
     values: npt.NDArray[np.float64]
     qualities: npt.NDArray[np.int16]
+    texts: Mapping[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         rows = len(self.tags)

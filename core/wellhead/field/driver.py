@@ -2,13 +2,14 @@
 
 The engine wraps the driver. A driver never retries, counts, schedules, scales or stamps times; it
 connects, reads what it is asked and says in its own words why it cannot. All of its methods run on
-the gateway's event loop and must not block it.
+the gateway's event loop and must not block it. What only some protocols can do (send by themselves,
+write, browse) is in capabilities.py.
 """
 
 import abc
 import ipaddress
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import numpy as np
@@ -89,10 +90,12 @@ class RawValues:
 
     values: float64[n], NaN where there is none
     qualities: int16[n]
+    texts: of the points that are text, by their place in the plan
     """
 
     values: npt.NDArray[np.float64]
     qualities: npt.NDArray[np.int16]
+    texts: Mapping[int, str] = field(default_factory=dict)
 
 
 class Driver(abc.ABC, Generic[PlanT]):

@@ -10,7 +10,7 @@ from marshmallow import Schema
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
-API_VERSION = "1.1"
+API_VERSION = "1.2"
 """Version of the plugin contract (`wellhead.sdk` and the hooks), apart from the product's."""
 
 
