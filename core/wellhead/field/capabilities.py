@@ -7,7 +7,7 @@ on the gateway's event loop.
 
 import abc
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
@@ -26,7 +26,8 @@ class PushGroup:
 
     period: seconds; how often its points are wanted at most (a sampling or publishing interval)
     since: microseconds UTC of the newest reading that was kept of it, None when nobody knows: a
-        device that keeps history is asked for what came after
+        device that keeps history is asked for what came after, and from a little earlier, since
+        what was on its way when the connection broke is lost
     """
 
     id: str
@@ -142,6 +143,7 @@ class Browses(abc.ABC):
     browse_schema: ClassVar[type[Schema]]
 
     @abc.abstractmethod
-    async def browse(self, arguments: Mapping[str, Any]) -> Sequence[Found]:
-        """What there is. `arguments` have passed `browse_schema`. Raises DeviceError. It may take
-        several exchanges, and gives way to scans between them."""
+    def browse(self, arguments: Mapping[str, Any]) -> AsyncIterator[Sequence[Found]]:
+        """What there is, a few at a time (an async generator: `yield` after each exchange or so,
+        for between two yields the device's scans get their turn). `arguments` have passed
+        `browse_schema`. Raises DeviceError."""
