@@ -23,12 +23,14 @@ class DeviceServer(abc.ABC):
         """Close the socket and every connection."""
 
     @abc.abstractmethod
-    def publish(self, values: Mapping[int, float]) -> None:
-        """The new raw values, by point number, in the server's registers from now on."""
+    def publish(self, values: Mapping[int, Any]) -> None:
+        """The new raw values, by point number, in the server's registers from now on: a float each,
+        a str where the point is a text. A server whose devices send by themselves sends them."""
 
     @abc.abstractmethod
-    def commanded(self) -> Mapping[int, float]:
-        """Raw values that clients wrote since the last call, by point number."""
+    def commanded(self) -> Mapping[int, Any]:
+        """Raw values (a float each, a str of a text) that clients wrote since the last call, by
+        point number."""
 
     @abc.abstractmethod
     async def set_fault(self, fault: str | None) -> None:

@@ -2,7 +2,8 @@
 
 Field devices fail in ways that no library's own tests show: they fall silent in mid-answer, answer
 what was asked before, or take a connection only to drop it. Put this between a driver and a healthy
-device server and each of these can be had, and ended again, while the driver runs.
+device server and each of these can be had, and ended again, while the driver runs. What a device
+sends unasked is an answer here too.
 """
 
 import asyncio
@@ -36,7 +37,7 @@ class Fault(StrEnum):
     SILENCE = "silence"
     """Requests are taken and nothing ever comes back."""
     GARBAGE = "garbage"
-    """Each request is answered with bytes of no protocol."""
+    """Each request, and each thing sent unasked, becomes bytes of no protocol."""
     DRIP = "drip"
     """Answers come one byte every `drip_s` seconds."""
     WRONG = "wrong"
@@ -46,7 +47,7 @@ class Fault(StrEnum):
     HUGE = "huge"
     """Four bytes of each answer, then HUGE_BYTES times 0xFF: a length beyond all measure."""
     RESET = "reset"
-    """The connection is reset when a request comes."""
+    """The connection is reset when a request or an answer comes."""
     HANG_UP = "hang up"
     """Connections are taken and closed at once."""
     REFUSE = "refuse"
@@ -147,14 +148,10 @@ class FaultProxy:
     async def _request(self, line: "_Line", data: bytes) -> None:
         """A request came from the driver."""
         match self.fault:
-            case Fault.GARBAGE:
-                await line.answer(line.garbage)
             case Fault.REPLAY:
                 await line.answer(self._last_answer)
-            case Fault.RESET:
-                line.reset()
-            case Fault.HANG_UP:
-                line.driver.close()
+            case Fault.GARBAGE | Fault.RESET | Fault.HANG_UP:
+                await self._spoil(line)
             case Fault.PASS | Fault.DRIP | Fault.WRONG | Fault.HUGE:
                 if self.fault is Fault.PASS:
                     self.numbered = self.numbered and data not in line.requests
@@ -178,6 +175,18 @@ class FaultProxy:
                 await line.answer(data[:4])
                 for _ in range(HUGE_BYTES // _CHUNK):
                     await line.answer(b"\xff" * _CHUNK)
+            case Fault.GARBAGE | Fault.RESET | Fault.HANG_UP:
+                await self._spoil(line)
+
+    async def _spoil(self, line: "_Line") -> None:
+        """What these faults do whichever side says something."""
+        match self.fault:
+            case Fault.GARBAGE:
+                await line.answer(line.garbage)
+            case Fault.RESET:
+                line.reset()
+            case Fault.HANG_UP:
+                line.driver.close()
 
 
 class _Line:

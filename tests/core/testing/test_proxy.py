@@ -157,3 +157,42 @@ def test_a_protocol_without_numbers_is_told_by_its_requests() -> None:
             writer.close()
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("fault", "heard"),
+    [
+        (Fault.PASS, b"by itself\n"),
+        (Fault.SILENCE, b""),
+        (Fault.GARBAGE, GARBAGE[1]),
+        (Fault.WRONG, b"\x9d\x86 itself\n"),
+        (Fault.HANG_UP, b"<end>"),
+        (Fault.RESET, b"<reset>"),
+    ],
+)
+def test_what_a_device_sends_unasked_goes_bad_too(fault: Fault, heard: bytes) -> None:
+    async def story() -> None:
+        devices: list[asyncio.StreamWriter] = []
+        server = await asyncio.start_server(lambda _, w: devices.append(w), "127.0.0.1", 0)
+        proxy = FaultProxy(server.sockets[0].getsockname()[1])
+        await proxy.start()
+        reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+        await until(lambda: bool(devices))
+        await proxy.set(fault)
+        devices[0].write(b"by itself\n")
+        came = b""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while piece := await reader.read(2**16):
+                    came += piece
+                came += b"<end>"
+        except TimeoutError:
+            pass
+        except ConnectionResetError:
+            came += b"<reset>"
+        assert came == heard
+        writer.close()
+        await proxy.stop()
+        server.close()
+
+    asyncio.run(story())
