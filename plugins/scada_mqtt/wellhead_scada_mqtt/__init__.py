@@ -1,0 +1,1 @@
+"""MQTT brokers as field devices."""
