@@ -9,7 +9,16 @@ from pathlib import Path
 from setuptools import find_packages, setup
 
 ROOT = Path(__file__).parent
-PLUGINS = ["historian", "scada", "scada_modbus", "scada_mqtt", "simulator", "wells", "console"]
+PLUGINS = [
+    "historian",
+    "scada",
+    "scada_modbus",
+    "scada_mqtt",
+    "scada_opcua",
+    "simulator",
+    "wells",
+    "console",
+]
 
 packages = [*find_packages("core"), "wellhead.migrations"]
 package_dir = {"wellhead": "core/wellhead", "wellhead.migrations": "migrations"}
