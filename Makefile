@@ -2,7 +2,7 @@
 # Tests and checks use the versions in constraints.txt, and so does `make run`.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test wheel soak check docs bench
+.PHONY: help run test wheel soak check docs proto bench
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,6 +17,7 @@ help:
 	@echo 'make soak    the long tests'
 	@echo 'make check   formatting, lint, types, import rules, layout and documentation'
 	@echo 'make docs    the pages of docs/ that are made from the code'
+	@echo 'make proto   the modules that are made from .proto files'
 	@echo 'make bench   the measurements of bench/, each against its limit in the same run'
 
 # One virtual environment. The stamps say what is in it and are older than what decides that, so
@@ -72,6 +73,11 @@ docs: $(VENV)/.develops
 	mv docs/permissions.md.new docs/permissions.md
 	$(BIN)/python -m wellhead.care.configuration_page > docs/configuration.md.new
 	mv docs/configuration.md.new docs/configuration.md
+
+SPARKPLUG := plugins/scada_mqtt/wellhead_scada_mqtt/sparkplug
+proto: $(VENV)/.develops
+	$(BIN)/python -m grpc_tools.protoc -I $(SPARKPLUG) \
+	    --python_out=$(SPARKPLUG)/_generated --pyi_out=$(SPARKPLUG)/_generated sparkplug_b.proto
 
 bench: $(VENV)/.develops
 	$(BIN)/python -m bench

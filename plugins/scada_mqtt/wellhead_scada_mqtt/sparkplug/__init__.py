@@ -1,0 +1,1 @@
+"""Sparkplug B: births, deaths and commands of edge nodes over an MQTT broker."""

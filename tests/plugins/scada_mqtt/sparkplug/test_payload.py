@@ -1,0 +1,217 @@
+"""The Sparkplug codec: every datatype there and back, and nothing that a payload can do to it."""
+
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wellhead import sdk
+from wellhead_scada_mqtt.sparkplug import payload, write
+from wellhead_scada_mqtt.sparkplug._generated.sparkplug_b_pb2 import (
+    Metric,
+    PropertySet,
+    PropertyValue,
+)
+from wellhead_scada_mqtt.sparkplug.datatypes import METRIC_DATATYPES, NUMBERS, name_of
+
+FOLDER = Path(payload.__file__).parent
+NOW_MS = 1_700_000_000_000
+WHOLE = {
+    **{f"int{bits}": (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for bits in (8, 16, 32)},
+    **{f"uint{bits}": (0, 2**bits - 1) for bits in (8, 16, 32)},
+    "int64": (-(2**53), 2**53),
+    "uint64": (0, 2**53),
+    "datetime": (0, 2**53),
+}
+
+
+def read(datatype: str, *metrics: Metric) -> payload.Readings:
+    message = payload.decode(write.payload(metrics, NOW_MS, 0))
+    return payload.readings(message, np.full(len(metrics), METRIC_DATATYPES[datatype], np.uint8))
+
+
+def test_the_generated_module_is_made_of_the_proto_file(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "grpc_tools.protoc", "-I", str(FOLDER)]
+    outputs = [f"--python_out={tmp_path}", f"--pyi_out={tmp_path}", "sparkplug_b.proto"]
+    subprocess.run([*command, *outputs], check=True, timeout=60)
+
+    for made in tmp_path.iterdir():
+        assert (FOLDER / "_generated" / made.name).read_bytes() == made.read_bytes(), "make proto"
+
+
+@given(st.data())
+def test_whole_numbers_come_back_by_their_datatype(data: st.DataObject) -> None:
+    datatype = data.draw(st.sampled_from(sorted(WHOLE)))
+    values = data.draw(st.lists(st.integers(*WHOLE[datatype]), min_size=1, max_size=5))
+
+    found = read(datatype, *(write.metric(datatype, value) for value in values))
+
+    assert found.values.tolist() == values
+    assert (found.qualities == sdk.quality.GOOD).all()
+
+
+@pytest.mark.parametrize(
+    ("datatype", "wire"),
+    [("int8", 0xFF), ("int8", 0xFFFFFFFF), ("int16", 0xFFFF), ("int32", 2**32 - 1)],
+)
+def test_minus_one_is_read_with_and_without_the_upper_bits(datatype: str, wire: int) -> None:
+    assert read(datatype, Metric(int_value=wire)).values[0] == -1
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.floats(width=32, allow_nan=False))
+def test_floats_come_back_and_absurd_ones_are_bad(double: float, single: float) -> None:
+    assert read("float64", write.metric("float64", double)).values[0] == double
+    found = read("float32", write.metric("float32", single))
+    if np.isfinite(single):
+        assert found.values[0] == single
+    else:
+        assert np.isnan(found.values[0])
+        assert found.qualities[0] == sdk.quality.BAD_SENSOR_FAILURE
+
+
+def test_text_and_truth_come_back() -> None:
+    text = read("text", write.metric("text", "Bohrloch µ7"), write.metric("text", ""))
+    assert text.texts == {0: "Bohrloch µ7", 1: ""}
+    assert np.isnan(text.values).all()
+    assert (text.qualities == sdk.quality.GOOD).all()
+    assert read("bool", *(write.metric("bool", v) for v in (1, 0))).values.tolist() == [1.0, 0.0]
+
+
+def test_a_null_a_wrong_sort_and_an_unsupported_datatype_are_bad_alone() -> None:
+    metrics = [
+        write.metric("float32", 1.5),
+        write.metric("float32", None),
+        Metric(float_value=1.5, is_null=True),
+        Metric(string_value="1.5"),
+        Metric(dataset_value=b"\x0a\x00"),
+        Metric(template_value=b"\xff"),
+        Metric(float_value=1.5),
+    ]
+    kinds = [9, 9, 9, 9, NUMBERS["DataSet"], NUMBERS["Template"], 255]
+    found = payload.readings(
+        payload.decode(write.payload(metrics, NOW_MS, 0)), np.array(kinds, np.uint8)
+    )
+
+    quality = sdk.quality
+    assert found.qualities.tolist() == [
+        quality.GOOD,
+        quality.BAD,
+        quality.BAD,
+        quality.BAD_DEVICE_FAILURE,
+        quality.BAD_CONFIGURATION,
+        quality.BAD_CONFIGURATION,
+        quality.BAD_CONFIGURATION,
+    ]
+    assert found.values[0] == 1.5
+    assert np.isnan(found.values[1:]).all()
+    assert (name_of(16), name_of(255)) == ("DataSet", "datatype 255")
+
+
+def test_times_are_the_metric_s_else_the_payload_s_and_absurd_ones_none() -> None:
+    metrics = [Metric(timestamp=NOW_MS - 5), Metric(), Metric(timestamp=2**64 - 1)]
+
+    message = payload.decode(write.payload(metrics, NOW_MS, 7))
+
+    assert message.times.tolist() == [(NOW_MS - 5) * 1000, NOW_MS * 1000, NOW_MS * 1000]
+    assert (message.seq, message.sent) == (7, NOW_MS * 1000)
+    assert payload.decode(write.payload([Metric()], 0)).times.tolist() == [0]
+
+
+def test_keys_are_names_else_aliases_and_an_alias_0_is_one() -> None:
+    metrics = [Metric(name="a", alias=3), Metric(alias=3), Metric(alias=0), Metric()]
+
+    message = payload.decode(write.payload(metrics, NOW_MS))
+
+    assert message.keys == ["a", 3, 0, None]
+    assert message.seq is None
+
+
+def test_the_quality_property_is_sparkplug_s_three_codes() -> None:
+    def rated(value: PropertyValue, *keys: str) -> bytes:
+        return PropertySet(keys=keys, values=[value]).SerializeToString()
+
+    properties = [
+        *(rated(PropertyValue(type=3, int_value=code), "Quality") for code in (0, 192, 500, 7)),
+        rated(PropertyValue(string_value="bar"), "engUnit"),
+        rated(PropertyValue(int_value=192), "Quality", "one too many"),
+        rated(PropertyValue(string_value="good"), "Quality"),
+        b"Quality",
+        b"\x0a\x07Quality" + bytes(20_000),
+        b"",
+    ]
+    message = payload.decode(write.payload([Metric(properties=p) for p in properties], NOW_MS))
+
+    good, stale = sdk.quality.GOOD, sdk.quality.UNCERTAIN_LAST_USABLE
+    assert message.qualities.tolist() == [0, good, stale, 0, good, 0, 0, 0, 0, good]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"\x12\x00" * 100_000, id="200 kB of empty metrics"),
+        pytest.param(bytes(payload.MAX_BYTES + 1), id="too many bytes"),
+        pytest.param(b"\x12\x00" * 21_000 + bytes(70_000), id="too many, then nonsense"),
+        pytest.param(b"\x18\x80\x02", id="seq 256"),
+        pytest.param(b"\x0b" * 70_000, id="groups"),
+        pytest.param(b"\xff" * 70_000, id="a number without end"),
+        pytest.param(b"\x12\x05\x0a\x03\xff\xfe\xfd", id="a name that is no UTF-8"),
+    ],
+)
+def test_what_is_no_payload_or_too_large_is_refused_by_name(data: bytes) -> None:
+    with pytest.raises(payload.PayloadError) as refused:
+        payload.decode(data)
+    assert refused.value.field in ("payload", "payload.seq")
+
+
+def test_a_birth_of_many_metrics_is_read() -> None:
+    metrics = [write.metric("float32", n, name=f"well/{n}/p", alias=n) for n in range(15_000)]
+
+    assert len(payload.decode(write.payload(metrics, NOW_MS, 0))) == 15_000
+
+
+def test_r9_10000_malformed_payloads_raise_only_what_is_declared() -> None:
+    """R9: random bytes, and valid births with bytes changed, cut out, doubled and put in."""
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")
+    rng = random.Random(seed)
+    metrics = [
+        write.metric(datatype, 1, name=f"m/{datatype}", alias=number, time=NOW_MS)
+        for number, datatype in enumerate(METRIC_DATATYPES)
+    ]
+    rated = PropertySet(keys=["Quality"], values=[PropertyValue(type=3, int_value=500)])
+    metrics[0].properties = rated.SerializeToString()
+    valid = write.payload(metrics, NOW_MS, 0)
+    refused, longest = 0, 0.0
+    memory = psutil.Process().memory_info().rss
+    for number in range(10_000):
+        data = bytearray(rng.randbytes(rng.randrange(200)) if number % 4 == 0 else valid)
+        for _ in range(rng.randrange(1, 5)):
+            place = rng.randrange(len(data) + 1)
+            match rng.randrange(3):
+                case 0:
+                    data[place : place + 1] = rng.randbytes(1)
+                case 1:
+                    del data[place : place + rng.randrange(8)]
+                case _:
+                    data[place:place] = data[rng.randrange(len(data) + 1) :][: rng.randrange(64)]
+        begun = time.process_time()
+        try:
+            message = payload.decode(bytes(data))
+            found = payload.readings(
+                message, np.array(rng.choices(range(256), k=len(message)), np.uint8)
+            )
+            assert len(found.values) == len(message) == len(message.times)
+        except payload.PayloadError:
+            refused += 1
+        longest = max(longest, time.process_time() - begun)
+
+    assert 1_000 < refused < 10_000
+    assert longest <= 0.05
+    assert psutil.Process().memory_info().rss - memory < 32 * 2**20
