@@ -10,45 +10,26 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 import paho.mqtt.client as paho
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from wellhead import sdk
-from wellhead_scada_mqtt.broker import ConnectOptions, NotConfigured
+from wellhead_scada_mqtt import errors
+from wellhead_scada_mqtt.broker import ConnectOptions
 from wellhead_scada_mqtt.line import LARGEST, Line
-
-Message = paho.MQTTMessage
-"""`topic`, `payload` (bytes), `qos`, `retain`, `dup`. `topic` is decoded anew at each look."""
+from wellhead_scada_mqtt.message import Message
+from wellhead_scada_mqtt.packets import Packets
 
 NO_SUBSCRIBERS = 16
 """Reason code of a publication that nobody has subscribed to (MQTT 5.0, section 2.4)."""
 
-_UNAVAILABLE = frozenset({136, 137})  # server unavailable, server busy: it may work soon
+_AT_ONCE = 1000
+"""Packets read before others get their turn of the loop: some 10 ms."""
+
 _SENDING = 20
 """QoS 1 messages on the way to a broker that does not say how many it takes: Mosquitto's limit."""
-
-
-class _Paho(paho.Client):
-    """paho without sockets of its own."""
-
-    def __init__(self, line: Line, options: ConnectOptions) -> None:
-        version = MQTTProtocolVersion
-        newest = options.version == "5"
-        super().__init__(
-            CallbackAPIVersion.VERSION2,
-            client_id=options.client_id,
-            clean_session=None if newest else options.session_expiry == 0,
-            protocol=version.MQTTv5 if newest else version.MQTTv311,
-            reconnect_on_failure=False,
-            manual_ack=True,
-        )
-        self._line = line
-        self.max_inflight_messages = 0  # MqttClient counts
-
-    def _create_socket(self) -> Any:
-        return self._line
 
 
 class MqttClient:
@@ -63,16 +44,14 @@ class MqttClient:
         self._timeout = timeout
         self._loop = asyncio.get_running_loop()
         self._line = Line(self._read, self._line_ended, timeout)
-        self._paho = _Paho(self._line, options)
+        self._paho = Packets(self._line, options)
         self._paho.on_connect = self._on_connect
-        self._paho.on_message = lambda _client, _data, message: self._inbox.append(message)
         self._paho.on_subscribe = self._on_answer
         self._paho.on_unsubscribe = self._on_answer
         self._paho.on_publish = lambda _client, _data, mid, reason, _properties: self._settle(
             mid, [reason]
         )
         self._paho.on_disconnect = self._on_disconnect
-        self._inbox: list[Message] = []
         self._take: Callable[[list[Message]], None] | None = None
         self._connack: asyncio.Future[bool] = self._loop.create_future()
         self._answers: dict[int, asyncio.Future[list[ReasonCode]]] = {}
@@ -101,16 +80,11 @@ class MqttClient:
                 self._greet()
                 present = await self._connack
         except TimeoutError:
-            raise sdk.DeviceTimeout(
-                f"no connection within {self._timeout:g} s",
-                field="options.host",
-                value=f"{options.host}:{options.port}",
-                remedy="Check that a broker listens there, and whether the line is encrypted (tls)",
-            ) from None
+            raise errors.silent(options, self._timeout) from None
         except ssl.SSLCertVerificationError as error:
-            raise self._distrust(error) from None
+            raise errors.distrusted(options, error) from None
         except OSError as error:  # ssl.SSLError is one
-            raise self._unreachable(error.strerror or str(error)) from None
+            raise errors.unreachable(self.options, error.strerror or str(error)) from None
         self._tick = self._loop.call_later(options.keepalive / 4, self._keep_alive)
         return present
 
@@ -156,9 +130,9 @@ class MqttClient:
 
     # --- receiving --------------------------------------------------------------------------------
 
-    def receive(self, take: Callable[[list[Message]], None]) -> None:
+    def receive(self, take: Callable[[list[Message]], None] | None) -> None:
         """Hand messages to `take` from now on, those that came before first; many at a time.
-        `take` must not raise."""
+        `take` must not raise. None: keep them until the next call."""
         self._take = take
         self._hand_over()
 
@@ -222,7 +196,7 @@ class MqttClient:
             raise self._why
         code, mid = send()
         if code != MQTTErrorCode.MQTT_ERR_SUCCESS or mid is None:
-            raise self._unreachable(paho.error_string(code))
+            raise errors.unreachable(self.options, paho.error_string(code))
         answer: asyncio.Future[list[ReasonCode]] = self._loop.create_future()
         self._answers[mid] = answer
         try:
@@ -240,19 +214,26 @@ class MqttClient:
     def _read(self) -> None:
         """Bytes have come. Isolates paho's parser, which raises many things at broken packets."""
         try:
-            while self._line.unread:
+            for _ in range(_AT_ONCE):
+                if not self._line.unread:
+                    break
                 if self._paho.loop_read() != MQTTErrorCode.MQTT_ERR_SUCCESS:
                     break
             if self._paho.want_write():
                 self._paho.loop_write()
         except Exception as error:
-            self._end(_not_mqtt(type(error).__name__))
+            self._end(errors.not_mqtt(type(error).__name__))
             self._line.close()
         self._hand_over()
+        if self._line.unread and self._why is None:
+            self._line.pause()
+            self._loop.call_soon(self._read)
+        elif not self._paused:
+            self._line.resume()
 
     def _hand_over(self) -> None:
-        if self._inbox and self._take is not None:
-            messages, self._inbox = self._inbox, []
+        if self._paho.inbox and self._take is not None:
+            messages, self._paho.inbox = self._paho.inbox, []
             self._take(messages)
 
     def _keep_alive(self) -> None:
@@ -265,7 +246,7 @@ class MqttClient:
         self, _client: Any, _data: Any, flags: Any, reason: ReasonCode, properties: Any
     ) -> None:
         if reason.is_failure:
-            self._end(self._refusal(reason))
+            self._end(errors.refused(self.options, reason))
             return
         most = getattr(properties, "ReceiveMaximum", None)
         self._sending = asyncio.Semaphore(most or _SENDING)
@@ -286,19 +267,21 @@ class MqttClient:
         self, _client: Any, _data: Any, flags: Any, reason: ReasonCode, _properties: Any
     ) -> None:
         if flags.is_disconnect_packet_from_server:
-            self._end(self._unreachable(f"the broker ended the connection: {reason}"))
+            self._end(
+                errors.unreachable(self.options, f"the broker ended the connection: {reason}")
+            )
         elif reason == "Protocol error":
-            self._end(_not_mqtt("a packet that the protocol does not have"))
+            self._end(errors.not_mqtt("a packet that the protocol does not have"))
         else:
-            self._end(self._unreachable(f"the connection ended: {reason}"))
+            self._end(errors.unreachable(self.options, f"the connection ended: {reason}"))
 
     def _line_ended(self, error: Exception | None) -> None:
         if isinstance(error, TimeoutError):
             self._end(sdk.DeviceTimeout(str(error)))
         else:
-            self._end(self._unreachable(str(error) if error else "the broker hung up"))
-
-    # --- how it ends ------------------------------------------------------------------------------
+            self._end(
+                errors.unreachable(self.options, str(error) if error else "the broker hung up")
+            )
 
     def _end(self, why: sdk.DeviceError) -> None:
         if self._why is not None:
@@ -311,36 +294,3 @@ class MqttClient:
         if not self._connack.done():
             self._connack.set_exception(why)
             self._connack.exception()  # nobody may be waiting for it any more
-
-    def _unreachable(self, problem: str) -> sdk.DeviceUnreachable:
-        return sdk.DeviceUnreachable(
-            problem,
-            field="options.host",
-            value=f"{self.options.host}:{self.options.port}",
-            remedy="Check that the broker runs and is reached on this port, and read its log",
-        )
-
-    def _refusal(self, reason: ReasonCode) -> sdk.DeviceError:
-        if reason.value in _UNAVAILABLE:
-            return self._unreachable(f"the broker refuses the connection: {reason}")
-        return NotConfigured(
-            f"the broker refuses the connection: {reason}",
-            field="options",
-            remedy="Correct user name, password, certificate, client id or MQTT version, or the "
-            "broker's access list",
-        )
-
-    def _distrust(self, error: ssl.SSLCertVerificationError) -> NotConfigured:
-        return NotConfigured(
-            f"the broker's certificate is not trusted: {error.verify_message}",
-            field="options.host",
-            value=f"{self.options.host}:{self.options.port}",
-            remedy="Give the CA that signed it as ca_file, and the host as its certificate says it",
-        )
-
-
-def _not_mqtt(problem: str) -> sdk.DeviceProtocolError:
-    return sdk.DeviceProtocolError(
-        f"what came is not MQTT: {problem}",
-        remedy="Check that a broker listens on this port, and the MQTT version",
-    )

@@ -8,7 +8,8 @@ from typing import Any
 
 from wellhead import sdk
 from wellhead_scada_mqtt.broker import BrokerSchema, connect_options
-from wellhead_scada_mqtt.client import Message, MqttClient
+from wellhead_scada_mqtt.client import MqttClient
+from wellhead_scada_mqtt.message import Message
 
 
 class LoopbackDialer:
