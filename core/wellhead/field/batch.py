@@ -6,16 +6,19 @@ neither writing nor reading one costs a Python object a reading.
 
 import struct
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from wellhead.errors import WellheadError
+from wellhead.field import quality
+from wellhead.field import texts as written
 
 _MAGIC = b"WHB1"
+_MAGIC_TEXTS = b"WHB2"  # the same, and the texts after the columns
 _HEADER = struct.Struct("<4sIiI")  # magic, crc32 of all that follows the crc, source, rows
 _COLUMNS = (
     ("tags", np.dtype("<i4")),
@@ -60,6 +63,12 @@ class Batch:
                     field=f"Batch.{name}",
                     value=f"{column.dtype} {column.shape}",
                 )
+        if self.texts and not 0 <= min(self.texts) <= max(self.texts) < rows:
+            raise BatchError(
+                f"must be by rows from 0 to {rows - 1}",
+                field="Batch.texts",
+                value=str(sorted(self.texts)[-1]),
+            )
 
     def __len__(self) -> int:
         return len(self.tags)
@@ -76,11 +85,52 @@ class Batch:
         """One scan: every reading has the same `time` (microseconds UTC)."""
         return cls(source, tags, np.full(len(tags), time, np.int64), values, qualities)
 
+    @classmethod
+    def join(cls, batches: Sequence["Batch"]) -> "Batch":
+        """Batches, at least one, of any sources one after the other; the source of the result
+        means nothing."""
+        if len(batches) == 1:
+            return batches[0]
+        texts: dict[int, str] = {}
+        start = 0
+        for batch in batches:
+            if batch.texts:
+                texts.update({start + row: text for row, text in batch.texts.items()})
+            start += len(batch)
+        tags, times, values, qualities = (
+            np.concatenate([getattr(batch, name) for batch in batches]) for name, _ in _COLUMNS
+        )
+        return cls(0, tags, times, values, qualities, texts)
+
+    def take(self, rows: npt.NDArray[Any]) -> "Batch":
+        """The rows named by an array of indices or a mask, with what they say."""
+        texts: dict[int, str] = {}
+        if self.texts:
+            places = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+            said = np.flatnonzero(np.isin(places, list(self.texts)))
+            texts = {place: self.texts[int(places[place])] for place in said.tolist()}
+        tags, times, values, qualities = (getattr(self, name)[rows] for name, _ in _COLUMNS)
+        return Batch(self.source, tags, times, values, qualities, texts)
+
+    def with_clean_texts(self) -> "Batch":
+        """The batch with texts that can be kept and shown (`wellhead.field.texts.clean`): a good
+        reading whose text had to be cut is uncertain. The same object when all of them can."""
+        cleaned = {row: written.clean(text) for row, text in self.texts.items()}
+        texts = {row: text for row, (text, _) in cleaned.items()}
+        if texts == self.texts:
+            return self
+        cut = np.zeros(len(self), np.bool_)
+        cut[[row for row, (_, was_cut) in cleaned.items() if was_cut]] = True
+        cut &= quality.is_good(self.qualities)
+        qualities = np.where(cut, np.int16(quality.UNCERTAIN), self.qualities)
+        return replace(self, qualities=qualities, texts=texts)
+
     def to_bytes(self) -> bytes:
         """The batch as bytes with a checksum; `from_bytes` gives it back unchanged."""
         body = b"".join(getattr(self, name).tobytes() for name, _ in _COLUMNS)
-        tail = struct.pack("<iI", self.source, len(self)) + body
-        return _MAGIC + struct.pack("<I", zlib.crc32(tail)) + tail
+        tail = struct.pack("<iI", self.source, len(self)) + body + self.pack_texts()
+        magic = _MAGIC_TEXTS if self.texts else _MAGIC
+        return magic + struct.pack("<I", zlib.crc32(tail)) + tail
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Batch":
@@ -88,7 +138,9 @@ class Batch:
         if len(data) < _HEADER.size:
             raise BatchError("bytes end inside the header", field="batch", value=len(data))
         magic, crc, source, rows = _HEADER.unpack_from(data)
-        if magic != _MAGIC or len(data) != _HEADER.size + rows * _ROW_BYTES:
+        end = _HEADER.size + rows * _ROW_BYTES
+        whole = len(data) == end if magic == _MAGIC else len(data) > end
+        if magic not in (_MAGIC, _MAGIC_TEXTS) or not whole:
             raise BatchError("bytes are not one whole batch", field="batch", value=len(data))
         if zlib.crc32(data[8:]) != crc:
             raise BatchError("checksum does not match", field="batch", value=f"{crc:#x}")
@@ -97,4 +149,18 @@ class Batch:
         for _, dtype in _COLUMNS:
             columns.append(np.frombuffer(data, dtype, rows, offset))
             offset += rows * dtype.itemsize
-        return cls(source, *columns)
+        tags, times, values, qualities = columns
+        return cls(source, tags, times, values, qualities, cls.unpack_texts(data[end:], rows))
+
+    def pack_texts(self) -> bytes:
+        """The texts alone as bytes without a checksum, none at all when there are none: for codecs
+        that keep the columns in another way."""
+        return written.pack(self.texts) if self.texts else b""
+
+    @staticmethod
+    def unpack_texts(data: bytes, rows: int) -> dict[int, str]:
+        """The texts of `pack_texts` for a batch of `rows` rows. Raises BatchError."""
+        try:
+            return written.unpack(data, rows) if data else {}
+        except ValueError as error:
+            raise BatchError(str(error), field="texts", value=len(data)) from error

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from wellhead.auth.identity import Identity
 from wellhead.field.batch import Batch
-from wellhead.live.frames import encode_readings, join, last_of_each_tag, pick
+from wellhead.live.frames import encode_readings, last_of_each_tag
 
 FLOOR_SECONDS = 10.0
 """How long readings are compared with the snapshot they may already have been in: notifications
@@ -131,14 +131,14 @@ class Client:
     def _keep(self, batch: Batch) -> None:
         self._held.append(batch)
         if len(self._held) > _FRAMES_AHEAD:
-            self._held = [last_of_each_tag(join(self._held))]
+            self._held = [last_of_each_tag(Batch.join(self._held))]
 
     def _flush_held(self, now: float) -> None:
         if self._holds or not self._held:
             return
-        batch = last_of_each_tag(join(self._held))
+        batch = last_of_each_tag(Batch.join(self._held))
         self._held = []
-        batch = pick(batch, np.isin(batch.tags, self.tags))
+        batch = batch.take(np.isin(batch.tags, self.tags))
         batch = self._not_in_snapshot(batch, now)
         if len(batch):
             self.outlet.send(encode_readings("frame", batch, p=self._held_until))
@@ -152,5 +152,5 @@ class Client:
             at[at == len(floor.tags)] = 0
             old = (floor.tags[at] == batch.tags) & (batch.times <= floor.times[at])
             if old.any():
-                batch = pick(batch, ~old)
+                batch = batch.take(~old)
         return batch

@@ -17,7 +17,8 @@ import numpy.typing as npt
 import orjson
 
 from wellhead.errors import WellheadError
-from wellhead.field.batch import Batch
+from wellhead.field import texts
+from wellhead.field.batch import Batch, BatchError
 
 PAYLOAD_LIMIT = 8000
 """PostgreSQL refuses a notification of this many bytes or more."""
@@ -72,7 +73,7 @@ class Payload:
         except (ValueError, struct.error) as error:
             raise PayloadError(f"not a live payload: {error}", value=self.body[:40]) from error
         times = 1 if at_once else rows
-        if len(body) != _HEADER.size + times * _TIME.itemsize + rows * _ROW:
+        if len(body) < _HEADER.size + times * _TIME.itemsize + rows * _ROW:
             raise PayloadError("live payload has the wrong length", field="rows", value=rows)
         offset = _HEADER.size
         columns: list[npt.NDArray[Any]] = []
@@ -80,32 +81,51 @@ class Payload:
             columns.append(np.frombuffer(body, dtype, count, offset))
             offset += count * dtype.itemsize
         time, tags, values, qualities = columns
-        return Batch(source, tags, np.repeat(time, rows) if at_once else time, values, qualities)
+        if at_once:
+            time = np.repeat(time, rows)
+        try:
+            said = Batch.unpack_texts(body[offset:], rows)
+        except BatchError as error:
+            raise PayloadError(f"not a live payload: {error}", value=self.body[:40]) from error
+        return Batch(source, tags, time, values, qualities, said)
 
 
 def to_payloads(tenant: str, batch: Batch, publisher: str, number: int) -> Iterator[Payload]:
     """`batch` as notifications, each below PAYLOAD_LIMIT bytes, in order, numbered from `number`.
 
-    A scan, whose readings share one time, carries that time once a payload.
+    A scan, whose readings share one time, carries that time once a payload. Texts travel with their
+    rows, cleaned, so that no screen has to ask what a number stands for.
     """
+    batch = batch.with_clean_texts()
     head = len(str(Payload(tenant, publisher, 2**63, "")).encode())
     room = (PAYLOAD_LIMIT - 1 - head) // 4 * 3 - _HEADER.size
     at_once = bool(len(batch)) and bool((batch.times == batch.times[0]).all())
-    rows = (room - _TIME.itemsize) // _ROW if at_once else room // (_ROW + _TIME.itemsize)
-    for piece, start in enumerate(range(0, len(batch), rows)):
-        part = slice(start, start + rows)
-        tags = batch.tags[part]
-        times = batch.times[start : start + 1] if at_once else batch.times[part]
+    for piece, part in enumerate(_pieces(batch, room, at_once)):
         body = b"".join(
             (
-                _HEADER.pack(at_once, batch.source, len(tags)),
-                times.tobytes(),
-                tags.tobytes(),
-                batch.values[part].tobytes(),
-                batch.qualities[part].tobytes(),
+                _HEADER.pack(at_once, part.source, len(part)),
+                (part.times[:1] if at_once else part.times).tobytes(),
+                part.tags.tobytes(),
+                part.values.tobytes(),
+                part.qualities.tobytes(),
+                part.pack_texts(),
             )
         )
         yield Payload(tenant, publisher, number + piece, base64.b64encode(body).decode())
+
+
+def _pieces(batch: Batch, room: int, at_once: bool) -> Iterator[Batch]:
+    """`batch` in pieces whose columns and texts fit into `room` bytes."""
+    room -= (_TIME.itemsize if at_once else 0) + (texts.OVERHEAD if batch.texts else 0)
+    sizes = np.full(len(batch), _ROW if at_once else _ROW + _TIME.itemsize)
+    for row, text in batch.texts.items():
+        sizes[row] += len(text.encode()) + texts.OVERHEAD
+    ends = np.cumsum(sizes)
+    start = before = 0
+    while start < len(batch):
+        end = int(np.searchsorted(ends, before + room, "right"))
+        yield batch.take(np.arange(start, end))
+        start, before = end, int(ends[end - 1])
 
 
 def last_of_each_tag(batch: Batch) -> Batch:
@@ -113,44 +133,26 @@ def last_of_each_tag(batch: Batch) -> Batch:
     order = np.argsort(batch.tags, kind="stable")
     tags = batch.tags[order]
     last = np.flatnonzero(np.append(tags[1:] != tags[:-1], True)) if len(tags) else order
-    return pick(batch, order[last])
-
-
-def pick(batch: Batch, rows: npt.NDArray[Any]) -> Batch:
-    """The rows of `batch` named by an index or mask array."""
-    return Batch(
-        batch.source,
-        batch.tags[rows],
-        batch.times[rows],
-        batch.values[rows],
-        batch.qualities[rows],
-    )
-
-
-def join(batches: list[Batch]) -> Batch:
-    """Batches of any sources one after the other; the source of the result means nothing."""
-    if len(batches) == 1:
-        return batches[0]
-    return Batch(
-        0,
-        np.concatenate([batch.tags for batch in batches]),
-        np.concatenate([batch.times for batch in batches]),
-        np.concatenate([batch.values for batch in batches]),
-        np.concatenate([batch.qualities for batch in batches]),
-    )
+    return batch.take(order[last])
 
 
 def encode_readings(kind: str, batch: Batch, **more: Any) -> bytes:
     """A JSON message of readings as a WebSocket text frame.
 
-    {"type": kind, "t": [µs UTC], "tags": [int], "v": [number or null], "q": [OPC code], **more}
+    {"type": kind, "t": [µs UTC], "tags": [int], "v": [number, text or null], "q": [OPC code],
+    **more}
     """
+    values: Any = np.ascontiguousarray(batch.values)
+    if batch.texts:
+        values = values.tolist()
+        for row, text in batch.texts.items():
+            values[row] = text
     return encode_message(
         {
             "type": kind,
             "t": np.ascontiguousarray(batch.times),
             "tags": np.ascontiguousarray(batch.tags),
-            "v": np.ascontiguousarray(batch.values),
+            "v": values,
             "q": np.ascontiguousarray(batch.qualities),
             **more,
         }

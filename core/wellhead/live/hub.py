@@ -21,9 +21,7 @@ from wellhead.live.frames import (
     PayloadError,
     encode_message,
     encode_readings,
-    join,
     last_of_each_tag,
-    pick,
 )
 from wellhead.live.recent import Position, Recent
 
@@ -110,7 +108,7 @@ class Hub:
             missed = self._recent.since(client.who.tenant, position)
             self.change_tags(client, add=tags)
         try:
-            batch = join([EMPTY, *(payload.batch() for payload in missed or [])])
+            batch = Batch.join([EMPTY, *(payload.batch() for payload in missed or [])])
         except PayloadError:  # one that nobody had wanted, so that it had not been looked at
             return None
         return None if missed is None or len(batch) > RESUME_READINGS else batch
@@ -140,7 +138,7 @@ class Hub:
         with self._lock:
             waiting, self._waiting = self._waiting, {}
             for tenant, batches in waiting.items():
-                newest = last_of_each_tag(join(batches))
+                newest = last_of_each_tag(Batch.join(batches))
                 position = self.position(tenant)
                 for group in self._groups.values():
                     if group.tenant == tenant:
@@ -170,11 +168,11 @@ class Hub:
         if len(newest) > len(group.tags):
             at = np.searchsorted(newest.tags, group.tags)
             at[at == len(newest.tags)] = 0
-            mine = pick(newest, at[newest.tags[at] == group.tags])
+            mine = newest.take(at[newest.tags[at] == group.tags])
         else:
             at = np.searchsorted(group.tags, newest.tags)
             at[at == len(group.tags)] = 0
-            mine = pick(newest, group.tags[at] == newest.tags)
+            mine = newest.take(group.tags[at] == newest.tags)
         if not len(mine):
             return
         frame = encode_readings("frame", mine, p=position)

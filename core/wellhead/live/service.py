@@ -24,7 +24,7 @@ from wellhead.database.extension import tenant as inside
 from wellhead.field.batch import Batch
 from wellhead.live.bus import Listener
 from wellhead.live.client import Client, Outlet
-from wellhead.live.frames import EMPTY, Payload, encode_message, join, pick
+from wellhead.live.frames import EMPTY, Payload, encode_message
 from wellhead.live.hub import Hub
 from wellhead.live.recent import Position
 from wellhead.live.tickets import PERMISSION
@@ -108,7 +108,7 @@ class Live:
         if missed is None:
             self._show([client], added, added.tolist(), resumed=False)
         else:
-            mine = pick(missed, np.isin(missed.tags, added))
+            mine = missed.take(np.isin(missed.tags, added))
             client.resume(mine, added.tolist(), position, time.monotonic())
 
     def unsubscribe(self, client: Client, tags: npt.NDArray[np.int32]) -> None:
@@ -193,7 +193,7 @@ class Live:
             log.error("live: no snapshot, will try again", tenant=tenant, exc_info=True)
             self._missed.set()
             return None
-        return join(found)
+        return Batch.join(found)
 
     # --- the keeper --------------------------------------------------------------------------
 

@@ -164,6 +164,8 @@ class CurrentValue:
     time: microseconds UTC, None before the first reading
     reason: why the quality is not good, where that is known
     quantity: what is measured, of `sdk.units.QUANTITIES`; None = what the unit usually means
+    text: what it says, of a tag whose readings are texts and no values
+    state: the name of the value, of a tag that counts states
     """
 
     tag: int
@@ -175,6 +177,8 @@ class CurrentValue:
     time: int | None
     reason: str | None = None
     quantity: str | None = None
+    text: str | None = None
+    state: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

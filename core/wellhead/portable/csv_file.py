@@ -45,9 +45,11 @@ def from_csv(data: bytes, name: str, records: PortableRecords) -> Document:
         ) from error
     document = Document({records.name: []})
     known = frozenset(path[0] for path, _ in columns)
-    objects = [
-        key for key, field in records.schema().fields.items() if isinstance(field, fields.Dict)
-    ]
+    objects = {
+        key: field.allow_none
+        for key, field in records.schema().fields.items()
+        if isinstance(field, fields.Dict) and key in known
+    }
     for line, cells in lines:
         where = f"{name}:{line}"
         try:
@@ -57,6 +59,6 @@ def from_csv(data: bytes, name: str, records: PortableRecords) -> Document:
                 Problem(where, records.name, error.message, remedy=error.remedy)
             )
         else:
-            body = {key: {} for key in objects if key in known} | body
+            body = {key: None if nullable else {} for key, nullable in objects.items()} | body
             document.records[records.name].append(Written(where, body, known))
     return document

@@ -16,8 +16,9 @@ from wellhead_historian.latest import read_latest
 from wellhead_historian.measures import check_measure
 from wellhead_historian.models import Source, Tag, TagSource
 from wellhead_historian.store import Readings
+from wellhead_historian.texts import TEXT, read_texts, with_texts
 
-__all__ = ["Readings", "create_source", "create_tag", "describe_tag", "history", "latest"]
+__all__ = ["Readings", "create_source", "create_tag", "describe_tag", "history", "latest", "texts"]
 
 
 def create_tag(
@@ -28,10 +29,11 @@ def create_tag(
     quantity: str | None = None,
     asset_id: uuid.UUID | None = None,
     description: str | None = None,
+    states: dict[str, str] | None = None,
 ) -> Tag:
     """A new tag, flushed (it has its id) but not committed. Raises IntegrityError when the name is
     taken or the asset is not there, WellheadError for an unknown unit or quantity."""
-    check_measure(unit, quantity)
+    check_measure(unit, quantity, datatype)
     tag = Tag(
         name=name,
         datatype=datatype,
@@ -39,6 +41,7 @@ def create_tag(
         quantity=quantity,
         asset_id=asset_id,
         description=description,
+        states=states,
     )
     sdk.db.session.add(tag)
     sdk.db.session.flush()
@@ -46,8 +49,9 @@ def create_tag(
 
 
 def describe_tag(tag: Tag, data: dict[str, Any]) -> None:
-    """Change fields of a tag. Raises WellheadError for another unit once there are readings, for
-    unknown units and quantities, and for an asset that is not there."""
+    """Change fields of a tag. Raises WellheadError for another unit, or a text that becomes a
+    number or the other way, once there are readings, for unknown units and quantities, and for an
+    asset that is not there."""
     if "unit" in data and data["unit"] != tag.unit and _has_readings(tag.id):
         raise sdk.WellheadError(
             "the tag has readings in its unit",
@@ -55,8 +59,17 @@ def describe_tag(tag: Tag, data: dict[str, Any]) -> None:
             value=data["unit"],
             remedy=f"Keep {tag.unit!r}, or create another tag for the new unit",
         )
-    if "unit" in data or "quantity" in data:
-        check_measure(data.get("unit", tag.unit), data.get("quantity", tag.quantity))
+    datatype = data.get("datatype", tag.datatype)
+    if (datatype == TEXT) != (tag.datatype == TEXT) and _has_readings(tag.id):
+        raise sdk.WellheadError(
+            f"the tag has readings, of {tag.datatype}: texts and numbers cannot be mixed",
+            field="datatype",
+            value=datatype,
+            remedy=f"Keep {tag.datatype!r}, or create another tag",
+        )
+    if {"unit", "quantity", "datatype"} & data.keys():
+        unit, quantity = data.get("unit", tag.unit), data.get("quantity", tag.quantity)
+        check_measure(unit, quantity, datatype)
     if "asset_id" in data:
         sdk.require_asset(data["asset_id"])
     for name, value in data.items():
@@ -80,7 +93,7 @@ def create_source(name: str) -> int:
 def latest(tag_ids: npt.NDArray[np.int32]) -> sdk.Batch:
     """The newest reading of each of these tags that has one: columns sorted by tag, source 0."""
     with driver_connection() as connection:
-        return read_latest(connection, tag_ids)
+        return with_texts(connection, read_latest(connection, tag_ids))
 
 
 def history(tag_id: int, start: int, end: int, limit: int = 100_000) -> Readings:
@@ -88,6 +101,12 @@ def history(tag_id: int, start: int, end: int, limit: int = 100_000) -> Readings
     where to go on."""
     with driver_connection() as connection:
         return store.read_hot(connection, tag_id, start, end, limit)
+
+
+def texts(values: npt.NDArray[np.float64]) -> list[str | None]:
+    """What readings of a tag of texts say, in order, by their values (of `history`)."""
+    with driver_connection() as connection:
+        return read_texts(connection, values)
 
 
 @contextmanager

@@ -31,3 +31,8 @@ class HistorianConfig(Schema):
         validate=validate.OneOf(["refuse_newest", "drop_oldest"]),
         metadata={"description": "What gives way at a full spool"},
     )
+    max_texts = fields.Integer(
+        load_default=1_000_000,
+        validate=validate.Range(1, 100_000_000),
+        metadata={"description": "Different texts that a tenant's readings may have"},
+    )

@@ -3,12 +3,14 @@
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from wellhead import sdk
 from wellhead_historian.forwarder import Forwarder
 from wellhead_historian.spool import Policy, Spool
+from wellhead_historian.store import HotStore
 
 _FOLDER = "spool"
 
@@ -57,4 +59,5 @@ def make_forwarder(
         lambda: sdk.connect(settings, tenant),
         on_commit=on_commit,
         future_tolerance=config["future_tolerance"],
+        make_store=partial(HotStore, most_texts=config["max_texts"]),
     )

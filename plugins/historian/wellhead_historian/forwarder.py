@@ -31,12 +31,14 @@ log = structlog.get_logger(__name__)
 @dataclass(slots=True)
 class ForwarderState:
     """How forwarding stands. batches, readings: stored since the start; quarantined: readings set
-    aside; transactions: committed ones; error: why it is not connected, if it is not."""
+    aside; textless: readings stored without their text, for which there was no room; transactions:
+    committed ones; error: why it is not connected, if it is not."""
 
     connected: bool = False
     batches: int = 0
     readings: int = 0
     quarantined: int = 0
+    textless: int = 0
     transactions: int = 0
     error: str | None = None
 
@@ -173,16 +175,19 @@ class Forwarder:
     def _store(
         self, connection: psycopg.Connection[Any], store: Store, entries: Sequence[Entry]
     ) -> None:
-        batches = [entry.batch for entry in entries if entry.batch is not None]
+        batches: Sequence[sdk.Batch] = [e.batch for e in entries if e.batch is not None]
+        texts = sum(len(batch.texts) for batch in batches)
         try:
             with connection.transaction():
                 now = ledger.advance(connection, self._spool.id, entries[0].id, entries[-1].id)
                 latest_time = now + self._tolerance
                 batches = [flag_future(batch, latest_time) for batch in batches]
-                store.write(batches, latest_time)
+                batches = store.write(batches, latest_time)
         except BaseException:
             store.forget()
             raise
+        with self._mutex:
+            self._state.textless += texts - sum(len(batch.texts) for batch in batches)
         self._stored(entries[-1].id, batches)
 
     def _stored(self, through: int, batches: Sequence[sdk.Batch]) -> None:

@@ -4,6 +4,8 @@ A device whose clock runs away must neither look good nor hide the values that f
 good readings are stored as uncertain (OPC UA calls the same case `UncertainSourceTimestamp`).
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from wellhead import sdk
@@ -18,4 +20,4 @@ def flag_future(batch: sdk.Batch, latest_time: int) -> sdk.Batch:
     if not ahead.any():
         return batch
     flagged = np.where(ahead, np.int16(sdk.quality.UNCERTAIN_FUTURE_TIME), batch.qualities)
-    return sdk.Batch(batch.source, batch.tags, batch.times, batch.values, flagged)
+    return replace(batch, qualities=flagged)

@@ -11,7 +11,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from wellhead import sdk
 from wellhead_historian import api
+from wellhead_historian.measures import state_of
 from wellhead_historian.models import Tag
+from wellhead_historian.texts import TEXT
 
 _INT4_MAX = 2**31 - 1
 
@@ -40,7 +42,8 @@ def current_values(assets: Sequence[str]) -> Sequence[sdk.CurrentValue]:
     values = []
     for tag in found:
         row = place.get(tag.id)
-        value = None if row is None else float(newest.values[row])
+        text = None if row is None else newest.texts.get(row)
+        value = None if row is None or tag.datatype == TEXT else float(newest.values[row])
         quality = sdk.quality.BAD if row is None else int(newest.qualities[row])
         good = quality & sdk.quality.STATUS_MASK == sdk.quality.GOOD
         values.append(
@@ -54,6 +57,8 @@ def current_values(assets: Sequence[str]) -> Sequence[sdk.CurrentValue]:
                 quality=quality,
                 time=None if row is None else int(newest.times[row]),
                 reason=_reason(row is None, good, quality),
+                text=text,
+                state=state_of(tag.states, value),
             )
         )
     return values

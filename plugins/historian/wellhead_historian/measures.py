@@ -1,5 +1,6 @@
 """Units of tags: checked when a tag is described, converted when a reader asks for others."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,10 +9,18 @@ from sqlalchemy import select
 
 from wellhead import sdk
 from wellhead_historian.models import Tag
+from wellhead_historian.texts import TEXT
 
 
-def check_measure(unit: str | None, quantity: str | None) -> None:
+def check_measure(unit: str | None, quantity: str | None, datatype: str) -> None:
     """Raises WellheadError for a unit or quantity that there is not, or that do not go together."""
+    if datatype == TEXT and unit is not None:
+        raise sdk.WellheadError(
+            "a text has no unit",
+            field="unit",
+            value=unit,
+            remedy=f"Leave the unit out, or choose another datatype than {TEXT}",
+        )
     if quantity is not None:
         sdk.units.check_quantity(quantity)
         if unit is None:
@@ -50,3 +59,22 @@ def shown_each(
             mine = np.array([measure == (unit, quantity) for measure in of_each])
             converted[mine] = sdk.units.convert(values[mine], unit, target)
     return converted, [targets[measure] for measure in of_each]
+
+
+def state_of(states: Mapping[str, str] | None, value: float | None) -> str | None:
+    """The name of a value of a tag with these states; None for a value that has none."""
+    if not states or value is None or not float(value).is_integer():
+        return None
+    return states.get(str(int(value)))
+
+
+def states_of_each(
+    tags: npt.NDArray[np.int32], values: npt.NDArray[np.float64]
+) -> list[str | None] | None:
+    """The names of one value a tag, int32[n] and float64[n]; None when no tag counts states."""
+    statement = select(Tag.id, Tag.states).where(Tag.id.in_(tags.tolist()), Tag.states.is_not(None))
+    named = {row.id: row.states for row in sdk.db.session.execute(statement)}
+    if not named:
+        return None
+    each = zip(tags.tolist(), values.tolist(), strict=True)
+    return [state_of(named.get(tag), value) for tag, value in each]

@@ -13,10 +13,11 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     SmallInteger,
     func,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wellhead import sdk
@@ -29,6 +30,7 @@ class Tag(Base):
     never used again; `unit` is the unit of every reading of it.
 
     quantity: what it measures, of `sdk.units.QUANTITIES`; None = what the unit usually means
+    states: names of the values of an enumerated state, by value as text: {"0": "Stopped"}
     """
 
     __tablename__ = "historian_tag"
@@ -39,6 +41,7 @@ class Tag(Base):
     unit: Mapped[str | None]
     quantity: Mapped[str | None]
     datatype: Mapped[str]
+    states: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
     asset_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey(sdk.Asset.id, ondelete="RESTRICT"), index=True
     )
@@ -108,6 +111,16 @@ class Latest(Base):
     ts: Mapped[list[dt.datetime]] = mapped_column(ARRAY(DateTime(timezone=True)))
     value: Mapped[list[float]] = mapped_column(ARRAY(Double))
     quality: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+
+
+class Text(Base):
+    """One text that readings have; its number is their value. digest: SHA-256 of its UTF-8"""
+
+    __tablename__ = "historian_text"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    text: Mapped[str]
 
 
 class Ledger(Base):

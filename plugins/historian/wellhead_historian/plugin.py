@@ -12,7 +12,7 @@ from wellhead_historian.config import HistorianConfig
 if TYPE_CHECKING:
     from flask import Blueprint
 
-info = sdk.PluginInfo(name="historian", version="0.1.0", api="1.0", config_schema=HistorianConfig)
+info = sdk.PluginInfo(name="historian", version="0.1.0", api="1.2", config_schema=HistorianConfig)
 
 
 @sdk.hookimpl
@@ -26,6 +26,7 @@ def models() -> Sequence[type[Any]]:
         tables.TagSource,
         tables.Hot,
         tables.Latest,
+        tables.Text,
         tables.Ledger,
         tables.Gap,
     ]

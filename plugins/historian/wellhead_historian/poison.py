@@ -26,7 +26,7 @@ def split_poison(
     reasons = [reason]
 
     def look(rows: npt.NDArray[np.intp]) -> None:
-        error = _try(connection, store, take(batch, rows))
+        error = _try(connection, store, batch.take(rows))
         if error is None:
             return
         if len(rows) == 1:
@@ -41,21 +41,10 @@ def split_poison(
     bad = np.zeros(len(batch), np.bool_)
     if found:
         bad[np.concatenate(found)] = True
-    sound = take(batch, np.flatnonzero(~bad))
+    sound = batch.take(np.flatnonzero(~bad))
     if _try(connection, store, sound) is not None:
-        return take(batch, np.arange(0)), batch, reason
-    return sound, take(batch, np.flatnonzero(bad)), reasons[-1]
-
-
-def take(batch: sdk.Batch, rows: npt.NDArray[np.intp]) -> sdk.Batch:
-    """The readings of `batch` at these places."""
-    return sdk.Batch(
-        batch.source,
-        batch.tags[rows],
-        batch.times[rows],
-        batch.values[rows],
-        batch.qualities[rows],
-    )
+        return batch.take(np.arange(0)), batch, reason
+    return sound, batch.take(np.flatnonzero(bad)), reasons[-1]
 
 
 def _try(connection: psycopg.Connection[Any], store: Store, batch: sdk.Batch) -> str | None:

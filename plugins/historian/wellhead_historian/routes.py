@@ -8,7 +8,7 @@ from flask.views import MethodView
 
 from wellhead import sdk
 from wellhead_historian import api, live
-from wellhead_historian.measures import shown, shown_each
+from wellhead_historian.measures import shown, shown_each, state_of, states_of_each
 from wellhead_historian.models import Tag
 from wellhead_historian.schemas import (
     INT4_MAX,
@@ -19,6 +19,7 @@ from wellhead_historian.schemas import (
     ReadingsSchema,
     TagSchema,
 )
+from wellhead_historian.texts import TEXT
 from wellhead_historian.times import format_time, parse_time
 
 blp = sdk.Blueprint("historian", url_prefix="/api/v1/tags", description="Tags and their readings")
@@ -74,7 +75,11 @@ class TagReadings(MethodView):
             )
         tag = tags.find(id)
         found = api.history(id, start, end, limit)
-        values, unit = shown(tag, found.values)
+        values: Any = None
+        if tag.datatype == TEXT:
+            values, unit = api.texts(found.values), None
+        else:
+            values, unit = shown(tag, found.values)
         meta = {
             "count": len(found.times),
             "unit": unit,
@@ -106,6 +111,13 @@ class LatestOfMany(MethodView):
         system = sdk.asked_system()
         if system is not None:
             columns["v"], columns["unit"] = shown_each(found.tags, found.values, system)
+        if found.texts:
+            columns["v"] = columns["v"].tolist()
+            for row, text in found.texts.items():
+                columns["v"][row] = text
+        states = states_of_each(found.tags, found.values)
+        if states is not None:
+            columns["state"] = states
         return sdk.columns_response(columns, {"count": len(found)})
 
 
@@ -128,6 +140,7 @@ class LatestOfOne(MethodView):
                 "time": None,
                 "value": None,
                 "quality": None,
+                "state": None,
                 "status": "no reading yet",
                 "unit": tag.unit,
                 "quantity": tag.quantity,
@@ -137,12 +150,17 @@ class LatestOfOne(MethodView):
         return {
             "tag": id,
             "time": format_time(int(found.times[0])),
-            "value": value if np.isfinite(value) else None,
+            "value": found.texts.get(0) if tag.datatype == TEXT else _finite(value),
+            "state": state_of(tag.states, value),
             "quality": quality,
             "status": sdk.quality.name_of(quality),
             "unit": tag.unit,
             "quantity": tag.quantity,
         }
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None
 
 
 def _ids(text: str, most: int) -> Any:

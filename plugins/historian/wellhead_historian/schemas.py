@@ -1,10 +1,45 @@
 """The shapes of the historian's HTTP API."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
 
 from wellhead import sdk
 
 INT4_MAX = 2**31 - 1
+
+
+_NUMBER_OR_TEXT = {"type": ["number", "string"]}
+
+
+def states_field(**options: Any) -> fields.Dict:
+    """Names of the values of an enumerated state."""
+    return fields.Dict(
+        keys=fields.String(
+            validate=validate.Regexp(r"(0|-?[1-9][0-9]{0,14})\Z", error="Must be a whole number.")
+        ),
+        values=fields.String(validate=[validate.Length(1, 100), one_line]),
+        allow_none=True,
+        validate=validate.Length(1, 1000),
+        metadata={
+            "description": "Names of the values of an enumerated state, by value",
+            "example": {"0": "Stopped", "1": "Running"},
+        },
+        **options,
+    )
+
+
+def one_line(text: str) -> None:
+    """Raises ValidationError for what a screen would not show as one line."""
+    if not text.isprintable() or text != text.strip():
+        raise ValidationError("Must be one line of printable text with no blank at its ends.")
+
+
+class Value(sdk.Measured):
+    """A number in its unit, or a text."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> Any:
+        return value if isinstance(value, str) else super()._serialize(value, attr, obj, **options)
 
 
 class TagSchema(sdk.Schema):
@@ -42,6 +77,7 @@ class TagSchema(sdk.Schema):
         dump_only=True,
         metadata={"description": "What it is where it comes from", "example": "float32"},
     )
+    states = states_field()
     asset_id = fields.UUID(
         allow_none=True, metadata={"description": "Asset of the plant tree it belongs to"}
     )
@@ -56,11 +92,15 @@ class LatestSchema(sdk.Schema):
 
     tag = fields.Integer(metadata={"description": "Id of the tag"})
     time = fields.String(allow_none=True, metadata={"description": "RFC 3339, UTC"})
-    value = sdk.Measured(
+    value = Value(
         unit_field="unit",
         quantity_field="quantity",
         allow_none=True,
-        metadata={"description": "In unit"},
+        metadata={"description": "In unit; what it says where the datatype is string"}
+        | _NUMBER_OR_TEXT,
+    )
+    state = fields.String(
+        allow_none=True, metadata={"description": "Name of the value, of a tag with states"}
     )
     quality = fields.Integer(allow_none=True, metadata={"description": "OPC quality, 192 = good"})
     status = fields.String(metadata={"description": "The quality in words"})
@@ -125,7 +165,8 @@ class ReadingsSchema(sdk.Schema):
 
     t = fields.List(fields.Integer(), metadata={"description": "Microseconds since 1970-01-01 UTC"})
     v = fields.List(
-        fields.Float(allow_none=True), metadata={"description": "Values in the tag's unit"}
+        fields.Float(allow_none=True, metadata=_NUMBER_OR_TEXT),
+        metadata={"description": "Values in the tag's unit; texts where the datatype is string"},
     )
     q = fields.List(fields.Integer(), metadata={"description": "OPC quality, 192 = good"})
 
@@ -141,4 +182,8 @@ class LatestColumnsSchema(ReadingsSchema):
     unit = fields.List(
         fields.String(allow_none=True),
         metadata={"description": "Of each value; only with `units`, else see the tags"},
+    )
+    state = fields.List(
+        fields.String(allow_none=True),
+        metadata={"description": "Name of each value; only where a tag has states"},
     )

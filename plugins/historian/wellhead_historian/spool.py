@@ -105,10 +105,10 @@ class Spool:
     def append(self, batch: sdk.Batch) -> "Future[int]":
         """Keep `batch`; the future gives its id once it is on disk, or raises SpoolFull.
 
-        Good readings ahead of the clock become UNCERTAIN_FUTURE_TIME. Raises SpoolError when
-        the spool is closed.
+        Good readings ahead of the clock become UNCERTAIN_FUTURE_TIME, and texts are made fit to be
+        stored. Raises SpoolError when the spool is closed.
         """
-        batch = flag_future(batch, time.time_ns() // 1000 + self._tolerance)
+        batch = flag_future(batch.with_clean_texts(), time.time_ns() // 1000 + self._tolerance)
         new = Append(batch, encode(batch), Future())
         with self._work:
             if self._closing:

@@ -2,7 +2,8 @@
 
 A scan has one time and, nearly always, good quality: both are said once, which halves the bytes
 that go through the disk twice (log and file) and are deleted again. Header: magic, CRC-32 of all
-that follows it, source, rows, flags; then the time(s), the tags, the values and the qualities.
+that follows it, source, rows, flags; then the time(s), the tags, the values, the qualities and,
+where there are any, the texts (`Batch.pack_texts`).
 """
 
 import struct
@@ -18,6 +19,7 @@ _BODY = struct.Struct("<iIB3x")
 _START = _HEAD.size + _BODY.size
 _ONE_TIME = 1
 _ALL_GOOD = 2
+_TEXTS = 4
 _GOOD = np.array([sdk.quality.GOOD], "<i2").tobytes()
 
 
@@ -30,6 +32,8 @@ def encode(batch: sdk.Batch) -> bytes:
         flags, times = _ONE_TIME, times[:8]
     if qualities == _GOOD * rows:
         flags, qualities = flags | _ALL_GOOD, b""
+    if batch.texts:
+        flags |= _TEXTS
     body = b"".join(
         (
             _BODY.pack(batch.source, rows, flags),
@@ -37,6 +41,7 @@ def encode(batch: sdk.Batch) -> bytes:
             batch.tags.tobytes(),
             batch.values.tobytes(),
             qualities,
+            batch.pack_texts(),
         )
     )
     return _HEAD.pack(_MAGIC, zlib.crc32(body)) + body
@@ -53,6 +58,7 @@ def decode(data: bytes) -> sdk.Batch:
     moments = 1 if one_time else rows
     times = np.frombuffer(data, "<i8", moments, _START)
     at = _START + 8 * moments
+    end = at + (12 if all_good else 14) * rows
     return sdk.Batch(
         source,
         np.frombuffer(data, "<i4", rows, at),
@@ -61,4 +67,5 @@ def decode(data: bytes) -> sdk.Batch:
         np.full(rows, sdk.quality.GOOD, np.int16)
         if all_good
         else np.frombuffer(data, "<i2", rows, at + 12 * rows),
+        sdk.Batch.unpack_texts(data[end:], rows) if flags & _TEXTS else {},
     )

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from wellhead import sdk
-from wellhead_historian.models import Gap, Ledger
+from wellhead_historian.models import Gap, Ledger, Text
 
 _RECENT = dt.timedelta(hours=24)
 
@@ -31,6 +31,16 @@ def _look() -> sdk.Health:
         return sdk.Health(
             "store", False, f"a full spool lost {lost} readings in the last 24 h: see historian_gap"
         )
+    most = int(sdk.plugin_config("historian")["max_texts"])
+    if (session.scalar(select(func.max(Text.id))) or 0) >= most:  # numbers may have holes: count
+        texts = session.scalar(select(func.count()).select_from(Text)) or 0
+        if texts >= most:
+            return sdk.Health(
+                "store",
+                False,
+                f"the dictionary is full with {texts} texts, readings with new ones are stored "
+                "without them: raise max_texts in [plugins.historian]",
+            )
     last = session.scalar(select(func.max(Ledger.updated_at)))
     if last is None:
         return sdk.Health("store", True, "no reading has been stored yet")

@@ -18,6 +18,7 @@ from wellhead_historian.copy_stream import COPY_HOT, copy_stream
 from wellhead_historian.latest import LatestWriter, newest, newest_rows
 from wellhead_historian.layouts import Layouts
 from wellhead_historian.scans import arrange
+from wellhead_historian.texts import MOST_TEXTS, TextNumbers
 
 _POINT = np.dtype([("seq", ">i8"), ("time", ">i8"), ("value", ">f8"), ("quality", ">i2")])
 
@@ -62,9 +63,10 @@ class Readings:
 class Store(Protocol):
     """A place for readings. Nothing here commits: the caller's transaction does."""
 
-    def write(self, batches: Sequence[sdk.Batch], latest_time: int) -> None:
-        """Store all readings of `batches`, which are in order of arrival. `latest_time`: what lies
-        after it, in microseconds UTC, is in the future. Raises sdk.BatchError or psycopg.Error."""
+    def write(self, batches: Sequence[sdk.Batch], latest_time: int) -> Sequence[sdk.Batch]:
+        """Store all readings of `batches`, which are in order of arrival; as they were stored, the
+        values of texts being the texts' numbers. `latest_time`: what lies after it, in microseconds
+        UTC, is in the future. Raises sdk.BatchError or psycopg.Error."""
 
     def forget(self) -> None:
         """The transaction was rolled back: forget what was learnt in it."""
@@ -75,25 +77,29 @@ class Store(Protocol):
 
 
 class HotStore:
-    """The hot table of the tenant that `connection` belongs to."""
+    """The hot table of the tenant that `connection` belongs to. most_texts: see TextNumbers"""
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], most_texts: int = MOST_TEXTS) -> None:
         wire.register_columns(connection)
         self._connection = connection
         self._layouts = Layouts(connection)
         self._latest = LatestWriter(connection)
+        self._texts = TextNumbers(connection, most_texts)
 
-    def write(self, batches: Sequence[sdk.Batch], latest_time: int) -> None:
+    def write(self, batches: Sequence[sdk.Batch], latest_time: int) -> Sequence[sdk.Batch]:
+        batches = self._texts.numbered(batches)
         groups = arrange(batches, self._layouts.find)
         if not groups:
-            return
+            return batches
         self._layouts.note_tags(groups)
         with self._connection.cursor() as cursor, cursor.copy(COPY_HOT) as copy:
             copy.write(copy_stream(groups))
         fresh = newest(newest_rows(groups, self._layouts.tags_of))
         self._latest.write(fresh, latest_time)
+        return batches
 
     def forget(self) -> None:
+        self._texts.forget()
         self._layouts.forget()
         self._latest.forget()
 

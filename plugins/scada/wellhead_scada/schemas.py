@@ -6,17 +6,13 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from wellhead import sdk
+from wellhead_historian.schemas import one_line, states_field
 from wellhead_scada.settings import GATEWAY_NAME
 
 INT4_MAX = 2**31 - 1
 _GATEWAY = validate.Regexp(
     GATEWAY_NAME.pattern + r"\Z", error="Must be 1 to 40 of a-z, 0-9, _ and -."
 )
-
-
-def _one_line(text: str) -> None:
-    if not text.isprintable() or text != text.strip():
-        raise ValidationError("Must be one line of printable text with no blank at its ends.")
 
 
 def _prose(text: str) -> None:
@@ -31,7 +27,7 @@ def _not_zero(number: float) -> None:
 
 def _line(about: str, most: int = 100, **options: Any) -> fields.String:
     return fields.String(
-        validate=[validate.Length(1, most), _one_line], metadata={"description": about}, **options
+        validate=[validate.Length(1, most), one_line], metadata={"description": about}, **options
     )
 
 
@@ -132,7 +128,7 @@ class FieldTagSchema(sdk.Schema):
     unit = fields.String(
         attribute="tag.unit",
         allow_none=True,
-        validate=[validate.Length(1, 50), _one_line],
+        validate=[validate.Length(1, 50), one_line],
         metadata={"description": "Of the scaled value; changed at /api/v1/tags"},
     )
     quantity = fields.String(
@@ -146,6 +142,7 @@ class FieldTagSchema(sdk.Schema):
         validate=[validate.Length(max=1000), _prose],
         metadata={"description": "For people; changed at /api/v1/tags"},
     )
+    states = states_field(attribute="tag.states")
     asset_id = fields.UUID(
         attribute="tag.asset_id",
         allow_none=True,

@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from wellhead import sdk
-from wellhead_historian.api import create_source, create_tag
+from wellhead_historian.api import create_source, create_tag, describe_tag
 from wellhead_historian.models import Tag
 from wellhead_scada.drivers import Drivers
 from wellhead_scada.models import Device, FieldTag, ScanGroup
@@ -110,7 +110,11 @@ def create_field_tag(data: dict[str, Any]) -> FieldTag:
     given = data.pop("tag_id", None)
     name = described.get("name", f"tag {given}")
     _check_point(device, given or 0, name, data["datatype"], data["address"])
-    tag = _new_tag(described, data["datatype"]) if given is None else _known_tag(given, described)
+    if given is None:
+        tag = _new_tag(described, data["datatype"])
+    else:
+        tag = _known_tag(given, described)
+        describe_tag(tag, {"datatype": data["datatype"]})
     record = FieldTag(tag_id=tag.id, tag=tag, **data)
     sdk.db.session.add(record)
     sdk.db.session.flush()
@@ -136,7 +140,7 @@ def update_field_tag(record: FieldTag, data: dict[str, Any]) -> None:
         setattr(record, name, value)
     _check_point(device, record.tag_id, record.name, record.datatype, record.address)
     if "datatype" in data:
-        record.tag.datatype = record.datatype
+        describe_tag(record.tag, {"datatype": record.datatype})
     _changed(device)
 
 

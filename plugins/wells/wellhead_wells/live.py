@@ -56,6 +56,8 @@ def _rows(
             "name": value.name,
             "asset": assets[value.asset],
             "value": number if number is not None and math.isfinite(number) else None,
+            "text": value.text,
+            "state": value.state,
             "unit": value.unit,
             "quantity": value.quantity,
             "quality": value.quality,

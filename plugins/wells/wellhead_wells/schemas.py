@@ -249,8 +249,12 @@ class LiveValueSchema(sdk.Schema):
         unit_field="unit",
         quantity_field="quantity",
         allow_none=True,
-        metadata=_about("In unit; null before the first reading"),
+        metadata=_about("In unit; null before the first reading, and where there is text"),
     )
+    text = fields.String(
+        allow_none=True, metadata=_about("What it says, where readings are no numbers")
+    )
+    state = fields.String(allow_none=True, metadata=_about("Name of the value, where it has one"))
     unit = fields.String(allow_none=True, metadata=_about("Of value"))
     quantity = fields.String(
         allow_none=True, metadata=_about("As the tag says it; null = the unit's usual one")

@@ -1,6 +1,7 @@
 """The forms of readings: notifications and back, last of each tag, WebSocket text frames."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,9 +16,7 @@ from wellhead.live.frames import (
     PayloadError,
     encode_message,
     encode_readings,
-    join,
     last_of_each_tag,
-    pick,
     text_frame,
     to_payloads,
 )
@@ -59,7 +58,7 @@ def test_payloads_give_back_what_went_in(
     assert [payload.number for payload in payloads] == list(range(7, 7 + len(payloads)))
     parts = [payload.batch() for payload in payloads]
     assert all(part.source == source for part in parts)
-    assert_same(join(parts) if parts else batch_of([]), batch)
+    assert_same(Batch.join(parts) if parts else batch_of([]), batch)
 
 
 @given(tenant=TENANT, size=st.integers(0, 3000), time=INT8)
@@ -71,7 +70,7 @@ def test_a_scan_carries_its_time_once(tenant: str, size: int, time: int) -> None
     assert all(len(str(payload)) < PAYLOAD_LIMIT for payload in payloads)
     assert len(payloads) <= -(-size // 410)
     if payloads:
-        assert_same(join([payload.batch() for payload in payloads]), scan)
+        assert_same(Batch.join([payload.batch() for payload in payloads]), scan)
 
 
 @given(st.text(max_size=200), st.sampled_from(["", f"default {PUBLISHER} 1 "]))
@@ -106,6 +105,29 @@ def test_a_websocket_client_reads_our_text_frames(size: int) -> None:
     assert "".join(str(frame.payload) for frame in frames) == "x" * size
 
 
+@given(
+    tenant=TENANT,
+    said=st.lists(st.none() | st.text(max_size=30) | st.just("\N{ROCKET}" * 1000), max_size=60),
+    same_time=st.booleans(),
+)
+def test_texts_travel_with_their_rows(tenant: str, said: list[str | None], same_time: bool) -> None:
+    rows = [(tag, 5 if same_time else tag, np.nan, 192) for tag in range(len(said))]
+    texts = {row: text for row, text in enumerate(said) if text is not None}
+    batch = replace(batch_of(rows), texts=texts).with_clean_texts()
+    payloads = [str(payload) for payload in to_payloads(tenant, batch, PUBLISHER, 1)]
+    assert all(len(payload.encode()) < PAYLOAD_LIMIT for payload in payloads)
+    parts = [Payload.parse(payload).batch() for payload in payloads]
+    joined = Batch.join([batch_of([]), *parts])
+    assert_same(joined, batch)
+    assert joined.texts == batch.texts
+
+
+def test_a_text_stands_where_a_number_would() -> None:
+    batch = replace(batch_of([(3, 1, 17.0, 192), (9, 5, 2.5, 192)]), texts={0: "Läuft"})
+    frame = encode_readings("frame", batch)
+    assert json.loads(frame[2:])["v"] == ["Läuft", 2.5]
+
+
 def test_readings_as_a_client_sees_them() -> None:
     frame = encode_readings("frame", batch_of([(3, 1_000_001, 2.5, 192), (9, 5, np.nan, 24)]))
     assert json.loads(frame[2:]) == {
@@ -120,7 +142,7 @@ def test_readings_as_a_client_sees_them() -> None:
 def test_rows_picked_out_of_read_only_columns_encode() -> None:
     rows = [(tag, tag, float(tag), 192) for tag in range(10)]
     (payload,) = to_payloads("default", batch_of(rows), PUBLISHER, 1)
-    picked = pick(payload.batch(), np.arange(0, 10, 3))
+    picked = payload.batch().take(np.arange(0, 10, 3))
     body = encode_readings("snapshot", picked, subscribed=[0, 3])
     message = json.loads(body[body.index(b"{") :])
     assert message["tags"] == [0, 3, 6, 9]

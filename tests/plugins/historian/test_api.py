@@ -112,6 +112,7 @@ def test_latest_of_one_and_of_many(api: ApiClient, field: list[int]) -> None:
         "tag": field[1],
         "time": "2025-06-15T15:06:40.900000Z",
         "value": 91.0,
+        "state": None,
         "quality": 192,
         "status": "good",
         "unit": "bar",

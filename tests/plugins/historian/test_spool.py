@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,11 @@ from wellhead import sdk
 from wellhead.testing import wait_until
 from wellhead_historian import spool as spool_module
 from wellhead_historian.spool import Entry, Spool, SpoolError
+from wellhead_historian.spool_codec import decode, encode
 from wellhead_historian.spool_file import SpoolFile
 from wellhead_historian.testing import BASE, scan
 
+TEXTS = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=30)
 TAGS = np.arange(1, 6, dtype=np.int32)
 
 
@@ -34,7 +37,7 @@ def everything(spool: Spool, after: int = 0) -> list[Entry]:
 def columns(batch: sdk.Batch | None) -> tuple[Any, ...]:
     assert batch is not None
     parts = (batch.tags, batch.times, batch.values, batch.qualities)
-    return (batch.source, *(part.tobytes() for part in parts))
+    return (batch.source, *(part.tobytes() for part in parts), batch.texts)
 
 
 @st.composite
@@ -47,6 +50,7 @@ def batches(draw: st.DrawFn) -> sdk.Batch:
         draw(hnp.arrays(np.int64, rows, elements=st.integers(**limits))),
         draw(hnp.arrays(np.float64, rows)),
         draw(hnp.arrays(np.int16, rows)),
+        draw(st.dictionaries(st.integers(0, rows - 1), TEXTS)) if rows else {},
     )
 
 
@@ -67,6 +71,26 @@ def test_what_goes_in_comes_out_from_memory_and_from_the_file(
     spool = Spool(path)
     assert [columns(entry.batch) for entry in everything(spool)] == expected
     spool.close()
+
+
+def test_an_entry_of_before_there_were_texts_is_read() -> None:
+    """An upgraded gateway finds the spool of the day before."""
+    old = bytes.fromhex(
+        "57485331 9e4c0c63 01000000 02000000 03000000 "
+        "0500000000000000 01000000 02000000 000000000000f83f 0000000000000440"
+    )
+    batch = decode(old)
+    assert (batch.times.tolist(), batch.values.tolist(), batch.texts) == ([5, 5], [1.5, 2.5], {})
+    assert encode(batch) == old
+
+
+def test_a_text_that_cannot_be_stored_is_made_fit_before_it_is_kept(spool: Spool) -> None:
+    batch = replace(scan(1, BASE, TAGS), texts={0: "a\0b\udc00", 4: "x" * 1001})
+    spool.append(batch).result(10)
+    (entry,) = everything(spool)
+    assert entry.batch is not None
+    assert entry.batch.texts == {0: "a\ufffdb\ufffd", 4: "x" * 1000}
+    assert entry.batch.qualities.tolist() == [192, 192, 192, 192, sdk.quality.UNCERTAIN]
 
 
 def test_order_ids_and_removal_over_reopening(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 // The cards on the page: one a well or asset, one row a value.
 
-import { age, number, reason, status } from "./format.js";
+import { age, reason, shownValue, status } from "./format.js";
 import { Trend } from "./trend.js";
 
 const STALE_SECONDS = 15;
@@ -120,7 +120,7 @@ class Card {
 }
 
 class Row {
-  #datatype;
+  #tag;
   #names;
   #number;
   #quality;
@@ -130,7 +130,7 @@ class Row {
   #time = null;
 
   constructor(tag, names) {
-    this.#datatype = tag.datatype;
+    this.#tag = tag;
     this.#names = names;
     this.#number = element("td", { className: "number empty", textContent: "—" });
     this.#quality = element("span", { className: "quality", textContent: "No reading yet" });
@@ -171,12 +171,13 @@ class Row {
 
   take(time, value, quality) {
     this.#time = time;
-    setText(this.#number, number(value, this.#datatype));
+    setText(this.#number, shownValue(value, this.#tag));
     this.#number.classList.toggle("empty", value === null);
     setText(this.#quality, reason(quality, this.#names));
     this.element.dataset.status = status(quality);
     this.hide(this.#hidden);
-    this.#trend.add(time, status(quality) === "bad" ? null : value);
+    const drawn = status(quality) !== "bad" && typeof value === "number";
+    this.#trend.add(time, drawn ? value : null);
   }
 
   tick(now) {

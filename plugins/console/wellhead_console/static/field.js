@@ -23,7 +23,7 @@ const NEVER_KEY = /set.?point|alarm|limit/i;
 const KEY_VALUES = 10;
 
 // { groups: [{ title, note, tags, keys }], total, shown } where each tag is { id, label, name, unit,
-// datatype }, and the first `keys` of them are the ones to show at once.
+// datatype, states }, and the first `keys` of them are the ones to show at once.
 export async function loadField(api) {
   const [tags, wells, assets] = await Promise.all([
     listed(api, "/api/v1/tags", TAG_LIMIT),
@@ -89,6 +89,7 @@ function shown(tag, title) {
     label: tag.description || short,
     unit: unit(tag.unit),
     datatype: tag.datatype,
+    states: tag.states,
   };
 }
 

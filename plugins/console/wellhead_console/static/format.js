@@ -1,4 +1,4 @@
-// Numbers, ages and qualities in words.
+// Values, ages and qualities in words.
 
 const WHOLE = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
 const TENTHS = new Intl.NumberFormat(undefined, fixed(1));
@@ -11,7 +11,13 @@ function fixed(digits) {
   return { minimumFractionDigits: digits, maximumFractionDigits: digits };
 }
 
-export function number(value, datatype) {
+// A value as it is shown: its state's name where it has one, a text as it is.
+export function shownValue(value, tag) {
+  if (typeof value === "string") return value;
+  return tag.states?.[value] ?? number(value, tag.datatype);
+}
+
+function number(value, datatype) {
   if (value === null) return "—";
   if (datatype === "bool") return value ? "on" : "off";
   const size = Math.abs(value);

@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import psycopg
 import structlog
 
@@ -70,15 +69,4 @@ class Publisher:
             while self._batches:
                 batches.append(self._batches.popleft())
             if batches:
-                sdk.publish_readings(connection, self._tenant, _joined(batches))
-
-
-def _joined(batches: list[sdk.Batch]) -> sdk.Batch:
-    """Batches of many sources as one, in order; screens do not look at the source."""
-    return sdk.Batch(
-        0,
-        np.concatenate([batch.tags for batch in batches]),
-        np.concatenate([batch.times for batch in batches]),
-        np.concatenate([batch.values for batch in batches]),
-        np.concatenate([batch.qualities for batch in batches]),
-    )
+                sdk.publish_readings(connection, self._tenant, sdk.Batch.join(batches))

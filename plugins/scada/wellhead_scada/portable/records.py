@@ -17,6 +17,8 @@ from wellhead_scada.portable.rows import DeviceRow, GroupRow, TagRow
 from wellhead_scada.service import drivers
 
 Row = dict[str, Any]
+_DESCRIBED = ("unit", "quantity", "description", "datatype", "states")
+"""What is the historian's of a tag's row, besides its asset."""
 
 
 class _Records(sdk.PortableRecords):
@@ -172,6 +174,7 @@ class Tags(_Records):
             "offset": record.offset,
             "unit": tag.unit,
             "quantity": tag.quantity,
+            "states": tag.states,
             "asset": None if tag.asset_id is None else self.field.assets[tag.asset_id],
             "enabled": record.enabled,
             "description": tag.description,
@@ -179,7 +182,7 @@ class Tags(_Records):
 
     def create(self, row: Row) -> None:
         asset = self.field.asset(row["asset"])
-        check_measure(row["unit"], row["quantity"])
+        check_measure(row["unit"], row["quantity"], row["datatype"])
         group = self.field.group(row["device"], row["group"])
         if group is None:
             return
@@ -187,14 +190,15 @@ class Tags(_Records):
         described = {
             "unit": row["unit"],
             "quantity": row["quantity"],
+            "states": row["states"],
             "asset_id": asset,
             "description": row["description"],
+            "datatype": row["datatype"],
         }
         if tag is None:
-            tag = Tag(name=row["name"], datatype=row["datatype"], **described)
+            tag = Tag(name=row["name"], **described)
         else:
             describe_tag(tag, {k: v for k, v in described.items() if getattr(tag, k) != v})
-            tag.datatype = row["datatype"]
         record = FieldTag(
             tag=tag,
             device_id=group.device_id,
@@ -212,7 +216,7 @@ class Tags(_Records):
 
     def change(self, row: Row, changed: Collection[str]) -> None:
         record = self.field.tags[row["name"]]
-        described = {key: row[key] for key in ("unit", "quantity", "description") if key in changed}
+        described = {key: row[key] for key in _DESCRIBED if key in changed}
         if "asset" in changed:
             described["asset_id"] = self.field.asset(row["asset"])
         describe_tag(record.tag, described)
@@ -225,8 +229,6 @@ class Tags(_Records):
         for key in ("address", "datatype", "scale", "offset", "enabled"):
             if key in changed:
                 setattr(record, key, row[key])
-        if "datatype" in changed:
-            record.tag.datatype = row["datatype"]
         if "device" in changed or "group" in changed:
             record.device_id, record.scan_group_id = group.device_id, group.id
         self.field.touched.add(("tag", row["name"]))

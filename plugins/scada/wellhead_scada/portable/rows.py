@@ -58,6 +58,7 @@ class TagRow(_Row, FieldTagSchema):
             "offset",
             "unit",
             "quantity",
+            "states",
             "asset",
             "enabled",
             "description",
