@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wellhead.sdk import Driver, Lazy, WellheadError, did_you_mean
+from wellhead.sdk import Driver, Lazy, Pushes, WellheadError, did_you_mean
 from wellhead_scada.points import AnyDriver
 
 
@@ -34,6 +34,13 @@ class Drivers:
     def same(self, name: str, other: "Drivers") -> bool:
         """Whether a device of this driver is as well off with those of `other`."""
         return self.lazies.get(name) == other.lazies.get(name)
+
+    def pushes(self, name: str) -> bool:
+        """Whether devices of this driver send by themselves; False when it cannot be had."""
+        try:
+            return issubclass(self.get(name), Pushes)
+        except WellheadError:
+            return False
 
     def get(self, name: str) -> type[AnyDriver]:
         """The driver class. Raises WellheadError when it is not installed or cannot be imported."""

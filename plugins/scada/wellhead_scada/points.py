@@ -10,7 +10,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError
 
-from wellhead.sdk import Driver, Point, WellheadError, did_you_mean
+from wellhead.sdk import Browses, Driver, Point, WellheadError, did_you_mean
 
 AnyDriver = Driver[Any]
 
@@ -21,6 +21,14 @@ def load_options(driver: type[AnyDriver], options: Mapping[str, Any]) -> dict[st
     Raises WellheadError naming `options.<key>`, the value and the remedy.
     """
     return _load(driver.device_schema, options, "options")
+
+
+def load_browse(driver: type[Browses], arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """What somebody wants to browse, as the driver takes it, defaults filled in.
+
+    Raises WellheadError naming `arguments.<key>`, the value and the remedy.
+    """
+    return _load(driver.browse_schema, arguments, "arguments")
 
 
 def load_point(

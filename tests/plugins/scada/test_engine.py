@@ -8,6 +8,7 @@ import pytest
 
 from wellhead import sdk
 from wellhead_scada.engine import around, connection, engine
+from wellhead_scada.engine.errand import Hand
 from wellhead_scada.engine.state import Backoff, Status
 from wellhead_scada.testing import Bench, MemoryField, Mode, device, group, play
 
@@ -201,7 +202,7 @@ def test_a_test_read_uses_the_one_connection_and_brings_every_group() -> None:
     async def story(bench: Bench) -> None:
         await bench.until_rows(1, 1)
         bench.field.lines["pump"].values.update({0: 5.0, 1: 6.0})
-        answer = await bench.engine.read_once("pump")
+        answer = await bench.engine.errand("pump", Hand.read_all)
         assert [group.config.id for group, _ in answer] == ["group-1", "group-2"]
         assert answer[0][1].values.tolist() == [5.0, 6.0]
         assert bench.field.lines["pump"].most_open == 1
@@ -216,9 +217,9 @@ def test_a_test_read_of_a_device_that_backs_off_tries_at_once() -> None:
     async def story(bench: Bench) -> None:
         await bench.until(lambda: bench.state("pump").status is Status.BACKING_OFF)
         with pytest.raises(sdk.DeviceUnreachable, match="connection refused"):
-            await bench.engine.read_once("pump")
+            await bench.engine.errand("pump", Hand.read_all)
         field.lines["pump"].mode = Mode.GOOD
-        answer = await bench.engine.read_once("pump")
+        answer = await bench.engine.errand("pump", Hand.read_all)
         assert len(answer) == 1
         await bench.until(lambda: bench.state("pump").status is Status.CONNECTED)
 
@@ -227,11 +228,11 @@ def test_a_test_read_of_a_device_that_backs_off_tries_at_once() -> None:
 
 def test_a_disabled_device_is_read_on_request_and_then_let_go() -> None:
     async def story(bench: Bench) -> None:
-        assert len(await bench.engine.read_once("pump")) == 1
+        assert len(await bench.engine.errand("pump", Hand.read_all)) == 1
         assert bench.field.lines["pump"].open == 0
         assert bench.rows == {}
         assert bench.state("pump").status is Status.DISABLED
         with pytest.raises(sdk.WellheadError, match="no such device"):
-            await bench.engine.read_once("another")
+            await bench.engine.errand("another", Hand.read_all)
 
     play(story, device("pump", group(1), enabled=False))

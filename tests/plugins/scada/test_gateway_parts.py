@@ -23,6 +23,7 @@ from wellhead_scada.engine.around import DeviceHealth
 from wellhead_scada.engine.config import FieldConfig
 from wellhead_scada.engine.state import answered, failed, started
 from wellhead_scada.gateway.database import Database
+from wellhead_scada.gateway.newest import Newest
 from wellhead_scada.gateway.process import GatewayProcess
 from wellhead_scada.gateway.publisher import Publisher
 from wellhead_scada.gateway.reporter import Reporter
@@ -201,3 +202,18 @@ def test_an_outage_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
         wait_until(lambda: len(tries) > 3, what="more than one try")
         publisher.stop(5)
     assert [entry["event"] for entry in logs] == ["live: screens are not told of readings"]
+
+
+def test_up_to_when_a_source_is_kept_outlives_the_gateway(spool: Spool) -> None:
+    first = Newest(spool)
+    health = DeviceHealth(started(0))
+    first.health = {"pump": health}
+    health.newest[7] = 1_700_000_000_000_000
+    first.save()
+    wait_until(lambda: spool.load("scada.newest"))
+
+    second = Newest(spool)
+    asyncio.run(second.boot())
+
+    assert second.kept(7) == 1_700_000_000_000_000
+    assert second.kept(8) is None

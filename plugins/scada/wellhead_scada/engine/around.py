@@ -1,6 +1,7 @@
 """What a device's task works with: its health, and what all devices of an engine share."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from wellhead.sdk import Batch, Dialer
@@ -14,7 +15,8 @@ WEDGED_S = 8.0
 
 @dataclass(slots=True)
 class Counters:
-    """What a device did since its gateway started. scans = rows written, bad ones included."""
+    """What a device did since its gateway started. scans = rows written, bad ones included; of a
+    device that sends by itself, its deliveries."""
 
     scans: int = 0
     bad: int = 0
@@ -26,10 +28,19 @@ class Counters:
 
 @dataclass(slots=True)
 class DeviceHealth:
-    """State and counters of one device; they outlive its task."""
+    """State and counters of one device; they outlive its task.
+
+    newest: microseconds UTC of the newest reading it sent by itself, by source
+    """
 
     state: DeviceState
     counters: Counters = field(default_factory=Counters)
+    newest: dict[int, int] = field(default_factory=dict)
+
+
+def never_kept(source: int) -> int | None:
+    """For an engine without a memory of earlier runs."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +49,21 @@ class Surroundings:
 
     drivers, dialer, backoff and retries may be replaced while it runs (`Engine.surround`).
 
-    sink: takes each row; must not block
+    sink: takes each row; must not block. Its future is done once the row is on disk; None: the
+        row needs no waiting for
     changed: told the id of a device whose state changed; must not block
     retries: further tries, at once and on a new connection, of a read that failed
+    kept: the newest time, in microseconds UTC, of what an earlier run kept of a source
     wedged_s: seconds after which a driver's call is given up (timeout + 1 s at least)
     """
 
     drivers: Drivers
     dialer: Dialer
-    sink: Callable[[Batch], None]
+    sink: Callable[[Batch], "Future[int] | None"]
     changed: Callable[[str], None]
     clock: Clock
     timekeeper: Timekeeper
     backoff: Backoff = field(default_factory=Backoff)
     retries: int = 1
+    kept: Callable[[int], int | None] = never_kept
     wedged_s: float = WEDGED_S

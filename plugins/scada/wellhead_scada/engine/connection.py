@@ -1,18 +1,27 @@
 """One driver instance under guard: whatever it does, what comes out is a value or a DeviceError."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from wellhead.sdk import (
     AddressRefused,
+    Browses,
     DeviceError,
     DeviceSpec,
     DeviceTimeout,
     Dialer,
     Driver,
+    Found,
+    Mailbox,
+    Point,
+    Pushes,
+    PushGroup,
     RawValues,
     WellheadError,
+    WriteRefused,
+    Writes,
     quality,
 )
 from wellhead_scada.drivers import Drivers
@@ -20,7 +29,7 @@ from wellhead_scada.engine.clock import Clock
 from wellhead_scada.engine.config import DeviceConfig
 from wellhead_scada.engine.group import ScanGroup
 from wellhead_scada.networks import Address
-from wellhead_scada.points import load_options
+from wellhead_scada.points import load_browse, load_options
 
 T = TypeVar("T")
 
@@ -115,6 +124,44 @@ class Connection:
             f"reading {group.config.name}", self._read(known[1], len(group.points)), self._limit
         )
 
+    async def read_points(self, points: Sequence[Point]) -> RawValues:
+        """These points alone, now. Raises DeviceError."""
+        try:
+            plan = self._driver.plan(points)
+        except Exception as error:  # isolates: a driver's plan is foreign code
+            raise DriverFault(_broke(f"planning {points[0].name}", error)) from error
+        return await self._guard(
+            f"reading {points[0].name}", self._read(plan, len(points)), self._limit
+        )
+
+    async def listen(self, groups: Sequence[PushGroup], mailbox: Mailbox) -> None:
+        """Until cancelled. Raises DeviceError."""
+        assert isinstance(self._driver, Pushes)
+        try:
+            async with _foreign("listening"):
+                await self._driver.listen(groups, mailbox)
+        except TimeoutError:
+            raise DeviceTimeout("no answer while listening") from None
+
+    async def write(self, point: Point, value: float | str) -> None:
+        """Write a raw value, once. Raises WriteRefused when nothing was written for certain, or
+        another DeviceError when nobody knows."""
+        if not isinstance(self._driver, Writes):
+            raise WriteRefused("this driver cannot write", remedy="Make the tag read-only")
+        await self._guard(f"writing {point.name}", self._driver.write(point, value), self._limit)
+
+    async def browse(self, arguments: Mapping[str, Any]) -> AsyncIterator[Sequence[Found]]:
+        """What the device has, a few at a time. Raises DeviceError, or WellheadError for what the
+        driver does not take."""
+        if not isinstance(self._driver, Browses):
+            raise WellheadError(
+                "this driver cannot tell what a device has",
+                remedy="Create the tags from the device's manual",
+            )
+        steps = aiter(self._driver.browse(load_browse(type(self._driver), arguments)))
+        while (found := await self._guard("browsing", _next(steps), self._limit)) is not None:
+            yield found
+
     async def close(self) -> None:
         """Release the driver; never raises but when the caller is cancelled."""
         try:
@@ -135,10 +182,8 @@ class Connection:
     async def _guard(self, what: str, work: Awaitable[T], limit: float) -> T:
         self._deadline = self._clock.monotonic() + limit
         try:
-            async with asyncio.timeout(limit):
+            async with _foreign(what), asyncio.timeout(limit):
                 return await work
-        except DeviceError:
-            raise
         except TimeoutError:
             if self._clock.monotonic() < self._deadline:
                 raise DeviceTimeout(f"no answer while {what}") from None
@@ -146,15 +191,28 @@ class Connection:
                 f"the driver did not return within {limit:g} s while {what}",
                 remedy="Split the scan group if it needs that long; else report it to its author",
             ) from None
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
-            raise DriverFault(f"the driver cancelled itself while {what}") from None
-        except Exception as error:  # isolates: a driver is foreign code
-            raise DriverFault(_broke(what, error)) from error
         finally:
             self._deadline = None
+
+
+@asynccontextmanager
+async def _foreign(what: str) -> AsyncIterator[None]:
+    """A driver's code: what comes out is a DeviceError, a TimeoutError or our own cancellation."""
+    try:
+        yield
+    except (DeviceError, TimeoutError):
+        raise
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        raise DriverFault(f"the driver cancelled itself while {what}") from None
+    except Exception as error:  # isolates: a driver is foreign code
+        raise DriverFault(_broke(what, error)) from error
+
+
+async def _next(steps: AsyncIterator[Sequence[Found]]) -> Sequence[Found] | None:
+    return await anext(steps, None)
 
 
 def _broke(what: str, error: Exception) -> str:

@@ -2,13 +2,16 @@
 
 The runner decides when its driver connects and reads. It never waits for another device, and every
 scan that falls due leaves one row: read, bad for a stated reason, or counted as missed because the
-one before is still being read.
+one before is still being read. A device that sends by itself is listened to instead (push.py), and
+leaves one bad row a group when it is lost.
 """
 
 import asyncio
 import random
 from collections import deque
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import TypeVar
 
 import structlog
 
@@ -17,17 +20,21 @@ from wellhead_scada.engine import state as states
 from wellhead_scada.engine.around import DeviceHealth, Surroundings
 from wellhead_scada.engine.config import DeviceConfig
 from wellhead_scada.engine.connection import CLOSE_S, Connection, DriverFault, NotConfigured
+from wellhead_scada.engine.errand import Errand, Hand, refuse_all
 from wellhead_scada.engine.group import ScanGroup
+from wellhead_scada.engine.push import Listening
 from wellhead_scada.engine.state import Status
 
 log = structlog.get_logger(__name__)
 
-Answer = list[tuple[ScanGroup, RawValues]]
-"""What a test read brings: every group of the device with its raw values."""
+T = TypeVar("T")
 
 
 class DeviceRunner:
-    """Runs one enabled device until `stop`. groups: those with tags, by id"""
+    """Runs one enabled device until `stop`. It is the errands' Place.
+
+    groups: those with tags, by id; pushes: the device is listened to, not scanned
+    """
 
     def __init__(
         self,
@@ -35,16 +42,19 @@ class DeviceRunner:
         groups: dict[str, ScanGroup],
         health: DeviceHealth,
         around: Surroundings,
+        *,
+        pushes: bool,
     ) -> None:
         self.config = config
         self.groups = groups
+        self.pushes = pushes
         self._health = health
         self._around = around
         self._log = log.bind(device=config.name)
         self._connection: Connection | None = None
         self._reading: tuple[ScanGroup, int] | None = None
         self._waiting: dict[str, None] = {}
-        self._asks: deque[asyncio.Future[Answer]] = deque()
+        self._errands: deque[Errand] = deque()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._given_up = False
@@ -59,6 +69,7 @@ class DeviceRunner:
         self.config = config
         self.groups = groups
         self._waiting = {key: None for key in self._waiting if key in self.groups}
+        self._wake.set()
 
     def surround(self, around: Surroundings) -> None:
         """Work with other surroundings from the next connection, retry or pause on."""
@@ -102,20 +113,37 @@ class DeviceRunner:
         if self._task is None:
             return
         self._task.cancel()
-        _, pending = await asyncio.wait({self._task}, timeout=CLOSE_S + 0.5)
+        calls = 2 if self.pushes else 1  # of the driver, each with its own bound
+        _, pending = await asyncio.wait({self._task}, timeout=calls * CLOSE_S + 0.5)
         if pending:
             self._given_up = True
             self._log.error("driver does not stop, its task is abandoned")
-        for ask in self._asks:
-            _refuse(ask, DriverFault("the device was stopped before it was read"))
+        refuse_all(self._errands, DriverFault("the device was stopped before its turn came"))
 
-    async def read_once(self) -> Answer:
-        """Read every group once, between the scans, on the device's own connection; a device that
-        backs off is tried at once. Raises DeviceError."""
-        ask: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._asks.append(ask)
+    async def errand(self, work: Callable[[Hand], Awaitable[T]]) -> T:
+        """Do `work` between the scans, on the device's own connection; a device that backs off is
+        tried at once. Raises DeviceError, and what `work` raises."""
+        errand = Errand(work)
+        self._errands.append(errand)
         self._wake.set()
-        return await ask
+        result: T = await errand.answer
+        return result
+
+    # --- for errands ----------------------------------------------------------------------------
+
+    async def connection(self) -> Connection:
+        """An open connection. Raises DeviceError."""
+        if self._connection is None:
+            await self._open()
+        assert self._connection is not None
+        return self._connection
+
+    async def read(self, group: ScanGroup) -> RawValues:
+        return await self._read(group, self._around.retries)
+
+    async def scan_what_waits(self) -> None:
+        while self._waiting:
+            await self._scan(next(iter(self._waiting)))
 
     # --- the task -------------------------------------------------------------------------------
 
@@ -136,22 +164,52 @@ class DeviceRunner:
     async def _session(self) -> None:
         """Connected until something fails. Raises DeviceError."""
         await self._open()
+        if self.pushes:
+            while True:
+                await self._listen()
         if self._health.state.failures:
             await self._probe()
         self._answered()
         while True:
-            while not self._asks and not self._waiting:
+            while not self._errands and not self._waiting:
                 self._wake.clear()
                 await self._wake.wait()
-            if self._asks:
-                await self._answer()
+            if self._errands:
+                await self._errands.popleft().run(self)
             else:
                 await self._scan(next(iter(self._waiting)))
 
+    async def _listen(self) -> None:
+        """Listen until the groups change. Raises DeviceError."""
+        groups = self.groups
+        listening = Listening(
+            await self.connection(),
+            groups,
+            self._health,
+            self._around,
+            ready=self._answered,
+            wake=self._wake.set,
+        )
+        begun = self._around.clock.monotonic()
+        limit = max(self._around.wedged_s, self.config.timeout)
+        listening.start()
+        try:
+            while self.groups is groups:
+                self._wake.clear()
+                listening.check(self._around.clock.monotonic() - begun, limit)
+                if self._errands:
+                    await self._errands.popleft().run(self)
+                    continue
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(None if listening.heard else limit):
+                        await self._wake.wait()
+        finally:
+            await listening.stop()
+
     async def _probe(self) -> None:
         """Read something before a device that failed is believed: some accept and never answer."""
-        if self._asks:
-            await self._answer()
+        if self._errands:
+            await self._errands.popleft().run(self)
             return
         for group in self.groups.values():
             if group.points:
@@ -168,31 +226,14 @@ class DeviceRunner:
         self._health.counters.scans += 1
         self._around.sink(row)
 
-    async def _answer(self) -> None:
-        ask = self._asks.popleft()
-        try:
-            groups = list(self.groups.values())
-            answer = [(group, await self._read(group, self._around.retries)) for group in groups]
-        except DeviceError as error:
-            _refuse(ask, error)
-            raise
-        except asyncio.CancelledError:
-            _refuse(ask, DriverFault("the device was stopped while it was read"))
-            raise
-        if not ask.done():
-            ask.set_result(answer)
-
     async def _read(self, group: ScanGroup, retries: int) -> RawValues:
         while True:
             try:
-                if self._connection is None:
-                    await self._open()
-                assert self._connection is not None
-                raw = await self._connection.read(group)
+                raw = await (await self.connection()).read(group)
             except (DriverFault, NotConfigured):
                 raise  # another try would end the same way
             except DeviceError as error:
-                if retries == 0:
+                if retries == 0 or self.pushes:  # a listening connection is not replaced under way
                     raise
                 retries -= 1
                 self._health.counters.failures += 1
@@ -218,11 +259,11 @@ class DeviceRunner:
             self._connection = None
 
     async def _pause(self) -> None:
-        """Wait out the back-off, or until somebody asks for a test read."""
+        """Wait out the back-off, or until somebody asks for something."""
         delay = self._around.backoff.delay(self._health.state.failures, random.random())  # noqa: S311
         with suppress(TimeoutError):
             async with asyncio.timeout(delay):
-                while not self._asks:
+                while not self._errands:
                     self._wake.clear()
                     await self._wake.wait()
 
@@ -253,8 +294,11 @@ class DeviceRunner:
         for group_id in self._waiting:
             self._write_bad(self.groups[group_id], now)
         self._waiting.clear()
-        while self._asks:
-            _refuse(self._asks.popleft(), error)
+        if self.pushes and not (before.down and before.quality == error.quality):
+            for group in self.groups.values():
+                self._write_bad(group, now)
+        refuse_all(self._errands, error)
+        self._errands.clear()
         self._around.changed(self.config.id)
 
     def _is_reading(self, group_id: str) -> bool:
@@ -264,8 +308,3 @@ class DeviceRunner:
         self._health.counters.scans += 1
         self._health.counters.bad += 1
         self._around.sink(group.bad(time, self._health.state.quality))
-
-
-def _refuse(ask: "asyncio.Future[Answer]", error: DeviceError) -> None:
-    if not ask.done():
-        ask.set_exception(error)

@@ -1,8 +1,9 @@
 """All devices of one gateway: started, changed, watched and stopped apart from each other."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 import structlog
@@ -12,11 +13,14 @@ from wellhead_scada.engine import state as states
 from wellhead_scada.engine.around import DeviceHealth, Surroundings
 from wellhead_scada.engine.config import DeviceConfig, FieldConfig, changes, retired
 from wellhead_scada.engine.connection import Connection
-from wellhead_scada.engine.device import Answer, DeviceRunner
+from wellhead_scada.engine.device import DeviceRunner
+from wellhead_scada.engine.errand import Hand, NoTask
 from wellhead_scada.engine.group import ScanGroup, bad_row, build_groups
 from wellhead_scada.engine.schedule import ScanScheduler
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 WATCH_S = 1.0
 """Seconds between looks at the device tasks; a wedged one is replaced within
@@ -92,15 +96,26 @@ class Engine:
             await asyncio.gather(*(self._restart(device, device) for device in anew))
         log.info("drivers and networks taken over", reconnected=_names(anew))
 
-    async def read_once(self, device_id: str) -> Answer:
-        """Read every tag of the device once, enabled or not.
+    async def errand(self, device_id: str, work: Callable[[Hand], Awaitable[T]]) -> T:
+        """Do `work` at the device between its scans; at one that is switched off, on a connection
+        made for it.
 
-        Raises DeviceError with the reason, or WellheadError for a device that is not here.
+        Raises DeviceError with the reason, what `work` raises, or WellheadError for a device that
+        is not here.
         """
         runner = self._runners.get(device_id)
         if runner is not None:
-            return await runner.read_once()
-        return await self._read_disabled(self.device(device_id))
+            return await runner.errand(work)
+        device, around = self.device(device_id), self._around
+        groups = await build_groups(device, around.drivers, {})
+        connection = Connection(
+            device, around.drivers, around.dialer, around.clock, around.wedged_s
+        )
+        try:
+            await connection.open()
+            return await work(Hand(NoTask(groups, connection)))
+        finally:
+            await connection.close()
 
     def device(self, device_id: str) -> DeviceConfig:
         """The device as it is configured. Raises WellheadError when it is not here."""
@@ -113,18 +128,6 @@ class Engine:
             value=device_id,
             remedy="Wait until the gateway has its new configuration, then ask again",
         )
-
-    async def _read_disabled(self, device: DeviceConfig) -> Answer:
-        around = self._around
-        groups = await build_groups(device, around.drivers, {})
-        connection = Connection(
-            device, around.drivers, around.dialer, around.clock, around.wedged_s
-        )
-        try:
-            await connection.open()
-            return [(group, await connection.read(group)) for group in groups.values()]
-        finally:
-            await connection.close()
 
     # --- changing -------------------------------------------------------------------------------
 
@@ -143,10 +146,9 @@ class Engine:
         health = self.health.setdefault(device.id, DeviceHealth(state))
         health.state = state
         if device.enabled:
-            self._run(device, groups, health)
-            for group in device.groups:
-                if group.tags:
-                    self._schedule(device.id, group.id, group.period_ms)
+            self._run(device, groups, health, self._around.drivers.pushes(device.driver))
+            for group_id, period in self._scans(device).items():
+                self._schedule(device.id, group_id, period)
         self._around.changed(device.id)
 
     async def _regroup(self, old: DeviceConfig, device: DeviceConfig) -> None:
@@ -154,8 +156,7 @@ class Engine:
             return
         known = self._runners[device.id].groups
         groups = await build_groups(device, self._around.drivers, known)
-        before = {group.id: group.period_ms for group in old.groups if group.tags}
-        after = {group.id: group.period_ms for group in device.groups if group.tags}
+        before, after = self._scans(old), self._scans(device)
         self._runners[device.id].regroup(device, groups)
         for group_id, period in before.items():
             if after.get(group_id) != period:
@@ -166,19 +167,29 @@ class Engine:
         self._retire(old, device)
 
     def _run(
-        self, device: DeviceConfig, groups: dict[str, ScanGroup], health: DeviceHealth
+        self,
+        device: DeviceConfig,
+        groups: dict[str, ScanGroup],
+        health: DeviceHealth,
+        pushes: bool,
     ) -> None:
-        runner = DeviceRunner(device, groups, health, self._around)
+        runner = DeviceRunner(device, groups, health, self._around, pushes=pushes)
         self._runners[device.id] = runner
         runner.start()
 
     async def _stop_device(self, device: DeviceConfig) -> None:
         if not device.enabled:
             return
-        for group in device.groups:
-            if group.tags:
-                self._scheduler.remove_scan(group.id)
+        for group_id in self._scans(device):
+            self._scheduler.remove_scan(group_id)
         await self._runners.pop(device.id).stop()
+
+    def _scans(self, device: DeviceConfig) -> dict[str, int]:
+        """The device's groups that are scanned, with their periods in ms: of one that sends by
+        itself none."""
+        if self._runners[device.id].pushes:
+            return {}
+        return {group.id: group.period_ms for group in device.groups if group.tags}
 
     def _retire(self, old: DeviceConfig, new: DeviceConfig | None) -> None:
         """One last row for tags that are no longer scanned, so that none looks good for ever."""
@@ -216,7 +227,7 @@ class Engine:
         health = self.health[device_id]
         runner.abandon(trouble)
         health.counters.restarts += 1
-        self._run(runner.config, runner.groups, health)
+        self._run(runner.config, runner.groups, health, runner.pushes)
         self._around.changed(device_id)
 
 

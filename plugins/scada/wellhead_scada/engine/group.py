@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import structlog
 
-from wellhead.sdk import Batch, Point, RawValues, WellheadError, quality
+from wellhead.sdk import Batch, Point, Pushed, RawValues, WellheadError, quality
 from wellhead_scada.drivers import Drivers
 from wellhead_scada.engine.config import DeviceConfig, GroupConfig
 from wellhead_scada.points import AnyDriver, load_options, load_point
@@ -82,16 +82,58 @@ class ScanGroup:
         qualities = np.full(len(self.tags), quality.BAD_CONFIGURATION, np.int16)
         values[self.index] = raw.values
         qualities[self.index] = raw.qualities
-        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite turns bad below
-            values *= self.scale
-            values += self.offset
-        qualities[~np.isfinite(values) & quality.is_good(qualities)] = quality.BAD_SENSOR_FAILURE
-        values[(qualities & quality.STATUS_MASK) == quality.BAD] = np.nan
-        return Batch.scan(self.config.source, time, self.tags, values, qualities)
+        texts = {int(self.index[place]): text for place, text in raw.texts.items()}
+        _scale(values, qualities, self.scale, self.offset, list(texts))
+        times = np.full(len(self.tags), time, np.int64)
+        return Batch(self.config.source, self.tags, times, values, qualities, texts)
+
+    def arrived(self, pushed: Pushed, now: int) -> Batch:
+        """The readings that the device sent, those without a time at `now`.
+
+        Raises WellheadError when the driver's columns cannot be.
+        """
+        rows = len(pushed.places)
+        columns = (pushed.times, pushed.values, pushed.qualities)
+        if any(column.shape != (rows,) for column in columns) or (
+            rows and not 0 <= pushed.places.min() <= pushed.places.max() < len(self.points)
+        ):
+            raise WellheadError(
+                f"the driver delivered {rows} places of {len(self.points)} points with columns of "
+                f"{', '.join(str(column.shape) for column in columns)}",
+                remedy="Report it to the driver's author",
+            )
+        places = self.index[pushed.places]
+        values = pushed.values.astype(np.float64)
+        qualities = pushed.qualities.astype(np.int16)
+        _scale(values, qualities, self.scale[places], self.offset[places], list(pushed.texts))
+        times = pushed.times.astype(np.int64)
+        times[times == 0] = now
+        return Batch(
+            self.config.source, self.tags[places], times, values, qualities, dict(pushed.texts)
+        )
 
     def bad(self, time: int, code: int) -> Batch:
         """The row of a scan the device did not answer."""
         return bad_row(self.config.source, time, self.tags, code)
+
+
+def _scale(
+    values: npt.NDArray[np.float64],
+    qualities: npt.NDArray[np.int16],
+    scale: npt.NDArray[np.float64],
+    offset: npt.NDArray[np.float64],
+    texts: list[int],
+) -> None:
+    """Scale `values` in place. What is no finite number then is a sensor failure, but for the rows
+    in `texts`, which have none; what is bad has no value."""
+    with np.errstate(over="ignore", invalid="ignore"):  # what is not finite turns bad below
+        values *= scale
+        values += offset
+    no_number = ~np.isfinite(values)
+    if texts:
+        no_number[texts] = False
+    qualities[no_number & quality.is_good(qualities)] = quality.BAD_SENSOR_FAILURE
+    values[(qualities & quality.STATUS_MASK) == quality.BAD] = np.nan
 
 
 def bad_row(source: int, time: int, tags: npt.NDArray[np.int32], code: int) -> Batch:

@@ -9,8 +9,8 @@ import structlog
 
 from wellhead import sdk
 from wellhead_scada.engine.config import DeviceConfig
-from wellhead_scada.engine.device import Answer
 from wellhead_scada.engine.engine import Engine
+from wellhead_scada.engine.errand import Answer, Hand
 from wellhead_scada.gateway.database import AWAY, Claimed, Database
 from wellhead_scada.gateway.watch import ConfigWatch
 
@@ -66,7 +66,7 @@ async def read_device(engine: Engine, device_id: str) -> dict[str, Any]:
     start = time.monotonic()
     device = engine.device(device_id)
     try:
-        answer = await engine.read_once(device_id)
+        answer = await engine.errand(device_id, Hand.read_all)
     except sdk.DeviceError as error:
         values = _unread(device, error)
         reason: str | None = str(error)

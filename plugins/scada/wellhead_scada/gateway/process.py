@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -20,6 +21,7 @@ from wellhead_scada.engine.state import Backoff
 from wellhead_scada.gateway.answers import Answers
 from wellhead_scada.gateway.database import Database
 from wellhead_scada.gateway.metrics import Metrics
+from wellhead_scada.gateway.newest import Newest
 from wellhead_scada.gateway.publisher import Publisher
 from wellhead_scada.gateway.reporter import Reporter
 from wellhead_scada.gateway.watch import ConfigWatch
@@ -55,6 +57,7 @@ class GatewayProcess:
         connect = partial(sdk.connect, runtime.settings, tenant)
         self._publisher = Publisher(connect, tenant)
         self._metrics = Metrics(tenant, name)
+        self._newest = Newest(self._spool)
         self._health: dict[str, DeviceHealth] = {}
         self._forwarder = make_forwarder(
             self._spool,
@@ -80,6 +83,7 @@ class GatewayProcess:
         self._forwarder.start()
         self._publisher.start()
         await engine.start()
+        await self._newest.boot()
         await watch.boot()
         log.info(
             "gateway runs", gateway=self._name, tenant=self._tenant, spool=str(self._spool.path)
@@ -92,6 +96,7 @@ class GatewayProcess:
                 "requests": answers.run(),
                 "events": self._listen(watch, answers),
                 "reload": self._reload(hung_up, engine),
+                "newest times": self._newest.run(),
             }.items()
         ]
         for task in tasks:
@@ -109,12 +114,15 @@ class GatewayProcess:
         log.info("gateway stopped", gateway=self._name)
 
     def _engine(self, reporter: Reporter, ending: _Ending) -> Engine:
-        def keep(batch: sdk.Batch) -> None:
+        def keep(batch: sdk.Batch) -> "Future[int]":
             try:
-                self._spool.append(batch)
+                return self._spool.append(batch)
             except SpoolError as error:  # its thread ended: nothing can be kept any more
                 ending.error = error
                 ending.asked.set()
+                refused: Future[int] = Future()
+                refused.set_exception(error)
+                return refused
 
         clock = SystemClock()
         self._around = Surroundings(
@@ -123,9 +131,10 @@ class GatewayProcess:
             changed=reporter.changed,
             clock=clock,
             timekeeper=Timekeeper(clock),
+            kept=self._newest.kept,
         )
         engine = Engine(self._around)
-        self._health = reporter.health = engine.health
+        self._health = reporter.health = self._newest.health = engine.health
         return engine
 
     def _changeable(self) -> dict[str, Any]:
@@ -190,6 +199,7 @@ class GatewayProcess:
         return detail
 
     def _put_away(self) -> None:
+        self._newest.save()
         self._forwarder.stop(_FORWARDER_S)
         self._publisher.stop(_PUBLISHER_S)
         self._spool.close()

@@ -3,6 +3,7 @@
 from wellhead.testing import Fault, FaultProxy
 from wellhead_scada.testing.bench import Bench, device, group, play
 from wellhead_scada.testing.field import Line, MemoryDriver, MemoryField, Mode, TurnedClock
+from wellhead_scada.testing.sender import SendingDriver, SendingField
 
 __all__ = [
     "Bench",
@@ -12,6 +13,8 @@ __all__ = [
     "MemoryDriver",
     "MemoryField",
     "Mode",
+    "SendingDriver",
+    "SendingField",
     "TurnedClock",
     "device",
     "group",

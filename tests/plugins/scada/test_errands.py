@@ -1,0 +1,102 @@
+"""What is asked of a device between its scans: done once, on its connection, and told truly."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from wellhead import sdk
+from wellhead_scada.engine.errand import Hand
+from wellhead_scada.engine.state import Status
+from wellhead_scada.testing import Bench, MemoryField, Mode, SendingField, device, group, play
+
+
+def test_a_write_is_unscaled_and_a_whole_number_rounded() -> None:
+    one = group(1, tags=1)
+    scaled = replace(one, tags=(replace(one.tags[0], scale=0.01, offset=-5),))
+
+    async def story(bench: Bench) -> None:
+        await bench.engine.errand("pump", lambda hand: hand.write_tag(100, 12.344))
+        assert bench.field.lines["pump"].values[0] == 1734
+        read = await bench.engine.errand("pump", lambda hand: hand.read_tag(100))
+        assert read.value == pytest.approx(12.34)
+        assert read.raw == 1734
+
+    play(story, device("pump", scaled), field=SendingField())
+
+
+def test_a_refused_write_leaves_the_device_connected() -> None:
+    async def story(bench: Bench) -> None:
+        await bench.until(lambda: bench.state("pump").status is Status.CONNECTED)
+        bench.field.lines["pump"].mode = Mode.REFUSES
+        with pytest.raises(sdk.WriteRefused, match="the device says no"):
+            await bench.engine.errand("pump", lambda hand: hand.write_tag(100, 1))
+        assert bench.state("pump").status is Status.CONNECTED
+
+    play(story, device("pump", group(1)), field=SendingField())
+
+
+def test_a_write_without_an_answer_is_no_refusal_and_is_not_repeated() -> None:
+    async def story(bench: Bench) -> None:
+        await bench.until(lambda: bench.state("pump").status is Status.CONNECTED)
+        bench.field.lines["pump"].mode = Mode.HANGS
+        with pytest.raises(sdk.DeviceTimeout) as caught:
+            await bench.engine.errand("pump", lambda hand: hand.write_tag(100, 1))
+        assert not isinstance(caught.value, sdk.WriteRefused)
+        await bench.until(lambda: bench.state("pump").failures >= 1)
+        assert bench.field.lines["pump"].values[0] == 0
+
+    play(story, device("pump", group(1)), field=SendingField())
+
+
+def test_a_driver_that_cannot_write_or_browse_says_so() -> None:
+    async def story(bench: Bench) -> None:
+        with pytest.raises(sdk.WriteRefused, match="this driver cannot write"):
+            await bench.engine.errand("pump", lambda hand: hand.write_tag(100, 1))
+        with pytest.raises(sdk.WellheadError, match="cannot tell what a device has"):
+            await bench.engine.errand("pump", lambda hand: hand.browse({}))
+        with pytest.raises(sdk.WriteRefused, match="reads no such tag"):
+            await bench.engine.errand("pump", lambda hand: hand.write_tag(999, 1))
+        await bench.until_rows(1, 1)
+        assert bench.state("pump").status is Status.CONNECTED
+
+    play(story, device("pump", group(1)))
+
+
+def test_what_to_browse_is_checked_with_the_drivers_schema() -> None:
+    async def story(bench: Bench) -> None:
+        with pytest.raises(sdk.WellheadError) as caught:
+            await bench.engine.errand("pump", lambda hand: hand.browse({"cuont": 3}))
+        assert caught.value.field == "arguments.cuont"
+        assert "count" in str(caught.value.remedy)
+
+    play(story, device("pump", group(1)), field=SendingField())
+
+
+def test_scans_go_on_between_the_steps_of_an_errand() -> None:
+    field = MemoryField()
+
+    async def story(bench: Bench) -> None:
+        async def slow(hand: Hand) -> None:
+            for _ in range(4):
+                await asyncio.sleep(0.12)
+                await hand.scan_what_waits()
+
+        await bench.until_rows(1, 1)
+        before = len(bench.rows[1])
+        await bench.engine.errand("pump", slow)
+        assert len(bench.rows[1]) >= before + 3
+        assert bench.counters("pump").missed == 0
+
+    play(story, device("pump", group(1)), field=field)
+
+
+def test_a_device_that_is_switched_off_is_written_to_on_a_connection_of_its_own() -> None:
+    field = SendingField()
+
+    async def story(bench: Bench) -> None:
+        await bench.engine.errand("pump", lambda hand: hand.write_tag(100, 3))
+        assert field.lines["pump"].values[0] == 3
+        assert field.lines["pump"].open == 0
+
+    play(story, device("pump", group(1), enabled=False), field=field)
