@@ -28,7 +28,7 @@ for name in PLUGINS:
     package_dir[f"wellhead_{name}"] = f"plugins/{name}/wellhead_{name}"
 
 modbus = ["pymodbus>=3.16,<3.17", "pyserial>=3.5,<4"]
-mqtt = ["paho-mqtt>=2.2,<3", "protobuf>=7.36,<8"]
+mqtt = ["paho-mqtt>=2.2,<2.3", "protobuf>=7.36,<8"]
 opcua = ["asyncua>=2.1,<2.2", "cryptography>=50,<51"]
 simulator = ["amqtt>=0.12.1,<0.13"]
 redis = ["redis>=8,<9"]
