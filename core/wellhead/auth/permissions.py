@@ -102,13 +102,20 @@ class Permissions:
 
     def _check(self, plugin: str, permission: Permission, new: dict[str, Permission]) -> None:
         name = permission.name
-        area, _, action = name.partition(".")
+        area, _, action = name.removeprefix(_PLATFORM).partition(".")
         if area != plugin or not action:
             raise WellheadError(
                 "a plugin's permissions begin with its name",
                 field="permission",
                 value=name,
-                remedy=f"Call it {plugin}.<action>",
+                remedy=f"Call it {plugin}.<action>, or {_PLATFORM}{plugin}.<action>",
+            )
+        if name.startswith(_PLATFORM) and permission.roles:
+            raise WellheadError(
+                "no role of a tenant can have a permission of the platform",
+                field="roles",
+                value=", ".join(permission.roles),
+                remedy="Name no roles: administrators of the platform have it",
             )
         if name in self._known or name in new:
             raise WellheadError(

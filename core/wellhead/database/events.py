@@ -14,7 +14,6 @@ from typing import Any
 
 import psycopg
 import structlog
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from wellhead.database.extension import db
@@ -46,7 +45,18 @@ def emit(kind: str, data: Mapping[str, Any] | None = None, session: Session | No
     session: another than `db.session`. Raises WellheadError for data over 7,900 bytes of JSON.
     """
     scope = current_scope()
-    payload = json.dumps({"k": kind, "t": scope.tenant if scope else None, "d": dict(data or {})})
+    statement, parameters = event_entry(kind, scope.tenant if scope else None, data)
+    (session or db.session).connection().exec_driver_sql(statement, parameters)
+
+
+def event_entry(
+    kind: str, tenant: str | None, data: Mapping[str, Any] | None = None
+) -> tuple[str, dict[str, Any]]:
+    """(statement, parameters) for psycopg: what `emit` does, on a connection of one's own.
+
+    tenant: None for an event of the platform's. Raises WellheadError as `emit` does.
+    """
+    payload = json.dumps({"k": kind, "t": tenant, "d": dict(data or {})})
     if len(payload.encode()) > _MAX_BYTES:
         raise WellheadError(
             f"an event holds at most {_MAX_BYTES} bytes",
@@ -54,9 +64,7 @@ def emit(kind: str, data: Mapping[str, Any] | None = None, session: Session | No
             value=len(payload),
             remedy="Send ids, and let the listener read the rest",
         )
-    (session or db.session).execute(
-        text("SELECT pg_notify(:channel, :payload)"), {"channel": CHANNEL, "payload": payload}
-    )
+    return "SELECT pg_notify(%(channel)s, %(payload)s)", {"channel": CHANNEL, "payload": payload}
 
 
 def parse_event(payload: str) -> Event:

@@ -16,6 +16,8 @@ from weakref import WeakKeyDictionary
 import psycopg
 import structlog
 
+from wellhead.database.events import CHANNEL as EVENTS
+from wellhead.database.events import Event, parse_event
 from wellhead.database.urls import database_urls
 from wellhead.field.batch import Batch
 from wellhead.live.frames import Payload, PayloadError, to_payloads
@@ -65,6 +67,7 @@ class Listener:
     """A thread (a greenlet, where threads are) with one connection that listens for ever.
 
     heard: called with each payload; raises PayloadError for one whose readings are none
+    event: called with each event of `sdk.emit`
     connected: called after every connection, before anything is heard on it
     """
 
@@ -73,10 +76,12 @@ class Listener:
         settings: Settings,
         *,
         heard: Callable[[Payload], None],
+        event: Callable[[Event], None],
         connected: Callable[[], None],
     ) -> None:
         self._settings = settings
         self._heard = heard
+        self._event = event
         self._connected = connected
         self._away = False
         self._stop = threading.Event()
@@ -123,6 +128,7 @@ class Listener:
 
     def _listen(self, connection: psycopg.Connection[Any]) -> None:
         connection.execute(f"LISTEN {CHANNEL}")
+        connection.execute(f"LISTEN {EVENTS}")
         if self._away:
             log.info("live: the database is back")
         self._away = False
@@ -130,7 +136,10 @@ class Listener:
         self._listening.set()
         while not self._stop.is_set():
             for notification in connection.notifies(timeout=_WAKE_SECONDS):
-                self._hear(notification.payload)
+                if notification.channel == EVENTS:
+                    self._event(parse_event(notification.payload))
+                else:
+                    self._hear(notification.payload)
 
     def _hear(self, text: str) -> None:
         try:

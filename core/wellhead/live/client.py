@@ -58,12 +58,14 @@ class Client:
     """A socket's subscription and its unsent readings. Every method may be called by any thread.
 
     who: as of the ticket; the tenant is whose readings it gets
+    events: names of what it follows beside readings
     """
 
     def __init__(self, who: Identity, outlet: Outlet) -> None:
         self.who = who
         self.outlet = outlet
         self.tags: npt.NDArray[np.int32] = _NOTHING
+        self.events: frozenset[str] = frozenset()
         self._lock = threading.Lock()
         self._held: list[Batch] = []
         self._held_until = ""

@@ -24,6 +24,7 @@ from wellhead.database.extension import tenant as inside
 from wellhead.field.batch import Batch
 from wellhead.live.bus import Listener
 from wellhead.live.client import Client, Outlet
+from wellhead.live.events import EventDesk
 from wellhead.live.frames import EMPTY, Payload, encode_message
 from wellhead.live.hub import Hub
 from wellhead.live.recent import Position
@@ -52,7 +53,13 @@ class Live:
         self._app = app
         self._plugins = runtime.plugins
         self._hub = Hub()
-        self._listener = Listener(runtime.settings, heard=self._heard, connected=self._connected)
+        self.events = EventDesk(app, self.clients)
+        self._listener = Listener(
+            runtime.settings,
+            heard=self._heard,
+            event=self.events.heard,
+            connected=self._connected,
+        )
         self._news = threading.Event()
         self._missed = threading.Event()
         self._stop = threading.Event()
@@ -66,11 +73,12 @@ class Live:
 
     def collect_topics(self) -> None:
         """Take the topics of all plugins; one whose topics cannot be used is switched off."""
-        for plugin, topics in self._plugins.collect("live_topics"):
-            try:
-                self.topics.add(plugin, topics)
-            except (Exception, SystemExit) as error:  # isolates: one plugin's topics
-                self._plugins.switch_off(plugin, Status.FAILED, f"hook live_topics: {error}")
+        for hook, take in (("live_topics", self.topics.add), ("live_events", self.events.add)):
+            for plugin, topics in self._plugins.collect(hook):
+                try:
+                    take(plugin, topics)
+                except (Exception, SystemExit) as error:  # isolates: one plugin's topics
+                    self._plugins.switch_off(plugin, Status.FAILED, f"hook {hook}: {error}")
 
     def join(self, identity: Identity, outlet: Outlet) -> Client:
         """A client that has shown a good ticket."""
@@ -119,6 +127,7 @@ class Live:
         """End the threads, say goodbye to the clients. For tests and embedding applications."""
         self._stop.set()
         self._news.set()
+        self.events.stop()
         for thread in self._threads:
             thread.join(_JOIN_SECONDS)
         if self._threads:
@@ -130,6 +139,7 @@ class Live:
                 self._threads = [
                     threading.Thread(target=self._pump, name="live-pump", daemon=True),
                     threading.Thread(target=self._keep, name="live-keeper", daemon=True),
+                    threading.Thread(target=self.events.run, name="live-events", daemon=True),
                 ]
                 self._listener.start()
                 for thread in self._threads:
@@ -144,6 +154,7 @@ class Live:
 
     def _connected(self) -> None:
         self._hub.listening()
+        self.events.missed()
         if self._hub.groups():  # who subscribes from now on misses nothing
             self._missed.set()
 

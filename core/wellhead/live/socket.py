@@ -5,6 +5,8 @@
         with "resume": p, the `p` of the last message before a connection was lost
                                                          → {"type": "resumed", …}, then frames
     {"type": "unsubscribe", "tags": […], …}              → {"type": "unsubscribed", "tags": […]}
+    {"type": "subscribe", "events": ["commands"]}        → {"type": "subscribed", "events": […]},
+        then {"type": "event", "topic", "data"}, and {"type": "events_missed"} when some may be
 
 What is wrong is answered with {"type": "error", "code", "message"}; the socket stays open unless it
 is the ticket that is wrong.
@@ -176,6 +178,7 @@ def _admit(ws: Server, outlet: SocketOutlet) -> Identity | None:
 def _handle(live: Live, client: Client, outlet: SocketOutlet, text: str | bytes) -> None:
     message = _parse(text)
     kind = message.pop("type", None)
+    followed = message.pop("events", None)
     try:
         if kind not in ("subscribe", "unsubscribe"):
             raise SubscriptionError(
@@ -187,6 +190,8 @@ def _handle(live: Live, client: Client, outlet: SocketOutlet, text: str | bytes)
         since = _position(message.pop("resume", None)) if kind == "subscribe" else None
         with current_app.app_context(), tenant(client.who.tenant), acting_as(client.who):
             tags = live.topics.resolve(message)
+        if followed is not None:
+            live.events.change(client, followed, follow=kind == "subscribe")
     except SubscriptionError as error:
         _send(outlet, "error", code=error.code, message=str(error)[:_MAX_SHOWN])
         return
@@ -194,6 +199,10 @@ def _handle(live: Live, client: Client, outlet: SocketOutlet, text: str | bytes)
         log.error("live: subscription failed", exc_info=True)
         _send(outlet, "error", code="internal_error", message="The ids could not be looked up")
         return
+    if followed is not None:
+        _send(outlet, f"{kind}d", events=sorted(client.events))
+        if not message:
+            return
     if kind == "subscribe":
         live.subscribe(client, tags, since)
     else:

@@ -1,6 +1,6 @@
 """The typed things a plugin hands to the core through its hooks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib import import_module
@@ -17,7 +17,8 @@ ROLES = ("admin", "manager", "engineer", "operator", "viewer")
 class Permission:
     """One thing a user may be allowed to do, `<plugin>.<action>`, and the roles that may.
 
-    The role admin has every permission and need not be named.
+    The role admin has every permission and need not be named. `platform.<plugin>.<action>` goes
+    beyond one tenant: no role has it, administrators of the platform do.
     """
 
     name: str
@@ -193,4 +194,23 @@ class LiveTopic:
 
     name: str
     resolve: Callable[[Sequence[Any]], npt.NDArray[np.int32]]
+    within_assets: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LiveEvents:
+    """What live clients may follow beside readings: `{"type": "subscribe", "events": [name]}`.
+
+    kind: of the events (`sdk.emit`) that it is about
+    permission: who may follow it
+    show: an event's data → what is sent, as JSON; None = nothing. It runs inside the tenant, as a
+    user with the client's limit to assets, once for all clients of the same limit
+    within_assets: `show` answers None where the user may not see it; without it the topic is closed
+    to users who are limited to assets
+    """
+
+    name: str
+    kind: str
+    permission: str
+    show: Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
     within_assets: bool = False

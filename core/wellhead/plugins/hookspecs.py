@@ -23,6 +23,7 @@ from wellhead.plugins.contributions import (
     Health,
     Job,
     Lazy,
+    LiveEvents,
     LiveTopic,
     Permission,
     ProcessSpec,
@@ -116,6 +117,11 @@ def live_topics() -> Sequence[LiveTopic]:  # type: ignore[empty-body]
 
 
 @hookspec
+def live_events() -> Sequence[LiveEvents]:  # type: ignore[empty-body]
+    """What live clients may follow that is no reading. Called once at start of a web process."""
+
+
+@hookspec
 def jobs() -> Sequence[Job]:  # type: ignore[empty-body]
     """What the scheduler does for the plugin, each named `<plugin>.<what>`. Called once at start;
     the function is imported when a job first runs."""
@@ -205,6 +211,7 @@ RESULT_TYPES: Mapping[str, type] = {
     "drivers": Lazy,
     "device_servers": Lazy,
     "live_topics": LiveTopic,
+    "live_events": LiveEvents,
     "jobs": Job,
     "processes": ProcessSpec,
     "diagnose": Finding,

@@ -16,8 +16,10 @@ from wellhead.assets.limits import (
 from wellhead.assets.models import Asset
 from wellhead.assets.tree import move_asset
 from wellhead.assets.written import asset_names
+from wellhead.audit.actor import Actor, current_actor
+from wellhead.audit.entry import audit_entry
 from wellhead.auth.identity import Identity, current_user
-from wellhead.database.events import RECONNECTED, Event, emit, listen
+from wellhead.database.events import RECONNECTED, Event, emit, event_entry, listen
 from wellhead.database.extension import RecordMixin, db, model_base, tenant
 from wellhead.database.raw import connect, connect_async
 from wellhead.database.scope import DEFAULT_TENANT, check_tenant_name, current_tenant
@@ -67,6 +69,7 @@ from wellhead.plugins.contributions import (
     Health,
     Job,
     Lazy,
+    LiveEvents,
     LiveTopic,
     Permission,
     ProcessSpec,
@@ -83,6 +86,7 @@ from wellhead.settings import Settings
 from wellhead.settings.checking import did_you_mean
 from wellhead.settings.describing import describe_field
 from wellhead.settings.masking import masked
+from wellhead.tenancy.names import tenant_names
 
 
 def plugin_config(name: str) -> dict[str, Any]:
@@ -105,6 +109,7 @@ __all__ = [
     "API_VERSION",
     "DEFAULT_TENANT",
     "RECONNECTED",
+    "Actor",
     "AddressRefused",
     "ApiError",
     "Asset",
@@ -135,6 +140,7 @@ __all__ = [
     "Instant",
     "Job",
     "Lazy",
+    "LiveEvents",
     "LiveTopic",
     "Mailbox",
     "Measured",
@@ -162,17 +168,20 @@ __all__ = [
     "asked_system",
     "asset_names",
     "assets_below",
+    "audit_entry",
     "check_tenant_name",
     "columns_response",
     "connect",
     "connect_async",
     "counter",
+    "current_actor",
     "current_tenant",
     "current_user",
     "db",
     "describe_field",
     "did_you_mean",
     "emit",
+    "event_entry",
     "export_records",
     "gauge",
     "histogram",
@@ -193,6 +202,7 @@ __all__ = [
     "set_meta",
     "shown_parent",
     "tenant",
+    "tenant_names",
     "units",
     "units_field",
     "units_parameter",

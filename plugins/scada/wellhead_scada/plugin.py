@@ -18,9 +18,10 @@ info = sdk.PluginInfo(
 
 @sdk.hookimpl
 def models() -> Sequence[type[Any]]:
+    from wellhead_scada.commands import models as commands
     from wellhead_scada.models import MODELS
 
-    return MODELS
+    return [*MODELS, *commands.MODELS]
 
 
 @sdk.hookimpl
@@ -44,15 +45,35 @@ def permissions() -> Sequence[sdk.Permission]:
             "Have a gateway read a device once, now",
             ("manager", "engineer", "operator"),
         ),
+        sdk.Permission(
+            "scada.controls", "Say which tags may be commanded, and how far", ("engineer",)
+        ),
+        sdk.Permission(
+            "scada.command",
+            "Command writable tags, and cancel one's own commands",
+            ("manager", "engineer", "operator"),
+        ),
+        sdk.Permission(
+            "scada.approve",
+            "Approve or reject commands of others to critical tags, and cancel anybody's",
+            ("manager", "engineer"),
+        ),
+        sdk.Permission(
+            "scada.write_switch", "Disable or enable all writing to the field of the tenant"
+        ),
+        sdk.Permission(
+            "platform.scada.write_switch", "Disable or enable all writing to the field everywhere"
+        ),
     ]
 
 
 @sdk.hookimpl
 def blueprints() -> "Sequence[Blueprint]":
+    from wellhead_scada.commands.routes import blp as commands
     from wellhead_scada.portable.routes import blp as config
     from wellhead_scada.routes import blp
 
-    return [blp, config]
+    return [blp, commands, config]
 
 
 @sdk.hookimpl
@@ -63,6 +84,13 @@ def live_topics() -> Sequence[sdk.LiveTopic]:
 
 
 @sdk.hookimpl
+def live_events() -> Sequence[sdk.LiveEvents]:
+    from wellhead_scada.commands.live import shown
+
+    return [sdk.LiveEvents("commands", "scada.command", "scada.read", shown, within_assets=True)]
+
+
+@sdk.hookimpl
 def jobs() -> Sequence[sdk.Job]:
     return [
         sdk.Job(
@@ -70,7 +98,13 @@ def jobs() -> Sequence[sdk.Job]:
             "Delete what gateways were asked more than a day ago",
             "wellhead_scada.requests:forget_requests",
             every=dt.timedelta(hours=1),
-        )
+        ),
+        sdk.Job(
+            "scada.end_commands",
+            "Let commands expire whose time has passed, and say of which nobody knows the end",
+            "wellhead_scada.commands.sweep:end_overdue",
+            every=dt.timedelta(seconds=30),
+        ),
     ]
 
 

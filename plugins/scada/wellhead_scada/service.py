@@ -12,6 +12,7 @@ from sqlalchemy import select
 from wellhead import sdk
 from wellhead_historian.api import create_source, create_tag, describe_tag
 from wellhead_historian.models import Tag
+from wellhead_scada.commands.controls import check_kept, check_moved
 from wellhead_scada.drivers import Drivers
 from wellhead_scada.models import Device, FieldTag, ScanGroup
 from wellhead_scada.points import load_options, load_point
@@ -61,6 +62,7 @@ def delete_device(device: Device) -> None:
 def _check_kept(device: Device, tag: FieldTag) -> None:
     try:
         _check_point(device, tag.tag_id, tag.name, tag.datatype, tag.address)
+        check_kept(device, tag)
     except sdk.WellheadError as error:
         raise sdk.WellheadError(
             f"its tag {tag.name!r} could not be read any more: {error}",
@@ -136,6 +138,7 @@ def update_field_tag(record: FieldTag, data: dict[str, Any]) -> None:
     device = _device(record.device_id)
     if "scan_group_id" in data:
         _check_group(device, data["scan_group_id"])
+    check_moved(record, data)
     for name, value in data.items():
         setattr(record, name, value)
     _check_point(device, record.tag_id, record.name, record.datatype, record.address)

@@ -221,6 +221,18 @@ def test_hook_live_topics(compose: Compose) -> None:
     assert live_of(app).topics.resolve({"gauges": ["any"]}).tolist() == [7]
 
 
+def test_hook_live_events(compose: Compose) -> None:
+    app = compose(
+        """
+        @hookimpl
+        def live_events():
+            return [sdk.LiveEvents("shifts", "acme.shift", "assets.read", dict)]
+        """
+    )
+
+    assert live_of(app).events.names() == ["commands", "shifts"]
+
+
 def test_hook_jobs(compose: Compose) -> None:
     app = compose(
         """

@@ -1,0 +1,1 @@
+"""Commands to the field: asked for, checked, sent once, read back, with a trace of each step."""
