@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 
@@ -52,6 +53,7 @@ def records(client: ApiClient) -> dict[str, str]:
         datatype="uint16",
         address={"table": "holding", "address": 0},
     )
+    made("scada/controls", tag_id=tag["id"])
     role = made("roles", name="surveyor", permissions=["assets.read"])
     key = made("auth/keys", name="report", scopes=["assets.read"], days=1)
     return {
@@ -61,6 +63,7 @@ def records(client: ApiClient) -> dict[str, str]:
         "devices": device["id"],
         "scan-groups": group["id"],
         "tags": str(tag["id"]),
+        "controls": str(tag["id"]),
         "roles": role["name"],
         "keys": key["id"],
         "users": client.get("/api/v1/auth/me").data["id"],
@@ -68,10 +71,24 @@ def records(client: ApiClient) -> dict[str, str]:
     }
 
 
+def command(admin_url: str, tag: str) -> str:
+    """A command to a tag, which without a gateway the API would not take."""
+    with psycopg.connect(admin_url) as connection:
+        [made] = connection.execute(
+            "INSERT INTO tenant_acme.scada_command (tag_id, value, state, why, key, request, steps,"
+            " requested_by, requested_by_email, expires_at)"
+            " VALUES (%s, 1, 'armed', '', '', '', '[]', gen_random_uuid(), '', now())"
+            " RETURNING id::text",
+            (tag,),
+        ).fetchall()
+    return str(made[0])
+
+
 def test_s2_ids_of_another_tenant_are_ids_of_nothing(
-    app: Flask, api: ApiClient, theirs: ApiClient
+    app: Flask, api: ApiClient, theirs: ApiClient, database_admin_url: str
 ) -> None:
     ids = records(theirs)
+    ids["commands"] = command(database_admin_url, ids["tags"])
     asked = set()
     for route in routes(app):
         who = table()[route.name]

@@ -148,7 +148,9 @@ class CommandDetailSchema(CommandSchema):
         dump_only=True, metadata=_about("Until when it may be operated, of one that is selected")
     )
     steps = fields.List(
-        fields.Nested(CommandStepSchema), dump_only=True, metadata=_about("All its steps, oldest first")
+        fields.Nested(CommandStepSchema),
+        dump_only=True,
+        metadata=_about("All its steps, oldest first"),
     )
 
 

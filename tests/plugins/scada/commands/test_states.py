@@ -196,9 +196,7 @@ def test_rejected_and_approved_by_a_second_person(
 def test_approver_is_another_person_in_the_database_itself(plant: Plant) -> None:
     command = plant.order(plant.valve(critical=True))
     with pytest.raises(Exception, match="second_person"):
-        plant.sql(
-            "UPDATE scada_command SET approved_by = requested_by WHERE id = %s", command
-        )
+        plant.sql("UPDATE scada_command SET approved_by = requested_by WHERE id = %s", command)
 
 
 def test_selected_then_operated(plant: Plant, memory: MemoryField, gateways: Gateways) -> None:
@@ -262,4 +260,3 @@ def test_a_gateway_that_stops_says_what_it_knows(
     gateway._call(written.wait())
     gateway.stop()
     assert "nobody knows" in plant.until(command, "unknown")["why"]
-
