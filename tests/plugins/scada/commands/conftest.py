@@ -88,7 +88,7 @@ class Plant:
         )
         return int(made["id"])
 
-    def valve(self, datatype: str = "float32", **control: Any) -> int:
+    def valve(self, *, datatype: str = "float32", **control: Any) -> int:
         """A tag that may be commanded."""
         tag = self.tag(datatype)
         self._made("controls", **{"tag_id": tag, "writable": True, "verify_s": 0.0, **control})

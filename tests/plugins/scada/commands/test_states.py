@@ -3,6 +3,7 @@ memory."""
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -161,12 +162,12 @@ def test_expired_with_nobody_caring(plant: Plant) -> None:
 
 @pytest.mark.parametrize("state", ["requested", "pending_approval", "armed"])
 def test_cancelled_before_it_is_dispatched(plant: Plant, state: str) -> None:
-    settings = {
+    settings: dict[str, dict[str, Any]] = {
         "requested": {"select_before_operate": True},
         "pending_approval": {"critical": True},
         "armed": {},
-    }[state]
-    command = plant.order(plant.valve(**settings))
+    }
+    command = plant.order(plant.valve(**settings[state]))
     assert plant.see(command)["state"] == state
     assert plant.act(command, "cancel", plant.engineer.as_role("viewer")).status == 403
     assert plant.act(command, "cancel", plant.operator, reason="mistake").data["why"] == "mistake"
@@ -202,7 +203,7 @@ def test_approver_is_another_person_in_the_database_itself(plant: Plant) -> None
 def test_selected_then_operated(plant: Plant, memory: MemoryField, gateways: Gateways) -> None:
     gateways()
     tag = plant.valve(select_before_operate=True)
-    body = {"key": key()}
+    body: dict[str, Any] = {"key": key()}
     asked = plant.ask(tag, 3.0, **body)
     token = asked.data["select_token"]
     assert (asked.data["state"], bool(token)) == ("requested", True)
@@ -231,7 +232,7 @@ def test_a_selection_ends(plant: Plant) -> None:
 
 def test_texts_are_commands_too(plant: Plant, memory: MemoryField, gateways: Gateways) -> None:
     gateways()
-    tag = plant.valve("string")
+    tag = plant.valve(datatype="string")
     seen = plant.until(plant.order(tag, "well test"), "verified")
     assert (seen["value"], seen["why"]) == ("well test", "it reads back 'well test'")
     assert memory.written(tag) == ["well test"]
@@ -239,7 +240,7 @@ def test_texts_are_commands_too(plant: Plant, memory: MemoryField, gateways: Gat
 
 def test_true_is_one(plant: Plant, memory: MemoryField, gateways: Gateways) -> None:
     gateways()
-    tag = plant.valve("bool")
+    tag = plant.valve(datatype="bool")
     plant.until(plant.order(tag, True), "verified")
     assert memory.written(tag) == [1.0]
 
