@@ -26,6 +26,7 @@ _NOBODY = Actor()
 
 
 def current_actor() -> Actor:
+    """On whose account the code runs now; of a request its user."""
     return _current.get() or _NOBODY
 
 
