@@ -10,6 +10,7 @@ import abc
 import ipaddress
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import numpy as np
@@ -67,12 +68,15 @@ class DeviceSpec:
     """One device as its driver sees it: `options` has passed the driver's `device_schema`.
 
     timeout: seconds that one exchange with the device may take
+    folder: where the driver keeps files of its own (keys, certificates), the same for all devices
+        of this driver in a gateway; None where there is none, in a check say
     """
 
     id: str
     name: str
     options: Mapping[str, Any]
     timeout: float
+    folder: Path | None = None
 
 
 class Dialer(Protocol):
