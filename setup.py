@@ -27,7 +27,7 @@ for name in PLUGINS:
     packages += find_packages(f"plugins/{name}")
     package_dir[f"wellhead_{name}"] = f"plugins/{name}/wellhead_{name}"
 
-modbus = ["pymodbus>=3.16,<3.17", "pyserial>=3.5,<4"]
+modbus = ["pyserial>=3.5,<4"]
 mqtt = ["paho-mqtt>=2.2,<2.3", "protobuf>=7.36,<8"]
 opcua = ["asyncua>=2.1,<2.2", "cryptography>=50,<51"]
 simulator = ["amqtt>=0.12.1,<0.13"]
@@ -45,7 +45,16 @@ setup(
     package_dir=package_dir,
     include_package_data=True,
     package_data={
-        "": ["*.toml", "*.ini", "*.mako", "py.typed", "static/*", "README.md", "data/*"],
+        "": [
+            "*.toml",
+            "*.ini",
+            "*.mako",
+            "py.typed",
+            "static/*",
+            "README.md",
+            "data/*",
+            "templates/*.toml",
+        ],
         "wellhead.scaffold": ["templates/**/*.j2"],
     },
     install_requires=[
@@ -96,6 +105,7 @@ setup(
             "build>=1.3,<2",
             "websocket-client>=1.9,<2",
             "requests>=2.32,<3",
+            "pymodbus>=3.16,<3.17",
             "python-snap7>=3.3,<4",
             "selenium>=4.30,<5",
             "grpcio-tools>=1.85,<2",

@@ -1,194 +1,101 @@
-"""The Modbus TCP driver: pymodbus for the connection and the frames, numpy for the values."""
+"""The Modbus driver: plans and reads points, writes them, and scans for them, over one line."""
 
 import asyncio
-import logging
-import math
-from collections.abc import Mapping, Sequence
+import struct
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import structlog
-from pymodbus.client import AsyncModbusTcpClient
-from pymodbus.exceptions import ConnectionException
-from pymodbus.pdu import DecodePDU, ModbusPDU
-from pymodbus.pdu.bit_message import ReadCoilsRequest, ReadDiscreteInputsRequest
-from pymodbus.pdu.register_message import ReadHoldingRegistersRequest, ReadInputRegistersRequest
 
 from wellhead import sdk
 from wellhead_scada_modbus import points as rules
-from wellhead_scada_modbus.decode import (
-    ModbusRefusal,
-    answer_data,
-    decode_bits,
-    decode_registers,
-    explain_silence,
-)
-from wellhead_scada_modbus.plan import Block, Plan, make_plan
+from wellhead_scada_modbus.answers import ModbusRefusal
+from wellhead_scada_modbus.browse import ModbusBrowseSchema, Scan
+from wellhead_scada_modbus.line import LineDown
+from wellhead_scada_modbus.lines import Lease, lease, no_connection
+from wellhead_scada_modbus.plan import Block, Plan
+from wellhead_scada_modbus.read import PlanRead
 from wellhead_scada_modbus.schemas import (
-    BIT_TABLES,
+    DATATYPES,
     FUNCTIONS,
-    WIDTHS,
     ModbusAddressSchema,
     ModbusDeviceSchema,
 )
-from wellhead_scada_modbus.watch import Watch
+from wellhead_scada_modbus.write import check_write, write
 
 log = structlog.get_logger(__name__)
-# pymodbus writes a line, with the last frames, for every silent device at every scan; the engine
-# reports each change of a device's state once.
-logging.getLogger("pymodbus").setLevel(logging.CRITICAL)
-
-_REQUESTS: Mapping[str, type[ModbusPDU]] = {
-    "coil": ReadCoilsRequest,
-    "discrete": ReadDiscreteInputsRequest,
-    "holding": ReadHoldingRegistersRequest,
-    "input": ReadInputRegistersRequest,
-}
 
 
-class RawAnswer(ModbusPDU):
-    """An answer as it came: `raw` is the function code and what follows it."""
-
-    def __init__(self, raw: bytes) -> None:
-        super().__init__()
-        self.raw = raw
-        self.function_code = raw[0]
-
-
-class _RawDecoder(DecodePDU):
-    """Keeps the bytes of every answer, so that no register becomes a Python object and nothing
-    that a device sends can raise inside the connection's callbacks."""
-
-    def decode(self, frame: bytes) -> ModbusPDU:
-        return RawAnswer(frame)
-
-
-class _Silence(Exception):
-    """No answer in time; never leaves this module."""
-
-
-class ModbusDriver(sdk.Driver[Plan]):
-    """One connection to one Modbus TCP device; one request at a time, as many devices demand."""
+class ModbusDriver(sdk.Driver[Plan], sdk.Writes, sdk.Browses):
+    """One unit: one request at a time, as many devices demand, over a TCP connection of its own or
+    a serial line that it shares."""
 
     device_schema = ModbusDeviceSchema
     address_schema = ModbusAddressSchema
-    datatypes = frozenset(WIDTHS)
+    browse_schema = ModbusBrowseSchema
+    datatypes = frozenset(DATATYPES)
 
     def __init__(self, device: sdk.DeviceSpec, dialer: sdk.Dialer) -> None:
         super().__init__(device, dialer)
-        self._client: AsyncModbusTcpClient | None = None
-        self._heard = b""
-        self._waiting = False
-        self._watch = Watch(device.timeout, lambda: self._end_request(_Silence()))
+        self._lease: Lease | None = None
+        self._unit: int = device.options["unit"]
+        self._pause: float = device.options["pause_ms"] / 1000
         self._refused: set[tuple[str, int, int]] = set()
 
     async def open(self) -> None:
-        host, port = self.device.options["host"], self.device.options["port"]
         try:
             async with asyncio.timeout(self.device.timeout):
-                address = await self.dialer.resolve(host, port)
-                self._client = AsyncModbusTcpClient(
-                    str(address),
-                    port=port,
-                    timeout=self.device.timeout,
-                    retries=0,
-                    reconnect_delay=0,
-                    trace_packet=self._note_bytes,
-                    trace_connect=self._note_connection,
-                )
-                self._client.ctx.framer.decoder = _RawDecoder(False)
-                connected = await self._client.connect()
-                # from here on `watch` keeps the time
-                self._client.ctx.comm_params.timeout_connect = None  # type: ignore[assignment]
+                self._lease = await lease(self.device.options, self.dialer)
         except TimeoutError:
-            raise self._unreachable(f"no connection within {self.device.timeout:g} s") from None
-        if not connected:
-            raise self._unreachable("connection refused, or no route")
+            raise no_connection(
+                f"no connection within {self.device.timeout:g} s", self.device.options
+            ) from None
 
     async def close(self) -> None:
-        self._watch.close()
-        if self._client is not None:
-            self._client.close()
-            self._client = None
-            await asyncio.sleep(0)  # the transport closes its socket in the loop's next turn
+        held, self._lease = self._lease, None
+        if held is not None:
+            await held.release()
 
     @classmethod
     def check_point(cls, point: sdk.Point, options: Mapping[str, Any]) -> None:
-        rules.check(point, options["address_base"])
+        rules.check(point, options)
 
     def plan(self, points: Sequence[sdk.Point]) -> Plan:
-        return make_plan(points, self.device.options)
+        return Plan(points, self.device.options)
 
     async def read(self, plan: Plan) -> sdk.RawValues:
         """As the contract says. `device.timeout` (times 1 + retries) bounds each request, so a
         silent device costs it once: the first request that fails ends the read."""
-        values = plan.values.copy()
-        qualities = plan.qualities.copy()
-        for block in plan.blocks:
-            answer = await self._exchange(block)
+        return await PlanRead(plan, self._ask, self._report, self.device.timeout).run()
+
+    @classmethod
+    def check_write(cls, point: sdk.Point, options: Mapping[str, Any]) -> None:
+        check_write(point)
+
+    async def write(self, point: sdk.Point, value: float | str) -> None:
+        """As the contract says; `retries` repeats no write."""
+        await write(point, value, self.device.options, self._send)
+
+    async def browse(self, arguments: Mapping[str, Any]) -> AsyncIterator[Sequence[sdk.Found]]:
+        """As the contract says: the addresses of a range that the device answers for."""
+        async for found in Scan(arguments, self.device.options, self._send).run():
+            yield found
+
+    async def _ask(self, block: Block) -> bytes:
+        """One read request, repeated as often as the options say. Raises DeviceError."""
+        request = struct.pack(">BHH", FUNCTIONS[block.table], block.address, block.count)
+        for _ in range(self.device.options["retries"]):
             try:
-                data = answer_data(answer, FUNCTIONS[block.table], block.count)
-            except ModbusRefusal as refusal:
-                if refusal.alone is None:
-                    raise
-                qualities[block.layout.positions] = refusal.alone
-                self._report(block, refusal)
+                return await self._send(request)
+            except sdk.DeviceTimeout:
                 continue
-            if block.table in BIT_TABLES:
-                decode_bits(block.layout, data, values)
-            else:
-                decode_registers(block.layout, data, values)
-        if not math.isfinite(values @ values):  # the cheapest test of all at once
-            finite = np.isfinite(values)
-            values[~finite] = np.nan
-            qualities[~finite & sdk.quality.is_good(qualities)] = sdk.quality.BAD_SENSOR_FAILURE
-        return sdk.RawValues(values, qualities)
+        return await self._send(request)
 
-    async def _exchange(self, block: Block) -> bytes:
-        """One request, repeated as often as the options say, and the answer. Raises DeviceError."""
-        unit = self.device.options["unit"]
-        request = _REQUESTS[block.table](address=block.address, count=block.count, dev_id=unit)
-        for left in range(self.device.options["retries"], -1, -1):
-            try:
-                return await self._ask(request)
-            except _Silence:
-                if not left:
-                    raise explain_silence(
-                        self._heard, request.transaction_id, unit, self.device.timeout
-                    ) from None
-        raise AssertionError("unreachable")
-
-    async def _ask(self, request: ModbusPDU) -> bytes:
-        """Raises _Silence after `device.timeout`, DeviceUnreachable without a connection."""
-        if self._client is None:
-            raise self._unreachable("not connected")
-        self._heard = b""
-        self._waiting = True
-        self._watch.begin()
-        try:
-            answer = await self._client.execute(False, request)
-        except ConnectionException:
-            raise self._unreachable("the device closed the connection") from None
-        finally:
-            self._waiting = False
-            self._watch.end()
-        return bytes(answer.raw)
-
-    def _note_bytes(self, sending: bool, data: bytes) -> bytes:
-        if not sending:
-            self._heard = data
-        return data
-
-    def _note_connection(self, connected: bool) -> None:
-        """pymodbus lets a request run into its time-out when the connection breaks; end it now."""
-        if not connected:
-            self._end_request(ConnectionException("closed by the device"))
-
-    def _end_request(self, error: Exception) -> None:
-        if self._waiting and self._client is not None:
-            answer = self._client.ctx.response_future
-            if not answer.done():
-                answer.set_exception(error)
+    async def _send(self, pdu: bytes) -> bytes:
+        """One request, once. Raises NotSent, or another DeviceError once it was sent."""
+        if self._lease is None:
+            raise LineDown("not connected")
+        return await self._lease.line.exchange(self._unit, pdu, self.device.timeout, self._pause)
 
     def _report(self, block: Block, refusal: ModbusRefusal) -> None:
         key = (block.table, block.address, refusal.code)
@@ -202,12 +109,3 @@ class ModbusDriver(sdk.Driver[Plan]):
                 count=block.count,
                 exception=refusal.name,
             )
-
-    def _unreachable(self, problem: str) -> sdk.DeviceUnreachable:
-        host, port = self.device.options["host"], self.device.options["port"]
-        return sdk.DeviceUnreachable(
-            problem,
-            field="options.host",
-            value=f"{host}:{port}",
-            remedy="Check that the device is on, on this network, and listens on this port",
-        )

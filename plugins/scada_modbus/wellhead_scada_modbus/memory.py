@@ -1,6 +1,7 @@
 """The tables of a simulated Modbus device, and what it answers to a request. No input or output.
 
-Literature: Modbus Application Protocol Specification V1.1b3, sections 6.1 to 6.6, 6.11, 6.12, 7.
+Literature: Modbus Application Protocol Specification V1.1b3, sections 6.1 to 6.6, 6.11, 6.12,
+6.16, 7.
 """
 
 import math
@@ -10,20 +11,13 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from wellhead import sdk
-from wellhead_scada_modbus.schemas import BIT_TABLES, REGISTER_TABLES, TABLES, WIDTHS
+from wellhead_scada_modbus.areas import PLAIN, span_of
+from wellhead_scada_modbus.encode import decode, encode, limits, pack
+from wellhead_scada_modbus.schemas import BIT_TABLES, REGISTER_TABLES, TABLES
 
-_CODES = {"int16": ">h", "uint16": ">H", "int32": ">i", "uint32": ">I", "float32": ">f"}
-_FLOAT32_MAX = float(np.finfo(np.float32).max)
-_LIMITS: dict[str, tuple[float, float]] = {
-    "int16": (-(2**15), 2**15 - 1),
-    "uint16": (0, 2**16 - 1),
-    "int32": (-(2**31), 2**31 - 1),
-    "uint32": (0, 2**32 - 1),
-    "float32": (-_FLOAT32_MAX, _FLOAT32_MAX),
-}
 _MAX_READ = {"coil": 2000, "discrete": 2000, "holding": 125, "input": 125}
 _READS = {1: "coil", 2: "discrete", 3: "holding", 4: "input"}
-_WRITES = (5, 6, 15, 16)
+_WRITES = (5, 6, 15, 16, 22)
 _TABLE_SIZE = 65536
 
 ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE = 1, 2, 3
@@ -48,21 +42,21 @@ class Memory:
         self._written: set[int] = set()
         for key, point in self._points.items():
             table, start = point.address["table"], point.address["address"]
-            for address in range(start, start + WIDTHS[point.datatype]):
+            for address in range(start, start + span_of(point, PLAIN)):
                 self._exists[table][address] = 1
                 self._owners[table, address] = key
 
-    def put(self, values: Mapping[int, float]) -> None:
+    def put(self, values: Mapping[int, float | str]) -> None:
         """Raw values by point; one outside its datatype's range becomes the nearest
         in it, one that is no number becomes 0 in an integer."""
         for key, value in values.items():
             point = self._points[key]
             table, start = point.address["table"], point.address["address"]
-            data = encode(point, value)
+            data = _cells(point, value)
             first = start * _unit(table)
             self._cells[table][first : first + len(data)] = data
 
-    def take_commands(self) -> dict[int, float]:
+    def take_commands(self) -> dict[int, float | str]:
         """Raw values of the points written to by clients since the last call."""
         written, self._written = self._written, set()
         return {key: self._value(key) for key in sorted(written)}
@@ -81,13 +75,12 @@ class Memory:
             return bytes((function | 0x80, refusal.code))
         return bytes((function | 0x80, ILLEGAL_FUNCTION))
 
-    def _value(self, key: int) -> float:
+    def _value(self, key: int) -> float | str:
         point = self._points[key]
         table = point.address["table"]
         first = point.address["address"] * _unit(table)
-        return decode(
-            point, bytes(self._cells[table][first : first + WIDTHS[point.datatype] * _unit(table)])
-        )
+        data = bytes(self._cells[table][first : first + span_of(point, PLAIN) * _unit(table)])
+        return float(data[0]) if table in BIT_TABLES else decode(point, data)
 
     def _read(self, function: int, pdu: bytes) -> bytes:
         if len(pdu) != 5:
@@ -105,6 +98,8 @@ class Memory:
         if len(pdu) < 5:
             raise _Refusal(ILLEGAL_VALUE)
         address, word = struct.unpack_from(">HH", pdu, 1)
+        if function == 22:
+            return self._mask(pdu)
         if function == 5:
             if word not in (0x0000, 0xFF00) or len(pdu) != 5:
                 raise _Refusal(ILLEGAL_VALUE)
@@ -120,6 +115,15 @@ class Memory:
         else:
             self._store("holding", address, self._payload(pdu, word, word * 2, limit=123))
         return pdu[:5]
+
+    def _mask(self, pdu: bytes) -> bytes:
+        if len(pdu) != 7:
+            raise _Refusal(ILLEGAL_VALUE)
+        address, keep, value = struct.unpack_from(">HHH", pdu, 1)
+        register = int.from_bytes(self._range("holding", address, 1), "big")
+        register = register & keep | value & ~keep
+        self._store("holding", address, register.to_bytes(2, "big"))
+        return pdu
 
     @staticmethod
     def _payload(pdu: bytes, count: int, size: int, limit: int) -> bytes:
@@ -143,32 +147,17 @@ class Memory:
             self._written.add(self._owners[table, number])
 
 
-def encode(point: sdk.Point, value: float) -> bytes:
-    """The cells of `value` in the point's datatype, byte order and word order."""
-    if point.datatype == "bool":
+def _cells(point: sdk.Point, value: float | str) -> bytes:
+    """The cells of `value`; of a number that the datatype cannot hold, of the nearest that it can,
+    and of 0 where an integer is told that there is no number."""
+    if point.address["table"] in BIT_TABLES:
         return bytes((1 if value else 0,))
-    low, high = _LIMITS[point.datatype]
-    held = min(max(value, low), high) if math.isfinite(value) else value
-    if point.datatype != "float32":
-        held = round(held) if math.isfinite(held) else 0
-    return _reorder(point, struct.pack(_CODES[point.datatype], held))
-
-
-def decode(point: sdk.Point, data: bytes) -> float:
-    """The value of the point's cells `data`; the inverse of `encode`."""
-    if point.datatype == "bool":
-        return float(data[0])
-    (value,) = struct.unpack(_CODES[point.datatype], _reorder(point, data))
-    return float(value)
-
-
-def _reorder(point: sdk.Point, data: bytes) -> bytes:
-    words = [data[start : start + 2] for start in range(0, len(data), 2)]
-    if point.address["word_order"] == "little":
-        words.reverse()
-    if point.address["byte_order"] == "little":
-        words = [word[::-1] for word in words]
-    return b"".join(words)
+    if isinstance(value, str):
+        return encode(point, value)
+    low, high = limits(point.datatype)
+    if point.datatype.startswith("float"):
+        return pack(point, min(max(value, low), high) if math.isfinite(value) else value)
+    return pack(point, min(max(round(value), low), high) if math.isfinite(value) else 0)
 
 
 def _unit(table: str) -> int:

@@ -1,18 +1,25 @@
-"""Which requests read a set of points: neighbours together, within the device's limits."""
+"""Which requests read a set of points: neighbours together, within the device's limits, and what
+the device turned out to refuse left out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from wellhead import sdk
 from wellhead_scada_modbus import points as rules
-from wellhead_scada_modbus.decode import Item, Layout, layout_of
-from wellhead_scada_modbus.schemas import BIT_TABLES, TABLES, WIDTHS
+from wellhead_scada_modbus.areas import Area, area_of
+from wellhead_scada_modbus.decode import Reading
+from wellhead_scada_modbus.layout import Item, Layout, item_of, layout_of
+from wellhead_scada_modbus.schemas import BIT_TABLES, TABLES
 
 BITS_PER_REGISTER = 16
+AGAIN_S = 60.0
+"""Seconds between looks whether a device still refuses what it refused."""
+
+_Key = tuple[str, Area]
+"""What one request cannot cross: a table, and a range of it with one kind of cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,82 +27,162 @@ class Block:
     """One request.
 
     address: first address as it goes over the wire, counted from 0
-    count: addresses asked for (bits in the bit tables, else registers)
+    count: addresses asked for
+    size: bytes of the answer's data
+    items: the points in it, by address
     layout: where in the answer each point of the plan is
     """
 
     table: str
+    area: Area
     address: int
     count: int
+    size: int
+    items: tuple[Item, ...]
     layout: Layout
 
+    @property
+    def bits(self) -> bool:
+        return self.table in BIT_TABLES
 
-@dataclass(frozen=True, slots=True)
+    def halves(self) -> tuple["Block", "Block"]:
+        """Two requests for what this one asks for; it has two items at least."""
+        middle = len(self.items) // 2
+        first, second = self.items[:middle], self.items[middle:]
+        return _block(self.table, self.area, first), _block(self.table, self.area, second)
+
+
 class Plan:
-    """All requests of a set of points.
+    """All requests of a set of points, and what was learned from the device's refusals.
 
-    blocks: the requests, by table and address
-    values: float64[points], NaN: where a read begins
-    qualities: int16[points], where a read begins: good, but BAD_CONFIGURATION for the points that
-        the device's options rule out
+    blocks: the requests to make, by table and address
+    refused: those left out for now, each of one point, and what the point is meanwhile
     """
 
-    blocks: tuple[Block, ...]
-    values: npt.NDArray[np.float64]
-    qualities: npt.NDArray[np.int16]
+    def __init__(self, points: Sequence[sdk.Point], options: Mapping[str, Any]) -> None:
+        self._options = options
+        self._items: dict[_Key, list[Item]] = {}
+        self._cuts: dict[_Key, set[int]] = {}
+        self._values = np.full(len(points), np.nan)
+        self._qualities = np.full(len(points), sdk.quality.GOOD, np.int16)
+        self._texts: list[int] = []
+        self.refused: dict[int, tuple[Block, int]] = {}
+        self._ask_again = 0.0
+        for position, point in enumerate(points):
+            try:
+                rules.check(point, options)
+            except sdk.WellheadError:  # saved before the device's options were changed: bad alone
+                self._qualities[position] = sdk.quality.BAD_CONFIGURATION
+                continue
+            self._add(position, point)
+        self.blocks = self._blocks()
 
     def __len__(self) -> int:
-        return len(self.values)
+        return len(self._values)
 
+    def begin(self) -> Reading:
+        """Where a read begins: no values, all good but for the points that the device's options
+        rule out, and those that it refuses."""
+        reading = Reading(self._values.copy(), self._qualities.copy())
+        for position, (_, quality) in self.refused.items():
+            reading.qualities[position] = quality
+        return reading
 
-def make_plan(points: Sequence[sdk.Point], options: Mapping[str, Any]) -> Plan:
-    """The fewest requests that ask for every point once, hold `options["max_registers"]` (16
-    times that for bits), read over at most `options["gap_limit"]` unasked addresses between two
-    points, and never cut a 32-bit value in two."""
-    base = options["address_base"]
-    tables: dict[str, list[Item]] = {table: [] for table in TABLES}
-    qualities = np.full(len(points), sdk.quality.GOOD, np.int16)
-    for position, point in enumerate(points):
-        try:
-            rules.check(point, base)
-        except sdk.WellheadError:  # saved before the device's base was changed: bad alone
-            qualities[position] = sdk.quality.BAD_CONFIGURATION
-            continue
-        address = point.address
-        tables[address["table"]].append(
-            Item(
-                position,
-                address["address"] - base,
-                point.datatype,
-                address["byte_order"],
-                address["word_order"],
+    def end(self, reading: Reading) -> sdk.RawValues:
+        """What the read brought; a number that is none, or infinite, is bad."""
+        values, qualities = reading.values, reading.qualities
+        if not np.isfinite(values @ values):  # the cheapest test of all at once
+            finite = np.isfinite(values)
+            values[~finite] = np.nan
+            odd = ~finite & sdk.quality.is_good(qualities)
+            odd[self._texts] = False
+            qualities[odd] = sdk.quality.BAD_SENSOR_FAILURE
+        return sdk.RawValues(values, qualities, reading.texts)
+
+    def refuse(self, block: Block, quality: int, now: float) -> None:
+        """From `renew` on, leave the block's one point out. now: loop time"""
+        (item,) = block.items
+        if not self.refused:
+            self._ask_again = now + AGAIN_S
+        self.refused[item.position] = (block, quality)
+        self.cut(block)
+
+    def cut(self, block: Block) -> None:
+        """From `renew` on, let no request reach across the block's first address."""
+        self._cuts.setdefault((block.table, block.area), set()).add(block.address)
+
+    def renew(self) -> None:
+        """Make the requests anew from what was learned."""
+        self.blocks = self._blocks()
+
+    def forget(self) -> None:
+        """Begin anew: the device is no longer what it was."""
+        self.refused.clear()
+        self._cuts.clear()
+        self.renew()
+
+    def again(self, now: float) -> Block | None:
+        """A refused request to make once more, if it is time: one in AGAIN_S seconds, in turn. Of
+        a device that refuses all there is, one each read: something must show whether it is there.
+        """
+        if not self.refused or (self.blocks and now < self._ask_again):
+            return None
+        self._ask_again = now + AGAIN_S
+        position = next(iter(self.refused))
+        self.refused[position] = self.refused.pop(position)
+        return self.refused[position][0]
+
+    def _add(self, position: int, point: sdk.Point) -> None:
+        table, number = point.address["table"], point.address["address"]
+        area = area_of(table, number, self._options["convention"])
+        item = item_of(position, point, area, self._options["address_base"])
+        self._items.setdefault((table, area), []).append(item)
+        if item.encoding is not None:
+            self._texts.append(position)
+
+    def _blocks(self) -> tuple[Block, ...]:
+        return tuple(
+            _block(table, area, run)
+            for table, area in sorted(
+                self._items, key=lambda key: (TABLES.index(key[0]), key[1].first)
             )
+            for run in self._runs(table, area)
         )
-    blocks = []
-    for table, items in tables.items():
-        limit = options["max_registers"] * (BITS_PER_REGISTER if table in BIT_TABLES else 1)
-        blocks += _blocks(table, items, options["gap_limit"], limit)
-    return Plan(tuple(blocks), np.full(len(points), np.nan), qualities)
+
+    def _runs(self, table: str, area: Area) -> Iterator[list[Item]]:
+        cell = 1 if table in BIT_TABLES else area.cell
+        limit = (
+            self._options["max_registers"]
+            * (BITS_PER_REGISTER if table in BIT_TABLES else 2)
+            // cell
+        )
+        gap_limit = self._options["gap_limit"]
+        cuts = self._cuts.get((table, area), ())
+        run: list[Item] = []
+        start = end = 0
+        items = (item for item in self._items[table, area] if item.position not in self.refused)
+        for item in sorted(items, key=lambda item: (item.address, item.span)):
+            stop = max(end, item.address + item.span)
+            apart = item.address - end > gap_limit or stop - start > limit
+            if run and (apart or _crosses(cuts, start, stop)):
+                yield run
+                run = []
+            if not run:
+                start = item.address
+                stop = item.address + item.span
+            run.append(item)
+            end = stop
+        if run:
+            yield run
 
 
-def _blocks(table: str, items: list[Item], gap_limit: int, limit: int) -> list[Block]:
-    blocks: list[Block] = []
-    run: list[Item] = []
-    start = end = 0
-    for item in sorted(items, key=lambda item: (item.address, WIDTHS[item.datatype])):
-        stop = max(end, item.address + WIDTHS[item.datatype])
-        if run and (item.address - end > gap_limit or stop - start > limit):
-            blocks.append(_block(table, start, end, run))
-            run = []
-        if not run:
-            start = item.address
-            stop = item.address + WIDTHS[item.datatype]
-        run.append(item)
-        end = stop
-    if run:
-        blocks.append(_block(table, start, end, run))
-    return blocks
+def _crosses(cuts: Iterable[int], start: int, stop: int) -> bool:
+    return any(start < cut < stop for cut in cuts)
 
 
-def _block(table: str, start: int, end: int, items: list[Item]) -> Block:
-    return Block(table, start, end - start, layout_of(items, start, bits=table in BIT_TABLES))
+def _block(table: str, area: Area, items: Sequence[Item]) -> Block:
+    start = items[0].address
+    count = max(item.address + item.span for item in items) - start
+    cell = 0 if table in BIT_TABLES else area.cell
+    size = count * cell if cell else (count + 7) // 8
+    return Block(table, area, start, count, size, tuple(items), layout_of(items, start, cell))

@@ -1,4 +1,4 @@
-"""The plugin `scada_modbus`: says what there is; pymodbus is imported only with the driver."""
+"""The plugin `scada_modbus`: says what there is; pyserial is imported only with the driver."""
 
 from collections.abc import Sequence
 
@@ -9,14 +9,14 @@ info = sdk.PluginInfo(
     version="0.1.0",
     api="1.0",
     requires=("scada",),
-    modules=("pymodbus",),
+    modules=("serial",),
     extra="modbus",
 )
 
 
 @sdk.hookimpl
 def drivers() -> Sequence[sdk.Lazy]:
-    return [sdk.Lazy("modbus", "Modbus TCP", "wellhead_scada_modbus.driver:ModbusDriver")]
+    return [sdk.Lazy("modbus", "Modbus TCP and RTU", "wellhead_scada_modbus.driver:ModbusDriver")]
 
 
 @sdk.hookimpl

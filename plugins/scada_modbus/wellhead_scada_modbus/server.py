@@ -5,13 +5,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wellhead import sdk
+from wellhead_scada_modbus.areas import PLAIN, span_of
 from wellhead_scada_modbus.memory import Memory
-from wellhead_scada_modbus.schemas import WIDTHS
+from wellhead_scada_modbus.schemas import ModbusAddressSchema
 
 _HEADER = 7
 """Bytes of the MBAP header: transaction, protocol, length (of what follows), unit."""
 _LONGEST = 254
 """Greatest value of the length field (Modbus Messaging on TCP/IP V1.0b, section 3.1.3)."""
+
+TEXT_REGISTERS = 16
 
 
 class ModbusServer(sdk.DeviceServer):
@@ -39,10 +42,10 @@ class ModbusServer(sdk.DeviceServer):
         if server is not None:
             await server.wait_closed()
 
-    def publish(self, values: Mapping[int, float]) -> None:
+    def publish(self, values: Mapping[int, Any]) -> None:
         self.memory.put(values)
 
-    def commanded(self) -> Mapping[int, float]:
+    def commanded(self) -> Mapping[int, Any]:
         return self.memory.take_commands()
 
     async def set_fault(self, fault: str | None) -> None:
@@ -60,19 +63,19 @@ class ModbusServer(sdk.DeviceServer):
 
     @classmethod
     def layout(cls, signals: Sequence[tuple[int, str, str]]) -> list[sdk.Point]:
-        """Bools become coils from address 0, the others holding registers from address 0."""
+        """Bools become coils from address 0, the others holding registers from address 0; a text
+        has TEXT_REGISTERS of them."""
         points = []
         free = {"coil": 0, "holding": 0}
+        schema = ModbusAddressSchema()
         for number, name, datatype in signals:
             table = "coil" if datatype == "bool" else "holding"
-            address = {
-                "table": table,
-                "address": free[table],
-                "byte_order": "big",
-                "word_order": "big",
-            }
-            free[table] += WIDTHS[datatype]
-            points.append(sdk.Point(number, name, datatype, address))
+            given: dict[str, Any] = {"table": table, "address": free[table]}
+            if datatype == "string":
+                given["length"] = TEXT_REGISTERS
+            point = sdk.Point(number, name, datatype, schema.load(given))
+            free[table] += span_of(point, PLAIN)
+            points.append(point)
         return points
 
     async def _listen(self) -> None:

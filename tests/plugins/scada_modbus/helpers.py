@@ -7,9 +7,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from wellhead import sdk
-from wellhead_scada_modbus.driver import ModbusDriver
+import numpy as np
 
+from wellhead import sdk
+from wellhead_scada_modbus.decode import Reading, decode_bits, decode_registers
+from wellhead_scada_modbus.driver import ModbusDriver
+from wellhead_scada_modbus.plan import Block
+from wellhead_scada_modbus.schemas import SIZES
+
+WIDTHS = {"bool": 1, **{datatype: size // 2 for datatype, size in SIZES.items()}}
+"""Addresses that a value of each datatype takes."""
 _numbers = itertools.count(1)
 Peer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -21,21 +28,27 @@ class LoopbackDialer:
         return ipaddress.ip_address(host)
 
 
-def point(datatype: str, table: str, address: int, **orders: str) -> sdk.Point:
+def point(datatype: str, table: str, address: int, **more: Any) -> sdk.Point:
     number = next(_numbers)
-    where = {
-        "table": table,
-        "address": address,
-        "byte_order": "big",
-        "word_order": "big",
-        **orders,
-    }
+    where = {"table": table, "address": address, "byte_order": "big", "word_order": "big", **more}
     return sdk.Point(number, f"tag{number}", datatype, where)
 
 
 def options(**given: Any) -> dict[str, Any]:
-    loaded: dict[str, Any] = ModbusDriver.device_schema().load({"host": "127.0.0.1", **given})
+    if given.get("framing") != "rtu":
+        given = {"host": "127.0.0.1", **given}
+    loaded: dict[str, Any] = ModbusDriver.device_schema().load(given)
     return loaded
+
+
+def decoded(block: Block, data: bytes, points: int) -> Reading:
+    """What the decoders make of an answer's data."""
+    reading = Reading(np.full(points, np.nan), np.full(points, sdk.quality.GOOD, np.int16))
+    if block.bits:
+        decode_bits(block.layout, data, reading)
+    else:
+        decode_registers(block.layout, data, reading)
+    return reading
 
 
 def driver(port: int, *, timeout: float = 2.0, **given: Any) -> ModbusDriver:

@@ -83,7 +83,7 @@ async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         (wrong_function, sdk.DeviceProtocolError, "another function than 3"),
         (wrong_length, sdk.DeviceProtocolError, "says 4"),
         (garbage, sdk.DeviceProtocolError, "not Modbus TCP"),
-        (endless_length, sdk.DeviceTimeout, "no answer|incomplete"),
+        (endless_length, sdk.DeviceProtocolError, "not Modbus TCP"),
         (hang_up, sdk.DeviceUnreachable, "closed the connection"),
         (reset, sdk.DeviceUnreachable, "closed the connection"),
     ],

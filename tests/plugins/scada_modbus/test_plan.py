@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wellhead import sdk
-from wellhead_scada_modbus.plan import Block, Plan, make_plan
-from wellhead_scada_modbus.schemas import BIT_TABLES, TABLES, WIDTHS
+from wellhead_scada_modbus.plan import Block, Plan
+from wellhead_scada_modbus.schemas import BIT_TABLES, TABLES
 
-from .helpers import options, point
+from .helpers import WIDTHS, options, point
 
 REGISTERS = [name for name in WIDTHS if name != "bool"]
 
@@ -32,11 +32,11 @@ def blocks_of(number: int, plan: Plan) -> list[Block]:
     return [block for block in plan.blocks if number in every[block.layout.positions]]
 
 
-@given(points(), st.integers(0, 20), st.integers(2, 125))
+@given(points(), st.integers(0, 20), st.integers(4, 125))
 def test_every_point_is_in_one_request_that_holds_all_of_it(
     wanted: list[sdk.Point], gap: int, limit: int
 ) -> None:
-    plan = make_plan(wanted, options(gap_limit=gap, max_registers=limit))
+    plan = Plan(wanted, options(gap_limit=gap, max_registers=limit))
     for number, one in enumerate(wanted):
         (block,) = blocks_of(number, plan)
         first, table = one.address["address"], one.address["table"]
@@ -45,9 +45,9 @@ def test_every_point_is_in_one_request_that_holds_all_of_it(
         assert first + WIDTHS[one.datatype] <= block.address + block.count
 
 
-@given(points(), st.integers(0, 20), st.integers(2, 125))
+@given(points(), st.integers(0, 20), st.integers(4, 125))
 def test_limits_are_held(wanted: list[sdk.Point], gap: int, limit: int) -> None:
-    plan = make_plan(wanted, options(gap_limit=gap, max_registers=limit))
+    plan = Plan(wanted, options(gap_limit=gap, max_registers=limit))
     asked = {
         (one.address["table"], one.address["address"] + part)
         for one in wanted
@@ -65,7 +65,7 @@ def test_limits_are_held(wanted: list[sdk.Point], gap: int, limit: int) -> None:
 
 @given(points(), st.integers(0, 20))
 def test_requests_that_could_be_one_are_one(wanted: list[sdk.Point], gap: int) -> None:
-    plan = make_plan(wanted, options(gap_limit=gap))
+    plan = Plan(wanted, options(gap_limit=gap))
     for left, right in zip(plan.blocks, plan.blocks[1:], strict=False):
         if left.table == right.table:
             apart = right.address - (left.address + left.count)
@@ -80,7 +80,7 @@ def test_requests_that_could_be_one_are_one(wanted: list[sdk.Point], gap: int) -
 
 
 def spans(wanted: list[sdk.Point], **given: Any) -> list[tuple[str, int, int]]:
-    plan = make_plan(wanted, options(**given))
+    plan = Plan(wanted, options(**given))
     return [(block.table, block.address, block.count) for block in plan.blocks]
 
 
@@ -120,11 +120,11 @@ def test_address_base_1_is_taken_off_on_the_wire() -> None:
 
 def test_points_ruled_out_by_the_base_are_bad_alone() -> None:
     wanted = [point("int16", "holding", 0), point("int16", "holding", 1)]
-    plan = make_plan(wanted, options(address_base=1))
-    assert plan.qualities.tolist() == [sdk.quality.BAD_CONFIGURATION, sdk.quality.GOOD]
+    plan = Plan(wanted, options(address_base=1))
+    assert plan.begin().qualities.tolist() == [sdk.quality.BAD_CONFIGURATION, sdk.quality.GOOD]
     assert len(plan.blocks) == 1
 
 
 def test_no_points_need_no_request() -> None:
-    plan = make_plan([], options())
+    plan = Plan([], options())
     assert (len(plan), plan.blocks) == (0, ())

@@ -1,5 +1,6 @@
 """The plugin's face: light to import, and a sample that its own rules accept."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -8,7 +9,7 @@ from importlib.resources import files
 from wellhead import sdk
 from wellhead_scada_modbus import plugin
 from wellhead_scada_modbus.driver import ModbusDriver
-from wellhead_scada_modbus.plan import make_plan
+from wellhead_scada_modbus.plan import Plan
 
 
 def test_the_sample_is_a_device_and_tags_that_can_be() -> None:
@@ -23,7 +24,23 @@ def test_the_sample_is_a_device_and_tags_that_can_be() -> None:
         ModbusDriver.check_point(one, options)
         points.append(one)
     assert {one.datatype for one in points} <= ModbusDriver.datatypes
-    assert len(make_plan(points, options).blocks) == 5
+    assert len(Plan(points, options).blocks) == 5
+
+
+def test_the_readme_s_device_can_be() -> None:
+    text = files("wellhead_scada_modbus").joinpath("README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    device = tomllib.loads(example)["device"]
+    assert device["driver"] == plugin.drivers()[0].name
+    options = ModbusDriver.device_schema().load(device["options"])
+    assert options["serial_port"].startswith("/dev/serial/")
+
+
+def test_the_readme_names_every_option_and_part_of_an_address() -> None:
+    text = files("wellhead_scada_modbus").joinpath("README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
+    fields = {*ModbusDriver.device_schema().fields, *ModbusDriver.address_schema().fields}
+    assert fields <= named
 
 
 def test_driver_and_server_load_by_name() -> None:
@@ -31,6 +48,6 @@ def test_driver_and_server_load_by_name() -> None:
     assert issubclass(plugin.device_servers()[0].load(), sdk.DeviceServer)
 
 
-def test_the_plugin_module_does_not_import_pymodbus() -> None:
-    code = "import sys, wellhead_scada_modbus.plugin; sys.exit('pymodbus' in sys.modules)"
+def test_the_plugin_module_does_not_import_pyserial() -> None:
+    code = "import sys, wellhead_scada_modbus.plugin; sys.exit('serial' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

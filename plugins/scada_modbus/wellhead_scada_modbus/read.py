@@ -1,0 +1,101 @@
+"""One read of a plan: each request in turn, and a refused one narrowed down to the point at fault.
+
+A device that does not know one address refuses the whole request. So a refused request is halved
+until the points at fault are alone, within the time of one answer more a read; what was found is
+kept in the plan, and the next reads cost no request more than they must.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from wellhead import sdk
+from wellhead_scada_modbus.answers import ModbusRefusal, answer_data
+from wellhead_scada_modbus.decode import decode_bits, decode_registers
+from wellhead_scada_modbus.plan import Block, Plan
+from wellhead_scada_modbus.schemas import FUNCTIONS
+
+
+class PlanRead:
+    """May be run once.
+
+    ask: sends a block's request and returns the answer, function code first
+    refused: told of each point, or group of points, that the device does not give
+    seconds: for how long refused requests are narrowed down in this read
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        ask: Callable[[Block], Awaitable[bytes]],
+        refused: Callable[[Block, ModbusRefusal], None],
+        seconds: float,
+    ) -> None:
+        self._plan = plan
+        self._ask = ask
+        self._refused = refused
+        self._now = asyncio.get_running_loop().time
+        self._until = self._now() + seconds
+        self._reading = plan.begin()
+        self._learned = False
+
+    async def run(self) -> sdk.RawValues:
+        """Raises DeviceError when the device as a whole is at fault."""
+        plan = self._plan
+        again = plan.again(self._now()) if plan.refused else None
+        if again is not None and await self._answered(again):
+            plan.forget()
+            self._reading = plan.begin()
+        try:
+            for block in plan.blocks:
+                await self._visit(block)
+        finally:
+            if self._learned:
+                plan.renew()
+        return plan.end(self._reading)
+
+    async def _answered(self, block: Block) -> bool:
+        """Whether the device now gives what it refused before."""
+        try:
+            answer_data(await self._ask(block), FUNCTIONS[block.table], block.size)
+        except ModbusRefusal as refusal:
+            if refusal.alone is None:
+                raise
+            return False
+        return True
+
+    async def _visit(self, block: Block) -> bool:
+        """Make one request; whether it was answered as a whole."""
+        try:
+            data = answer_data(await self._ask(block), FUNCTIONS[block.table], block.size)
+        except ModbusRefusal as refusal:
+            if refusal.alone is None:
+                raise
+            if refusal.split and len(block.items) > 1:
+                await self._narrow(block, refusal.alone)
+            else:
+                self._reading.qualities[block.layout.positions] = refusal.alone
+                self._refused(block, refusal)
+                if refusal.split:
+                    self._plan.refuse(block, refusal.alone, self._now())
+                    self._learned = True
+            return False
+        if block.bits:
+            decode_bits(block.layout, data, self._reading)
+        else:
+            decode_registers(block.layout, data, self._reading)
+        return True
+
+    async def _narrow(self, block: Block, quality: int) -> None:
+        first, second = block.halves()
+        if self._now() > self._until:
+            # The next read goes on from here: each half is a request of its own.
+            self._reading.qualities[block.layout.positions] = quality
+            whole = True
+        else:
+            answered = [await self._visit(first), await self._visit(second)]
+            # Both are given apart and not together: the gap between them is at fault, or the
+            # number of addresses.
+            whole = all(answered)
+        if whole:
+            self._plan.cut(second)
+            self._learned = True
