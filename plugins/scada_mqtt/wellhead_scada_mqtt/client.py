@@ -6,7 +6,8 @@ it makes a new one after a loss, so nothing is ever sent a second time behind so
 
 import asyncio
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import paho.mqtt.client as paho
@@ -43,7 +44,7 @@ class MqttClient:
         self._dialer = dialer
         self._timeout = timeout
         self._loop = asyncio.get_running_loop()
-        self._line = Line(self._read, self._line_ended, timeout)
+        self._line = Line(self._read, self._line_ended)
         self._paho = Packets(self._line, options)
         self._paho.on_connect = self._on_connect
         self._paho.on_subscribe = self._on_answer
@@ -59,7 +60,11 @@ class MqttClient:
         self._ended = asyncio.Event()
         self._why: sdk.DeviceError | None = None
         self._paused = False
-        self._tick: asyncio.TimerHandle | None = None
+        self._kept: list[Message] = []
+        self._taps: list[Callable[[list[Message]], None]] = []
+        self._heard = 0.0
+        self._asked: float | None = None
+        self._watch: asyncio.TimerHandle | None = None
 
     # --- connecting -------------------------------------------------------------------------------
 
@@ -85,7 +90,8 @@ class MqttClient:
             raise errors.distrusted(options, error) from None
         except OSError as error:  # ssl.SSLError is one
             raise errors.unreachable(self.options, error.strerror or str(error)) from None
-        self._tick = self._loop.call_later(options.keepalive / 4, self._keep_alive)
+        self._heard = self._loop.time()
+        self._look()
         return present
 
     def _greet(self) -> None:
@@ -113,14 +119,18 @@ class MqttClient:
 
     async def close(self) -> None:
         """Say goodbye, without waiting for an answer, and leave no socket. Never raises."""
-        if self._tick is not None:
-            self._tick.cancel()
+        if self._watch is not None:
+            self._watch.cancel()
         self._end(sdk.DeviceUnreachable("the connection was closed here"))
         if self._paho.is_connected():
             self._paho.disconnect()
         self._line.close()
         if self._line.opened:
             await self._line.closed.wait()
+
+    def give_up(self, why: sdk.DeviceError) -> None:
+        """This connection is of no more use: `lost` raises `why`."""
+        self._end(why)
 
     async def lost(self) -> NoReturn:
         """Returns never; raises the DeviceError that ended the connection, once it has ended."""
@@ -134,7 +144,18 @@ class MqttClient:
         """Hand messages to `take` from now on, those that came before first; many at a time.
         `take` must not raise. None: keep them until the next call."""
         self._take = take
-        self._hand_over()
+        if take is not None and self._kept:
+            messages, self._kept = self._kept, []
+            take(messages)
+
+    @contextmanager
+    def tapped(self, tap: Callable[[list[Message]], None]) -> Iterator[None]:
+        """Have `tap` see each message too that comes meanwhile, before `receive` hands it on."""
+        self._taps.append(tap)
+        try:
+            yield
+        finally:
+            self._taps.remove(tap)
 
     def acknowledge(self, messages: Sequence[Message]) -> None:
         """Tell the broker that it need not keep these, which must be the oldest that are not
@@ -147,11 +168,14 @@ class MqttClient:
     def pause(self) -> None:
         """Take nothing from the broker until `resume`."""
         self._paused = True
+        self._asked = None
         self._line.pause()
 
     def resume(self) -> None:
-        self._paused = False
-        self._line.resume()
+        if self._paused:
+            self._paused = False
+            self._heard = self._loop.time()
+            self._line.resume()
 
     async def subscribe(self, filters: Sequence[str], qos: int = 1) -> list[ReasonCode]:
         """The broker's answer to each filter; `is_failure` tells. Raises DeviceError."""
@@ -213,6 +237,7 @@ class MqttClient:
 
     def _read(self) -> None:
         """Bytes have come. Isolates paho's parser, which raises many things at broken packets."""
+        come = self._paho.count
         try:
             for _ in range(_AT_ONCE):
                 if not self._line.unread:
@@ -224,6 +249,9 @@ class MqttClient:
         except Exception as error:
             self._end(errors.not_mqtt(type(error).__name__))
             self._line.close()
+        if self._paho.count != come:
+            self._heard = self._loop.time()
+            self._asked = None
         self._hand_over()
         if self._line.unread and self._why is None:
             self._line.pause()
@@ -232,15 +260,37 @@ class MqttClient:
             self._line.resume()
 
     def _hand_over(self) -> None:
-        if self._paho.inbox and self._take is not None:
-            messages, self._paho.inbox = self._paho.inbox, []
+        if not self._paho.inbox:
+            return
+        messages, self._paho.inbox = self._paho.inbox, []
+        for tap in self._taps:
+            tap(messages)
+        if self._take is None:
+            self._kept += messages
+        else:
             self._take(messages)
 
-    def _keep_alive(self) -> None:
-        if not self._paused:  # a broker that cannot answer need not be asked
-            self._paho.loop_misc()
-        if self._why is None:
-            self._tick = self._loop.call_later(self.options.keepalive / 4, self._keep_alive)
+    def _look(self) -> None:
+        """Whether the broker is there: after a time-out without a whole packet it is asked, and
+        given up after another. Whole packets count, not bytes: a line that brings a byte now and
+        then is no better than a dead one. The broker, too, wants to hear something now and then."""
+        if self._why is not None:
+            return
+        now = self._loop.time()
+        if self._asked is not None and now >= self._asked + self._timeout:
+            self._end(sdk.DeviceTimeout(f"no answer to a ping within {self._timeout:g} s"))
+            self._line.close()
+            return
+        due = self._line.sent + self.options.keepalive / 2
+        if not self._paused:  # else nothing can be heard, be the broker there or not
+            due = min(due, self._heard + self._timeout)
+        if now >= due and self._asked is None:
+            self._paho.ping()
+            self._asked = None if self._paused else now
+            due = now + self._timeout
+        elif self._asked is not None:
+            due = self._asked + self._timeout
+        self._watch = self._loop.call_at(due, self._look)
 
     def _on_connect(
         self, _client: Any, _data: Any, flags: Any, reason: ReasonCode, properties: Any

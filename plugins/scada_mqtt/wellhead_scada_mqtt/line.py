@@ -10,31 +10,23 @@ from collections.abc import Callable
 LARGEST = 16 * 1024 * 1024
 """Bytes of the longest packet that is taken. MQTT allows 256 MiB, which would be the gateway's."""
 
-_PINGREQ = 0xC0
-
 
 class Line(asyncio.Protocol):
     """What paho takes for its socket (`recv`, `send`, `close`, `fileno`, `setblocking`).
 
-    read: called when bytes have come, until they are read; ended: called once with the reason why
-    the line is gone; patience: seconds after a ping in which something must come
+    read: called when bytes have come; ended: called with the reason when the line is gone
+    sent: when something was sent last, by the event loop's clock
     """
 
-    def __init__(
-        self,
-        read: Callable[[], None],
-        ended: Callable[[Exception | None], None],
-        patience: float,
-    ) -> None:
+    def __init__(self, read: Callable[[], None], ended: Callable[[Exception | None], None]) -> None:
         self._read = read
         self._ended = ended
-        self._patience = patience
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._come = b""
         self._at = 0
         self._leaving = bytearray()
-        self._doubt: asyncio.TimerHandle | None = None
+        self.sent = 0.0
         self.closed = asyncio.Event()
 
     # --- asyncio's side ---------------------------------------------------------------------------
@@ -44,13 +36,11 @@ class Line(asyncio.Protocol):
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        self._trust()
         self._come = self._come[self._at :] + data
         self._at = 0
         self._read()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._trust()
         self._transport = None
         self.closed.set()
         self._ended(exc)
@@ -72,8 +62,6 @@ class Line(asyncio.Protocol):
         if not self._leaving:
             self._loop.call_soon(self.flush)
         self._leaving += data
-        if data[0] == _PINGREQ and self._doubt is None:
-            self._doubt = self._loop.call_later(self._patience, self._give_up)
         return len(data)
 
     def close(self) -> None:
@@ -101,24 +89,14 @@ class Line(asyncio.Protocol):
     def flush(self) -> None:
         if self._leaving and self._transport is not None:
             self._transport.write(bytes(self._leaving))
+            self.sent = self._loop.time()
         self._leaving.clear()
 
     def pause(self) -> None:
-        """Read nothing until `resume`; a ping's answer cannot come either."""
-        self._trust()
+        """Read nothing until `resume`."""
         if self._transport is not None:
             self._transport.pause_reading()
 
     def resume(self) -> None:
         if self._transport is not None:
             self._transport.resume_reading()
-
-    def _trust(self) -> None:
-        if self._doubt is not None:
-            self._doubt.cancel()
-            self._doubt = None
-
-    def _give_up(self) -> None:
-        self._doubt = None
-        self._ended(TimeoutError(f"no answer to a ping within {self._patience:g} s"))
-        self.close()

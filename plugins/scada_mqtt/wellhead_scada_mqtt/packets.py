@@ -14,7 +14,7 @@ class Packets(paho.Client):
     """paho without sockets and messages of its own. Both are not for overriding, by their names:
     constraints.txt and the bounds in setup.py hold the version that this was written for.
 
-    inbox: messages that came
+    inbox: messages that came; count: packets of any sort that came, whole
     """
 
     def __init__(self, line: Line, options: ConnectOptions) -> None:
@@ -29,6 +29,7 @@ class Packets(paho.Client):
             manual_ack=True,
         )
         self.inbox: list[Message] = []
+        self.count = 0
         self._line = line
         self._newest = newest
         self.max_inflight_messages = 0  # MqttClient counts
@@ -36,7 +37,15 @@ class Packets(paho.Client):
     def _create_socket(self) -> Any:
         return self._line
 
+    def _packet_handle(self) -> MQTTErrorCode:
+        self.count += 1
+        return super()._packet_handle()
+
     def _handle_publish(self) -> MQTTErrorCode:
         packet = self._in_packet
         self.inbox.append(read_message(packet["command"] & 15, packet["packet"], self._newest))
         return MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def ping(self) -> None:
+        """Ask the broker for a sign of life."""
+        self._send_pingreq()

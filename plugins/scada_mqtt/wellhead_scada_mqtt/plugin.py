@@ -1,5 +1,7 @@
 """The plugin `scada_mqtt`: says what there is; paho is imported only with a driver."""
 
+from collections.abc import Sequence
+
 from wellhead import sdk
 
 info = sdk.PluginInfo(
@@ -10,3 +12,8 @@ info = sdk.PluginInfo(
     modules=("paho",),
     extra="mqtt",
 )
+
+
+@sdk.hookimpl
+def drivers() -> Sequence[sdk.Lazy]:
+    return [sdk.Lazy("mqtt", "MQTT", "wellhead_scada_mqtt.driver:MqttDriver")]

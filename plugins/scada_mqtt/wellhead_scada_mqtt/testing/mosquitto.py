@@ -3,6 +3,7 @@
 import getpass
 import os
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Sequence
@@ -42,8 +43,6 @@ class Mosquitto:
                     f"allow_anonymous {str(anonymous).lower()}",
                     "persistence true",
                     f"persistence_location {folder}/",
-                    "autosave_on_changes true",  # after each change, so that a kill loses none
-                    "autosave_interval 1",
                     "log_type all",
                     "",
                 ]
@@ -82,6 +81,13 @@ class Mosquitto:
             self._process.kill()
             self._process.wait(timeout=10)
             self._process = None
+
+    def save(self) -> None:
+        """Have it write what is persistent, which it does before it answers the next packet."""
+        assert self._process is not None
+        saved = self.log.count("Saving in-memory database")
+        self._process.send_signal(signal.SIGUSR1)
+        wait_until(lambda: self.log.count("Saving in-memory database") > saved, what="saving")
 
     def __enter__(self) -> Self:
         self.start()
