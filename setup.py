@@ -18,6 +18,7 @@ PLUGINS = [
     "simulator",
     "wells",
     "console",
+    "uplink",
 ]
 
 packages = [*find_packages("core"), "wellhead.migrations"]

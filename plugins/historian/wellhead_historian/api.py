@@ -1,14 +1,15 @@
 """What other plugins ask of the historian. Everything runs inside the tenant that is set."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import psycopg
-from sqlalchemy import exc, exists, select
+from sqlalchemy import exc, exists, insert, select
 
 from wellhead import sdk
 from wellhead_historian import store
@@ -18,7 +19,16 @@ from wellhead_historian.models import Source, Tag, TagSource
 from wellhead_historian.store import Readings
 from wellhead_historian.texts import TEXT, read_texts, with_texts
 
-__all__ = ["Readings", "create_source", "create_tag", "describe_tag", "history", "latest", "texts"]
+__all__ = [
+    "Readings",
+    "create_source",
+    "create_tag",
+    "create_tags",
+    "describe_tag",
+    "history",
+    "latest",
+    "texts",
+]
 
 
 def create_tag(
@@ -46,6 +56,17 @@ def create_tag(
     sdk.db.session.add(tag)
     sdk.db.session.flush()
     return tag
+
+
+def create_tags(rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The ids of many new tags, with the arguments of `create_tag` each, in order; one audit row
+    in all. Raises as `create_tag` does."""
+    for row in rows:
+        check_measure(row["unit"], row["quantity"], row["datatype"])
+    if not rows:
+        return []
+    statement = insert(Tag).returning(Tag.id, sort_by_parameter_order=True)
+    return list(sdk.db.session.scalars(statement, [dict(row) for row in rows]))
 
 
 def describe_tag(tag: Tag, data: dict[str, Any]) -> None:
@@ -91,9 +112,18 @@ def create_source(name: str) -> int:
 
 
 def latest(tag_ids: npt.NDArray[np.int32]) -> sdk.Batch:
-    """The newest reading of each of these tags that has one: columns sorted by tag, source 0."""
+    """The newest reading of each of these tags that has one: columns sorted by tag, source 0. Good
+    ones that a plugin doubts (hook `doubtful`) are uncertain."""
     with driver_connection() as connection:
-        return with_texts(connection, read_latest(connection, tag_ids))
+        found = with_texts(connection, read_latest(connection, tag_ids))
+    if not len(found):
+        return found
+    doubted = [tag for _, tags in sdk.ask("doubtful", tags=found.tags) for tag in tags]
+    if not doubted:
+        return found
+    old = np.isin(found.tags, doubted) & sdk.quality.is_good(found.qualities)
+    qualities = np.where(old, np.int16(sdk.quality.UNCERTAIN_LAST_USABLE), found.qualities)
+    return replace(found, qualities=qualities)
 
 
 def history(tag_id: int, start: int, end: int, limit: int = 100_000) -> Readings:

@@ -9,6 +9,7 @@ from typing import Any
 
 from wellhead import sdk
 from wellhead_historian.forwarder import Forwarder
+from wellhead_historian.hooks import Outbox
 from wellhead_historian.spool import Policy, Spool
 from wellhead_historian.store import HotStore
 
@@ -52,12 +53,15 @@ def make_forwarder(
     config: Mapping[str, Any],
     tenant: str,
     on_commit: Sequence[Callable[[sdk.Batch], None]] = (),
+    outboxes: Sequence[Outbox] = (),
 ) -> Forwarder:
-    """The forwarder, not started, of that spool into that tenant. See Forwarder for `on_commit`."""
+    """The forwarder, not started, of that spool into that tenant. See Forwarder for `on_commit`
+    and `outboxes`."""
     return Forwarder(
         spool,
         lambda: sdk.connect(settings, tenant),
         on_commit=on_commit,
+        outboxes=outboxes,
         future_tolerance=config["future_tolerance"],
         make_store=partial(HotStore, most_texts=config["max_texts"]),
     )

@@ -18,6 +18,7 @@ import structlog
 from wellhead import sdk
 from wellhead_historian import gaps, ledger
 from wellhead_historian.future import flag_future
+from wellhead_historian.hooks import Outbox
 from wellhead_historian.poison import POISON, split_poison
 from wellhead_historian.spool import Entry, Spool
 from wellhead_historian.store import HotStore, Store
@@ -51,6 +52,7 @@ class Forwarder:
         quick, and what it raises is logged and nothing else
     future_tolerance: seconds a reading may be ahead of the database's clock and stay good
     make_store: the store that a connection leads to
+    outboxes: called in each transaction with what it stores; may be set anew while it runs
     """
 
     def __init__(
@@ -61,7 +63,9 @@ class Forwarder:
         on_commit: Sequence[Callable[[sdk.Batch], None]] = (),
         future_tolerance: float = 60.0,
         make_store: Callable[[psycopg.Connection[Any]], Store] = HotStore,
+        outboxes: Sequence[Outbox] = (),
     ) -> None:
+        self.outboxes = outboxes
         self._spool = spool
         self._connect = connect
         self._on_commit = on_commit
@@ -183,6 +187,8 @@ class Forwarder:
                 latest_time = now + self._tolerance
                 batches = [flag_future(batch, latest_time) for batch in batches]
                 batches = store.write(batches, latest_time)
+                for outbox in self.outboxes:
+                    outbox(connection, batches)
         except BaseException:
             store.forget()
             raise

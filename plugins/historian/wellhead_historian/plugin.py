@@ -16,6 +16,13 @@ info = sdk.PluginInfo(name="historian", version="0.1.0", api="1.2", config_schem
 
 
 @sdk.hookimpl
+def addhooks() -> Sequence[Any]:
+    from wellhead_historian import hooks
+
+    return [hooks]
+
+
+@sdk.hookimpl
 def models() -> Sequence[type[Any]]:
     from wellhead_historian import models as tables
 

@@ -11,6 +11,7 @@ import structlog
 
 from wellhead import sdk
 from wellhead_historian.delivery import make_forwarder, open_spool
+from wellhead_historian.hooks import outboxes_of
 from wellhead_historian.spool import SpoolError
 from wellhead_scada.dialer import AllowListDialer
 from wellhead_scada.drivers import Drivers
@@ -65,6 +66,7 @@ class GatewayProcess:
             self._historian,
             tenant,
             on_commit=[self._publisher.offer, self._tell_plugins, self._metrics.stored],
+            outboxes=outboxes_of(runtime, tenant),
         )
 
     async def run(self) -> None:
@@ -148,8 +150,8 @@ class GatewayProcess:
         }
 
     async def _reload(self, hung_up: asyncio.Event, engine: Engine) -> None:
-        """At each SIGHUP: [plugins.scada] and the plugins as they are now; for ever. The spool and
-        the database stay as they were at the start."""
+        """At each SIGHUP: [plugins.scada], the outboxes and the plugins as they are now; for ever.
+        The spool and the database stay as they were at the start."""
         while True:
             await hung_up.wait()
             hung_up.clear()
@@ -159,6 +161,7 @@ class GatewayProcess:
                 log.error("gateway goes on as it is", gateway=self._name, reason=str(error))
                 continue
             self._around = replace(self._around, **self._changeable())
+            self._forwarder.outboxes = outboxes_of(self._runtime, self._tenant)
             await engine.surround(self._around)
             log.info("gateway reloaded", gateway=self._name)
 

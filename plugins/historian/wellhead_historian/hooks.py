@@ -1,0 +1,40 @@
+"""The hooks that the historian offers to other plugins."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import psycopg
+
+from wellhead import sdk
+
+Outbox = Callable[[psycopg.Connection[Any], Sequence[sdk.Batch]], None]
+"""Called inside the transaction that stores these batches, last of all in it, in order. What it
+raises rolls the whole back, and the forwarder comes again: it must raise for nothing but the
+database."""
+
+
+@sdk.hookspec
+def outboxes(  # type: ignore[empty-body]
+    tenant: str, configs: Mapping[str, Mapping[str, Any]]
+) -> Sequence[Outbox]:
+    """Where readings of `tenant` are put in the very transaction that stores them, so that they are
+    passed on exactly once. Called when a forwarder is made, and again when its process reloads.
+
+    configs: the checked configuration of each enabled plugin, by name
+    """
+
+
+@sdk.hookspec
+def doubtful(tags: npt.NDArray[np.int32]) -> Sequence[int]:  # type: ignore[empty-body]
+    """Those of `tags` whose newest reading may not be of now, though nobody could say so in a
+    reading. Called whenever newest readings are asked for, inside the caller's tenant; good ones
+    of these tags are shown as uncertain."""
+
+
+def outboxes_of(runtime: sdk.Runtime, tenant: str) -> list[Outbox]:
+    """Those of all plugins. One whose hook fails is switched off, with its reason."""
+    configs = {record.name: record.config for record in runtime.plugins.enabled()}
+    answers = runtime.plugins.collect("outboxes", tenant=tenant, configs=configs)
+    return [outbox for _, answer in answers for outbox in answer]

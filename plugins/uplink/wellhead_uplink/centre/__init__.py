@@ -1,0 +1,1 @@
+"""The side that receives: edges, their tags as tags of ours, and their readings."""

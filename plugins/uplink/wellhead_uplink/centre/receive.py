@@ -1,0 +1,110 @@
+"""Readings of an edge into the store: exactly once, by the position raised in the same transaction.
+
+The edge's row is locked while its readings are stored, so of a request and its repetition, which
+may come while the first is still at work, the second finds what the first did.
+"""
+
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import cast
+
+import numpy as np
+from flask import current_app
+from sqlalchemy import Row, Table, func, select, update
+
+from wellhead import sdk
+from wellhead_historian.api import driver_connection
+from wellhead_historian.future import flag_future
+from wellhead_historian.poison import POISON
+from wellhead_historian.store import HotStore
+from wellhead_uplink import packing
+from wellhead_uplink.centre import edges, tags
+from wellhead_uplink.models import Edge, Stream
+
+_streams = cast(Table, Stream.__table__)
+_edges = cast(Table, Edge.__table__)
+_SCREEN_S = 60
+
+
+def take_readings(name: str, stream: uuid.UUID, body: bytes) -> int:
+    """Store what is new of the frames of `body`, and commit; the position then. Raises ApiError,
+    and BatchError for what can never be stored."""
+    frames = packing.from_body(body)
+    edge = edges.hold(name, stream)
+    mine = (_streams.c.edge_id == edge.id, _streams.c.stream == stream)
+    known = sdk.db.session.execute(select(_streams).where(*mine)).one()
+    new = [frame for frame in frames if known.position is None or frame.id > known.position]
+    if not new:
+        return int(known.position)
+    batches = [batch for frame in new for batch in packing.unpack(frame.packed)]
+    batches = _store(_translated(edge, batches))
+    # bookkeeping, with each request: on bare tables, so it leaves no audit rows
+    sdk.db.session.execute(
+        update(_streams)
+        .where(*mine)
+        .values(
+            position=new[-1].id,
+            crc=new[-1].crc,
+            total=new[-1].total,
+            received=_streams.c.received + sum(len(batch) for batch in batches),
+            missing=_streams.c.missing + _missing(known, new[0]),
+        )
+    )
+    heard = {"heard_at": func.clock_timestamp()}
+    sdk.db.session.execute(update(_edges).where(_edges.c.id == edge.id).values(heard))
+    sdk.db.session.commit()
+    _tell(batches)
+    return new[-1].id
+
+
+def _missing(known: Row[tuple[object, ...]], first: packing.Frame) -> int:
+    """Readings between what is here and what came, which never will."""
+    if known.position is None:
+        return 0
+    return max(0, first.total - first.readings - int(known.total))
+
+
+def _translated(edge: Edge, batches: Sequence[sdk.Batch]) -> list[sdk.Batch]:
+    """`batches` under our tags and sources."""
+    theirs = np.unique(np.concatenate([batch.tags for batch in batches]))
+    ours = tags.tags_here(edge, theirs)
+    sources = tags.sources_here(edge, sorted({batch.source for batch in batches}))
+    return [
+        replace(
+            batch,
+            source=sources[batch.source],
+            tags=ours[np.searchsorted(theirs, batch.tags)],
+        )
+        for batch in batches
+    ]
+
+
+def _store(batches: Sequence[sdk.Batch]) -> list[sdk.Batch]:
+    """Store in the session's transaction, as the historian's forwarder does; what was stored."""
+    tolerance = sdk.plugin_config("historian")["future_tolerance"]
+    latest_time = time.time_ns() // 1000 + int(tolerance * 1_000_000)
+    flagged = [flag_future(batch, latest_time) for batch in batches]
+    try:
+        with driver_connection() as connection:
+            HotStore(connection).write(flagged, latest_time)
+    except POISON as error:
+        sdk.db.session.rollback()
+        text = str(error).strip()
+        raise sdk.BatchError(f"cannot be stored: {text}", field="readings") from error
+    return flagged
+
+
+def _tell(batches: Sequence[sdk.Batch]) -> None:
+    """Plugins hear of everything; screens of what is of now, since hours of catching up would
+    drown what they show."""
+    plugins = sdk.runtime_of(current_app).plugins
+    for batch in batches:
+        plugins.notify("readings", batch=batch)
+    since = time.time_ns() // 1000 - _SCREEN_S * 1_000_000
+    for batch in batches:
+        if len(batch) and int(batch.times.max()) > since:
+            with driver_connection() as connection:
+                sdk.publish_readings(connection, sdk.current_tenant(), batch)
+    sdk.db.session.commit()

@@ -1,0 +1,1 @@
+"""The side that sends: an outbox in the database, and a process that empties it."""

@@ -1,0 +1,96 @@
+"""An edge's database and a centre's, on the run's one PostgreSQL, and a centre that serves."""
+
+import dataclasses
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from werkzeug.serving import make_server
+
+from wellhead import sdk
+from wellhead.app import create_app
+from wellhead.database.extension import db
+from wellhead.runtime import Runtime
+from wellhead.testing import ApiClient
+from wellhead.testing.cluster import Cluster
+
+Connect = Callable[[], psycopg.Connection[Any]]
+
+
+@pytest.fixture
+def edge(settings: sdk.Settings) -> Connect:
+    """Connections into the edge's database, in autocommit."""
+    return lambda: sdk.connect(settings, "default", autocommit=True)
+
+
+@pytest.fixture
+def connection(edge: Connect) -> Iterator[psycopg.Connection[Any]]:
+    with edge() as made:
+        yield made
+
+
+@pytest.fixture
+def centre(cluster: Cluster, template_database: str, tmp_path: Path) -> Iterator[Flask]:
+    """Another Wellhead, which accepts edges."""
+    with cluster.database(template_database) as name:
+        settings = sdk.Settings(
+            data_dir=tmp_path / "centre",
+            database=cluster.settings(name),
+            plugins={"uplink": {"accept": True}},
+        )
+        made = create_app(Runtime.make(settings))
+        yield made
+        with made.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def at_centre(centre: Flask) -> Iterator[psycopg.Connection[Any]]:
+    """A connection into the centre's database, in autocommit."""
+    settings = sdk.runtime_of(centre).settings
+    with sdk.connect(settings, "default", autocommit=True) as made:
+        yield made
+
+
+@pytest.fixture
+def client(centre: Flask) -> ApiClient:
+    """The centre's administrator."""
+    return ApiClient(centre).as_role("admin")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Address:
+    """Where the centre serves, and what an edge needs to send there."""
+
+    port: int
+    key_file: Path
+
+    def options(self, port: int | None = None) -> dict[str, Any]:
+        return {
+            "url": f"http://127.0.0.1:{port or self.port}",
+            "edge": "pad-7",
+            "key_file": str(self.key_file),
+        }
+
+
+@pytest.fixture
+def served(centre: Flask, client: ApiClient, tmp_path: Path) -> Iterator[Address]:
+    """The centre on a port of loopback."""
+    key = client.post(
+        "/api/v1/auth/keys", {"name": "pad-7", "scopes": ["uplink.send"], "days": 1}
+    ).data["key"]
+    path = tmp_path / "centre.key"
+    path.write_text(key + "\n", encoding="utf-8")
+    server = make_server("127.0.0.1", 0, centre, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield Address(server.server_port, path)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

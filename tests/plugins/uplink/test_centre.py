@@ -1,0 +1,271 @@
+"""The centre's routes: who may send, how tags are mapped, and that nothing is stored twice."""
+
+import uuid
+from typing import Any
+
+import numpy as np
+import psycopg
+import pytest
+from flask import Flask
+
+from wellhead import sdk
+from wellhead.testing import ApiClient
+from wellhead_historian.testing import BASE, batch_of, scan
+from wellhead_uplink import packing
+
+STREAM = str(uuid.UUID(int=1))
+OTHER = str(uuid.UUID(int=2))
+NOTHING = {"readings": 0, "bytes": 0, "age_s": 0.0, "dropped": 0}
+WAITING = {"readings": 9, "bytes": 99, "age_s": 120.0, "dropped": 0}
+ROOT = "/api/v1/uplink/edges"
+
+
+def report(client: ApiClient, edge: str = "pad-7", stream: str = STREAM, **more: Any) -> Any:
+    body = {"stream": stream, "backlog": NOTHING, "devices": [], **more}
+    return client.post(f"{ROOT}/{edge}/report", body)
+
+
+def tag(number: int, name: str, unit: str | None = "bar", datatype: str = "float32") -> Any:
+    return {
+        "id": number,
+        "name": name,
+        "unit": unit,
+        "quantity": None,
+        "datatype": datatype,
+        "description": None,
+    }
+
+
+def catalogue(client: ApiClient, *tags: Any, stream: str = STREAM) -> Any:
+    return client.post(f"{ROOT}/pad-7/catalogue", {"stream": stream, "tags": list(tags)})
+
+
+class Frames:
+    """An outbox's rows: counts as an outbox does."""
+
+    def __init__(self) -> None:
+        self.id = self.total = 0
+
+    def of(self, *batches: sdk.Batch) -> tuple[int, int, int, bytes]:
+        [row] = packing.pack(batches)
+        self.id += 1
+        self.total += row.readings
+        return self.id, self.total, row.readings, row.data
+
+
+def send(client: ApiClient, *frames: Any, stream: str = STREAM, body: bytes | None = None) -> Any:
+    response = client.app.test_client().post(
+        f"{ROOT}/pad-7/readings?stream={stream}",
+        data=packing.to_body(frames) if body is None else body,
+        headers={
+            "Authorization": f"Bearer {client.token}",
+            "Content-Type": "application/octet-stream",
+        },
+    )
+    return response.status_code, response.get_json()
+
+
+def names(at_centre: psycopg.Connection[Any]) -> list[tuple[str, str | None]]:
+    return at_centre.execute("SELECT name, unit FROM historian_tag ORDER BY id").fetchall()
+
+
+def stored(at_centre: psycopg.Connection[Any]) -> int:
+    row = at_centre.execute(
+        "SELECT coalesce(sum(array_length(value, 1)), 0) FROM historian_hot"
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def values(client: ApiClient, tag: int) -> list[float]:
+    found: list[float] = client.get(
+        f"/api/v1/tags/{tag}/readings", **{"from": "2020-01-01T00:00:00Z"}
+    ).body["data"]["v"]
+    return found
+
+
+def two(step: int, source: int = 4) -> sdk.Batch:
+    return scan(source, BASE + step * 1_000_000, np.array([11, 12], np.int32), first=step)
+
+
+@pytest.fixture
+def known(client: ApiClient) -> ApiClient:
+    """The edge pad-7 with two tags."""
+    assert report(client).data == {"position": None, "crc": None}
+    assert catalogue(client, tag(11, "PT-1"), tag(12, "TT-1", "degC")).status == 200
+    return client
+
+
+def test_readings_are_stored_under_tags_of_the_centre_once(
+    known: ApiClient, at_centre: psycopg.Connection[Any]
+) -> None:
+    frames = Frames()
+    first, second, third = (frames.of(two(step), two(step + 1)) for step in (0, 2, 4))
+    assert send(known, first, second) == (200, {"success": True, "data": {"position": 2}})
+    assert send(known, first, second)[1]["data"] == {"position": 2}  # the answer was lost
+    assert send(known, second, third)[1]["data"] == {"position": 3}  # overlaps
+    assert names(at_centre) == [("pad-7/PT-1", "bar"), ("pad-7/TT-1", "degC")]
+    assert stored(at_centre) == 12
+    ids = [row["id"] for row in known.get("/api/v1/tags").data]
+    assert sorted(values(known, min(ids))) == [0, 1, 2, 3, 4, 5]
+    edge = known.get(ROOT).data[0]
+    assert (edge["received"], edge["missing"], edge["state"]) == (12, 0, "current")
+    assert report(known).data["position"] == 3
+
+
+def test_what_an_edge_dropped_is_counted_as_missing(known: ApiClient) -> None:
+    frames = Frames()
+    rows = [frames.of(two(step)) for step in range(5)]
+    send(known, rows[0])
+    assert send(known, rows[3], rows[4])[1]["data"] == {"position": 5}
+    assert known.get(ROOT).data[0]["missing"] == 4
+
+
+def test_readings_of_tags_that_nobody_told_of_are_asked_for_first(
+    known: ApiClient, at_centre: psycopg.Connection[Any]
+) -> None:
+    row = Frames().of(batch_of(1, [(11, BASE, 1.0, 192), (99, BASE, 1.0, 192)]))
+    status, body = send(known, row)
+    assert (status, body["error"]["code"]) == (409, "unknown_tags")
+    assert stored(at_centre) == 0
+    catalogue(known, tag(99, "new"))
+    assert send(known, row)[0] == 200
+
+
+def test_a_body_that_is_broken_or_cannot_be_stored_is_refused_whole(
+    known: ApiClient, at_centre: psycopg.Connection[Any]
+) -> None:
+    frames = Frames()
+    good, bad = frames.of(two(0)), frames.of(batch_of(4, [(11, -(2**62), 1.0, 192)]))
+    for body in (b"", b"WHU1", b"{}", packing.to_body([good])[:-1]):
+        status, answer = send(known, body=body)
+        assert (status, answer["error"]["code"]) == (422, "validation_failed")
+    status, answer = send(known, good, bad)
+    assert status == 422
+    assert "before" in answer["error"]["message"]
+    assert stored(at_centre) == 0
+    assert send(known, good)[0] == 200
+
+
+def test_another_unit_or_datatype_is_another_tag(
+    known: ApiClient, at_centre: psycopg.Connection[Any]
+) -> None:
+    catalogue(known, tag(11, "PT-1", "kPa"), tag(12, "TT-1", "degC", "int16"))
+    catalogue(known, tag(11, "PT-1", "kPa"), tag(12, "TT-1", "degC", "int16"))
+    assert names(at_centre) == [
+        ("pad-7/PT-1", "bar"),
+        ("pad-7/TT-1", "degC"),
+        ("pad-7/PT-1 (2)", "kPa"),
+        ("pad-7/TT-1 (2)", "degC"),
+    ]
+
+
+def test_a_tag_renamed_at_the_edge_is_renamed_and_not_made_anew(
+    known: ApiClient, at_centre: psycopg.Connection[Any]
+) -> None:
+    catalogue(known, tag(11, "PT-9"), tag(13, "PT-1"))
+    assert names(at_centre) == [
+        ("pad-7/PT-9", "bar"),
+        ("pad-7/TT-1", "degC"),
+        ("pad-7/PT-1", "bar"),
+    ]
+
+
+def test_a_unit_that_the_centre_does_not_know_is_refused_with_its_name(known: ApiClient) -> None:
+    answer = catalogue(known, tag(14, "X", "furlong_per_fortnight"))
+    assert answer.status == 422
+    assert "furlong_per_fortnight" in str(answer.error)
+
+
+def test_a_new_outbox_of_a_silent_edge_goes_on_with_the_same_tags(
+    known: ApiClient, at_centre: psycopg.Connection[Any]
+) -> None:
+    """A box that is replaced: its tags have other numbers, and count from one again."""
+    send(known, Frames().of(two(0)))
+    assert report(known, stream=OTHER).error["code"] == "edge_in_use"
+    at_centre.execute("UPDATE uplink_edge SET heard_at = now() - interval '1 h'")
+    assert report(known, stream=OTHER).data == {"position": None, "crc": None}
+    assert send(known, Frames().of(two(0)))[1]["error"]["code"] == "stream_changed"
+    catalogue(known, tag(1, "TT-1", "degC"), tag(2, "PT-1"), stream=OTHER)
+    assert len(names(at_centre)) == 2
+    row = Frames().of(batch_of(4, [(2, BASE + 9_000_000, 7.5, 192)]))
+    assert send(known, row, stream=OTHER)[0] == 200
+    pressure = next(t["id"] for t in known.get("/api/v1/tags").data if t["name"] == "pad-7/PT-1")
+    assert values(known, pressure) == [0.0, 7.5]
+
+
+def test_a_restored_copy_may_replace_the_outbox_it_was_at_once(known: ApiClient) -> None:
+    assert report(known, stream=OTHER, replaces=STREAM).status == 200
+
+
+def test_an_edge_name_belongs_to_the_user_who_first_sent_as_it(
+    known: ApiClient, centre: Flask, at_centre: psycopg.Connection[Any]
+) -> None:
+    role = {"name": "edge", "permissions": ["uplink.send", "keys.use"]}
+    assert known.post("/api/v1/roles", role).status == 201
+    manager = ApiClient(centre).as_role("manager")
+    assert report(manager).status == 403  # the permission is nobody's but admin's
+    user = known.get("/api/v1/users", email="manager@example.com").data[0]
+    assert known.patch(f"/api/v1/users/{user['id']}", {"roles": ["edge"]}).status == 200
+    other = ApiClient(centre).as_role("manager")
+    answer = report(other)
+    assert (answer.status, answer.error["code"]) == (403, "edge_taken")
+    at_centre.execute("UPDATE uplink_edge SET user_id = NULL")
+    assert report(other).status == 200
+    assert report(known).error["code"] == "edge_taken"
+
+
+def test_a_wellhead_that_is_no_centre_says_so(app: Flask) -> None:
+    answer = report(ApiClient(app).as_role("admin"))
+    assert (answer.status, answer.error["code"]) == (409, "no_centre")
+
+
+def test_devices_and_newest_values_of_an_edge_that_is_silent_or_behind_are_stale(
+    known: ApiClient, at_centre: psycopg.Connection[Any]
+) -> None:
+    device = {
+        "id": str(uuid.UUID(int=3)),
+        "name": "RTU 1",
+        "driver": "modbus",
+        "state": "connected",
+        "since": "2026-01-01T00:00:00Z",
+        "reason": None,
+        "tags": 2,
+    }
+    report(known, devices=[device])
+    send(known, Frames().of(two(0)))
+    edge = known.get(ROOT).data[0]
+
+    def look() -> tuple[str, bool, int]:
+        [found] = known.get(f"{ROOT}/{edge['id']}/devices").data
+        assert (found["name"], found["state"]) == ("RTU 1", "connected")
+        tags = ",".join(str(tag["id"]) for tag in known.get("/api/v1/tags").data)
+        quality = set(known.get("/api/v1/tags/latest", ids=tags).data["q"])
+        assert len(quality) == 1
+        return known.get(ROOT).data[0]["state"], found["stale"], quality.pop()
+
+    assert look() == ("current", False, 192)
+    report(known, devices=[device], backlog=WAITING)
+    assert look() == ("behind", True, 68)
+    report(known, devices=[device])
+    at_centre.execute("UPDATE uplink_edge SET heard_at = now() - interval '2 min'")
+    assert look() == ("silent", True, 68)
+    health = {part["part"]: part for part in known.get("/api/v1/health").data}
+    assert health["uplink: from pad-7"]["ok"] is False
+    assert health["uplink: from pad-7"]["detail"].startswith("silent, heard 120 s ago")
+    report(known)
+    assert known.get(f"{ROOT}/{edge['id']}/devices").data == []
+
+
+def test_a_user_limited_to_assets_sees_the_edges_on_them(known: ApiClient, centre: Flask) -> None:
+    report(known, edge="pad-8")
+    seven, eight = known.get(ROOT, sort="name").data
+    limited = ApiClient(centre).limited(seven["asset_id"])
+    assert [edge["name"] for edge in limited.get(ROOT).data] == ["pad-7"]
+    assert limited.get(f"{ROOT}/{seven['id']}/devices").status == 200
+    assert limited.get(f"{ROOT}/{eight['id']}/devices").status == 404
+
+
+@pytest.mark.parametrize("edge", ["Pad-7", "-x", "a" * 41, "a b"])
+def test_names_that_cannot_be_an_edges_are_refused(client: ApiClient, edge: str) -> None:
+    assert report(client, edge=edge).status == 422
