@@ -1,6 +1,7 @@
 """The centre's routes: who may send, how tags are mapped, and that nothing is stored twice."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -111,6 +112,15 @@ def test_readings_are_stored_under_tags_of_the_centre_once(
     edge = known.get(ROOT).data[0]
     assert (edge["received"], edge["missing"], edge["state"]) == (12, 0, "current")
     assert report(known).data["position"] == 3
+
+
+def test_readings_of_text_travel_as_text(known: ApiClient) -> None:
+    """The number that the edge has for a text means nothing here."""
+    catalogue(known, {**tag(13, "phase", None, "string"), "states": None})
+    numbered = replace(batch_of(4, [(13, BASE, 77.0, 192)]), texts={0: "drilling ahead"})
+    assert send(known, Frames().of(numbered))[0] == 200
+    [phase] = known.get("/api/v1/tags", name="pad-7/phase").data
+    assert known.get(f"/api/v1/tags/{phase['id']}/latest").data["value"] == "drilling ahead"
 
 
 def test_what_an_edge_dropped_is_counted_as_missing(known: ApiClient) -> None:

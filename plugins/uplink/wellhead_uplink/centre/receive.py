@@ -83,17 +83,17 @@ def _translated(edge: Edge, batches: Sequence[sdk.Batch]) -> list[sdk.Batch]:
 
 def _store(batches: Sequence[sdk.Batch]) -> list[sdk.Batch]:
     """Store in the session's transaction, as the historian's forwarder does; what was stored."""
-    tolerance = sdk.plugin_config("historian")["future_tolerance"]
-    latest_time = time.time_ns() // 1000 + int(tolerance * 1_000_000)
+    config = sdk.plugin_config("historian")
+    latest_time = time.time_ns() // 1000 + int(config["future_tolerance"] * 1_000_000)
     flagged = [flag_future(batch, latest_time) for batch in batches]
     try:
         with driver_connection() as connection:
-            HotStore(connection).write(flagged, latest_time)
+            store = HotStore(connection, most_texts=config["max_texts"])
+            return list(store.write(flagged, latest_time))
     except POISON as error:
         sdk.db.session.rollback()
         text = str(error).strip()
         raise sdk.BatchError(f"cannot be stored: {text}", field="readings") from error
-    return flagged
 
 
 def _tell(batches: Sequence[sdk.Batch]) -> None:

@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from wellhead import sdk
+from wellhead_historian.schemas import states_field
 
 INT4_MAX = 2**31 - 1
 INT8_MAX = 2**63 - 1
@@ -117,6 +118,7 @@ class ReportedTagSchema(sdk.Schema):
         validate=validate.Length(max=1000),
         metadata=_about("For people; taken over when the tag is new"),
     )
+    states = states_field(load_default=None)
 
 
 class CatalogueSchema(sdk.Schema):

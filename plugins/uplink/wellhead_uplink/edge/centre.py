@@ -135,7 +135,7 @@ class Centre:
         news = [tag for number, tag in tags.items() if self._told.get(number) != tag]
         for at in range(0, len(news), _TAGS_A_REQUEST):
             piece = news[at : at + _TAGS_A_REQUEST]
-            fields = ("id", "name", "unit", "quantity", "datatype", "description")
+            fields = ("id", "name", "unit", "quantity", "datatype", "description", "states")
             rows = [{name: getattr(tag, name) for name in fields} for tag in piece]
             self._post("catalogue", {"stream": self._stream, "tags": rows})
             self._told.update((tag.id, tag) for tag in piece)
