@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -146,6 +146,8 @@ def test_r1_a_sender_killed_anywhere_loses_and_doubles_nothing(
     real = outbox.sent
 
     class Dies:
+        options_schema: ClassVar[type[Schema]] = Schema
+
         def __init__(self) -> None:
             self.inner = to_centre(served)()
 
