@@ -135,6 +135,14 @@ def test_the_documented_driver_works(acme: Path) -> None:
     assert "does not number" in exam.unproven["driver-old-answer"]
 
 
+def test_the_documented_sender_is_the_one_that_is_examined(root: Path, acme: Path) -> None:
+    """tests/plugins/scada/test_driver_check.py examines it, and what is broken of it."""
+    documented = (acme / "wellhead_acme" / "sender.py").read_text(encoding="utf-8")
+    examined = (root / "tests/plugins/scada/sender.py").read_text(encoding="utf-8")
+
+    assert documented == "# wellhead_acme/sender.py\n" + examined
+
+
 def test_the_documented_job_and_proxy_are_code_that_runs(root: Path) -> None:
     sources = blocks(root / "docs" / "driver-authors.md", "py")
     proxy, jobs = sources

@@ -10,7 +10,8 @@ from wellhead_scada.check.station import RETRIES, Row, Station
 from wellhead_scada.testing import Fault
 
 _UNDERWAY_S = 0.02
-"""Seconds after the fault within which a scan may have begun before it."""
+"""Seconds after the fault within which a scan may have begun before it; what a device sent before
+may take a group's period more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +46,18 @@ def judge(station: Station, since: float, findings: Findings) -> None:
     if unproven:
         findings.unproven[expected.rule] = unproven
         return
-    rows = [row for row in station.rows if row.time > since + _UNDERWAY_S]
+    underway = _UNDERWAY_S + (station.pace.period if station.pushes else 0.0)
+    rows = [row for row in station.rows if row.time > since + underway]
     if any(row.good for row in rows):
         findings.add(expected.rule, f"{_what(station)}, and good readings came nonetheless")
         return
-    bad = [row for row in rows if row.written <= since + station.pace.bound]
-    if not bad:
+    if station.pushes:  # it is marked once, be it at once
+        rows = [row for row in station.rows if row.time > since and not row.good]
+    if not any(row.written <= since + station.pace.bound for row in rows):
         findings.add(
             expected.rule,
             f"{_what(station)}, and {station.pace.bound:.1f} s later (time-out "
-            f"{station.pace.timeout:g} s, "
-            f"{RETRIES} retry) nothing is marked bad",
+            f"{station.pace.timeout:g} s, {_tries(station)}) nothing is marked bad",
         )
     for code in _codes(rows) - expected.qualities:
         allowed = " or ".join(f"“{quality.name_of(one)}”" for one in sorted(expected.qualities))
@@ -67,6 +69,12 @@ def judge(station: Station, since: float, findings: Findings) -> None:
         )
 
 
+def _tries(station: Station) -> str:
+    if station.pushes:
+        return "after which a silent device is asked whether it is there"
+    return f"{RETRIES} retry"
+
+
 def _what(station: Station) -> str:
     """The fault in a sentence's beginning."""
     assert station.fault is not None
@@ -74,7 +82,7 @@ def _what(station: Station) -> str:
 
 
 def _codes(rows: list[Row]) -> set[int]:
-    return set(np.concatenate([row.qualities for row in rows]).tolist()) if rows else set()
+    return set(np.concatenate([row.fresh for row in rows]).tolist()) if rows else set()
 
 
 def _unproven(station: Station) -> str | None:

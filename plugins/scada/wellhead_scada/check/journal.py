@@ -3,10 +3,19 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Any, TypeVar
 
-from wellhead.sdk import DeviceError, RawValues
+from wellhead.sdk import (
+    DeviceError,
+    Mailbox,
+    Point,
+    Pushes,
+    PushGroup,
+    RawValues,
+    WriteRefused,
+    Writes,
+)
 from wellhead_scada.check.findings import Findings
 from wellhead_scada.points import AnyDriver
 
@@ -17,10 +26,13 @@ CLOSE_S = 0.5
 
 
 class Journal:
-    """opens: calls of `open`, by device; stopping: set once the engine cuts calls by design"""
+    """opens, writes: calls of each, by device; refused: writes of which the driver said that
+    nothing was written; stopping: set once the engine cuts calls by design"""
 
     def __init__(self, findings: Findings) -> None:
         self.opens: Counter[str] = Counter()
+        self.writes: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
         self.stopping = False
         self._findings = findings
 
@@ -46,7 +58,40 @@ class Journal:
                         f"`close` took {took:.1f} s; close the socket, wait for nobody",
                     )
 
+            if issubclass(driver, Pushes):
+
+                async def listen(self, groups: Sequence[PushGroup], mailbox: Mailbox) -> None:
+                    await journal._listened(super().listen(groups, mailbox))
+
+            if issubclass(driver, Writes):
+
+                async def write(self, point: Point, value: float | str) -> None:
+                    journal.writes[self.device.name] += 1
+                    try:
+                        await journal._call("write", super().write(point, value))
+                    except WriteRefused:
+                        journal.refused[self.device.name] += 1
+                        raise
+
         return Recorded
+
+    async def _listened(self, work: Awaitable[None]) -> None:
+        """The engine ends `listen` by cancelling it, at any time."""
+        try:
+            await work
+        except (DeviceError, asyncio.CancelledError):
+            raise
+        except Exception as error:  # isolates: as in `_call`
+            self._findings.add(
+                "driver-errors",
+                f"`listen` raised {type(error).__name__}: {error}; it may raise only DeviceError",
+            )
+            raise
+        self._findings.add(
+            "driver-errors",
+            "`listen` returned; it listens until it is cancelled, and raises DeviceError when the "
+            "device is lost",
+        )
 
     async def _call(self, what: str, work: Awaitable[T]) -> T:
         try:

@@ -6,11 +6,17 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from wellhead.sdk import DeviceServer, DeviceSpec, Point, WellheadError
+from wellhead.sdk import Browses, DeviceServer, DeviceSpec, Point, WellheadError, Writes
 from wellhead_scada.check.findings import Findings
 from wellhead_scada.check.station import HOST, Pace
 from wellhead_scada.points import AnyDriver, load_options, load_point
 from wellhead_scada.testing.field import OpenDialer
+
+DATATYPES = frozenset(
+    {"bool", "string", "float32", "float64"}
+    | {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
+)
+"""What a driver may call its values. Clients, and other drivers, go by these names."""
 
 _NONSENSE: Sequence[Any] = ("", "no\0sense", -1, 2**40, 1.5, True, [], {"a": 1})
 """None of these is an address anywhere, though some fields may take one or the other."""
@@ -21,13 +27,23 @@ _seen: list[str] | None = None
 
 def check_paper(driver: type[AnyDriver], server: type[DeviceServer], findings: Findings) -> None:
     """Raises what the plugin's own classes raise; the caller says so."""
+    for datatype in sorted(driver.datatypes - DATATYPES):
+        findings.add(
+            "driver-points",
+            f"{datatype!r} is no datatype of Wellhead's, which are {', '.join(sorted(DATATYPES))}; "
+            "a text is a string",
+        )
     _described(driver.device_schema(), "option", findings)
     _described(driver.address_schema(), "address part", findings)
+    if issubclass(driver, Browses):
+        _described(driver.browse_schema(), "argument of browsing", findings)
     options = load_options(driver, server.device_options(HOST, 1))
     signals = [(number, f"S{number}", name) for number, name in enumerate(sorted(driver.datatypes))]
     points = [_taken(driver, options, point, findings) for point in server.layout(signals)]
     for point in points:
         _refuses(driver, options, point, findings)
+        if issubclass(driver, Writes):
+            _may_be_written(driver, options, point, findings)
     _plans(driver, options, points, findings)
 
 
@@ -86,6 +102,24 @@ def _refused(
         )
         return True
     return False
+
+
+def _may_be_written(driver: type[Writes], options: Any, point: Point, findings: Findings) -> None:
+    try:
+        driver.check_write(point, options)
+    except WellheadError as error:
+        if not (error.field and error.remedy):
+            findings.add(
+                "driver-points",
+                f"writing to {dict(point.address)} is refused with “{error.message}”, without "
+                f"{'a field' if not error.field else 'a remedy'}",
+            )
+    except Exception as error:  # isolates: a check is foreign code
+        findings.add(
+            "driver-points",
+            f"{dict(point.address)} makes `check_write` raise {type(error).__name__}: {error}; "
+            "it may raise only WellheadError",
+        )
 
 
 def _plans(driver: type[AnyDriver], options: Any, points: list[Point], findings: Findings) -> None:
