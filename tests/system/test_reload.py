@@ -292,7 +292,7 @@ def plugins_go_and_come_back_with_their_processes(
     assert {"simulator: stopped", "gateway main: reloaded"} <= set(lines)
     assert set(installation.pids()) == {"database", "web", "gateway main"}
     wait_until(lambda: latest()["q"] == [BAD_CONFIGURATION], 10, what="its tags turn bad")
-    [device] = wellhead.get(session, "/api/v1/scada/devices?name=W01%20RTU")
+    [device] = wellhead.get(session, "/api/v1/scada/devices?name=W01%20RTU%20(Modbus%20TCP)")
     assert "no driver of this name is installed" in device["state"]["reason"]
 
     installation.write("")

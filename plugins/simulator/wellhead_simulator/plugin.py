@@ -15,7 +15,7 @@ info = sdk.PluginInfo(
     version="0.1.0",
     api="1.0",
     requires=("historian", "scada", "wells"),
-    after=("scada_modbus",),
+    after=("scada_modbus", "scada_mqtt", "scada_opcua"),
     config_schema=ConfigSchema,
 )
 
@@ -40,10 +40,9 @@ def blueprints() -> "Sequence[Blueprint]":
 def seed(app: "Flask") -> None:
     config = sdk.plugin_config("simulator")
     if config["run"]:
-        from wellhead_simulator.process import server_class
         from wellhead_simulator.seed import seed_field
 
-        seed_field(config, server_class(sdk.runtime_of(app).plugins, config["driver"]))
+        seed_field(config, sdk.runtime_of(app).plugins)
 
 
 @sdk.hookimpl

@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -12,50 +13,28 @@ import structlog
 from wellhead import sdk
 from wellhead_simulator.control import fault_of
 from wellhead_simulator.field import COMMS_LOSS, Fault, Field
+from wellhead_simulator.protocols import Protocol, protocols
 from wellhead_simulator.replay import Replay, load_replay
-from wellhead_simulator.signals import SIGNALS, tag_name
 
 MAX_BEHIND = 5.0
 """Seconds a suspended process may lie behind before the field's time skips what it missed"""
 log = structlog.get_logger(__name__)
 
 
-def layout(server: type[sdk.DeviceServer], well: str) -> list[sdk.Point]:
-    """The points of one well's device, in the order of SIGNALS, numbered by it."""
-    return server.layout(
-        [(number, tag_name(well, signal), signal.datatype) for number, signal in enumerate(SIGNALS)]
-    )
-
-
-def server_class(plugins: Any, driver: str) -> type[sdk.DeviceServer]:
-    """The device server of `driver` among the enabled plugins'. Raises ConfigError."""
-    known: dict[str, sdk.Lazy] = {}
-    for _, lazies in plugins.ask("device_servers"):
-        known.update((lazy.name, lazy) for lazy in lazies)
-    if driver not in known:
-        raise sdk.ConfigError(
-            "no enabled plugin has a device server for this driver",
-            field="[plugins.simulator] driver",
-            value=driver,
-            remedy=f"{sdk.did_you_mean(driver, known)}; `wellhead plugins` shows why one is off",
-        )
-    loaded: type[sdk.DeviceServer] = known[driver].load()
-    return loaded
-
-
 class Simulation:
     """A field behind one server a well; `advance` is one step of its time.
 
     config: the section [plugins.simulator]
+    protocols: of the wells, by turns
     ports: of the wells' servers, by well, once started
     """
 
-    def __init__(self, config: dict[str, Any], server: type[sdk.DeviceServer]) -> None:
+    def __init__(self, config: dict[str, Any], protocols: Sequence[Protocol]) -> None:
         self.config = config
         self.field = Field(config["seed"], config["wells"])
         self.ports: dict[str, int] = {}
-        self._class = server
-        self._servers = {name: server() for name in self.field.wells}
+        self._protocols = dict(zip(self.field.wells, cycle(protocols), strict=False))
+        self._servers = {name: one.server() for name, one in self._protocols.items()}
         self._replay: Replay | None = None
         if config["replay"] is not None:
             self._replay = load_replay(
@@ -67,10 +46,9 @@ class Simulation:
         """Listen. Raises ConfigError naming a port that is taken."""
         for place, (name, server) in enumerate(self._servers.items()):
             port = self.config["base_port"] + place
+            points = self._protocols[name].layout(name)
             try:
-                self.ports[name] = await server.start(
-                    self.config["host"], port, layout(self._class, name)
-                )
+                self.ports[name] = await server.start(self.config["host"], port, points)
             except OSError as error:
                 raise sdk.ConfigError(
                     f"the device of {name} cannot listen there: {error.strerror}",
@@ -79,6 +57,11 @@ class Simulation:
                     remedy="Stop what uses the port, or choose another base_port",
                 ) from error
         self._show()
+
+    @property
+    def devices(self) -> dict[str, str]:
+        """Driver and port of each well's device, for people to read."""
+        return {name: f"{self._protocols[name].driver} {self.ports[name]}" for name in self.ports}
 
     async def stop(self) -> None:
         for server in self._servers.values():
@@ -146,7 +129,7 @@ async def hear_faults(simulation: Simulation, events: AsyncIterator[sdk.Event]) 
 async def simulate(runtime: sdk.Runtime) -> None:
     """Run the field until SIGTERM or SIGINT. Raises ConfigError."""
     config = runtime.plugins.records["simulator"].config
-    simulation = Simulation(config, server_class(runtime.plugins, config["driver"]))
+    simulation = Simulation(config, protocols(runtime.plugins, config["drivers"], _left_out))
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -155,7 +138,7 @@ async def simulate(runtime: sdk.Runtime) -> None:
     try:
         await simulation.start()
         ear = asyncio.create_task(hear_faults(simulation, sdk.listen(runtime.settings)))
-        log.info("field runs", wells=len(simulation.ports), ports=list(simulation.ports.values()))
+        log.info("field runs", wells=simulation.devices)
         await keep_time(simulation, stop)
     finally:
         if ear is not None:
@@ -163,3 +146,7 @@ async def simulate(runtime: sdk.Runtime) -> None:
             await asyncio.gather(ear, return_exceptions=True)
         await simulation.stop()
         log.info("field stopped")
+
+
+def _left_out(driver: str, reason: str) -> None:
+    log.warning("a protocol of the field is left out", driver=driver, reason=reason)

@@ -11,8 +11,14 @@ from sqlalchemy import select
 from wellhead import sdk
 from wellhead_historian.models import Tag
 from wellhead_scada.models import Device, FieldTag, ScanGroup
-from wellhead_scada.service import create_device, create_field_tag, create_group, update_device
-from wellhead_simulator.process import layout
+from wellhead_scada.service import (
+    create_device,
+    create_field_tag,
+    create_group,
+    delete_device,
+    update_device,
+)
+from wellhead_simulator.protocols import protocols
 from wellhead_simulator.signals import SIGNALS, well_name
 from wellhead_wells.models import Well
 from wellhead_wells.service import create_well
@@ -21,20 +27,24 @@ from wellhead_wells.vocabulary import WellFluid, WellStatus, WellType
 GROUP = "1 s"
 PERIOD_MS = 1000
 TIMEOUT_S = 1.0
+DESCRIPTION = "Simulated by the plugin simulator"
 _LATITUDE, _LONGITUDE, _SPACING = 58.44, 1.88, 0.004
 
 
-def seed_field(config: dict[str, Any], server: type[sdk.DeviceServer]) -> None:
+def seed_field(config: dict[str, Any], plugins: Any) -> None:
     """Create what is missing, in the tenant that is set, and commit a well at a time.
 
     config: the section [plugins.simulator]
     """
+    spoken = protocols(plugins, config["drivers"], lambda driver, reason: None)
     for place in range(config["wells"]):
+        protocol = spoken[place % len(spoken)]
         name = well_name(place + 1)
         well = _well(name, place)
-        options = server.device_options(config["host"], config["base_port"] + place)
-        device = _device(f"{name} RTU", config["driver"], options)
-        _tags(well, device, _group(device), layout(server, name))
+        options = protocol.server.device_options(config["host"], config["base_port"] + place)
+        device = _device(protocol.device(name), protocol.driver, options)
+        _retire_others(name, device)
+        _tags(well, device, _group(device), protocol.layout(name))
         sdk.db.session.commit()
 
 
@@ -63,12 +73,25 @@ def _device(name: str, driver: str, options: dict[str, Any]) -> Device:
                 "driver": driver,
                 "options": options,
                 "timeout_s": TIMEOUT_S,
-                "description": "Simulated by the plugin simulator",
+                "description": DESCRIPTION,
             }
         )
     if any(found.options.get(key) != value for key, value in options.items()):
         update_device(found, {"options": {**found.options, **options}})
     return found
+
+
+def _retire_others(well: str, device: Device) -> None:
+    """A well whose protocol is another one now has another device; its tags and their history go on
+    with that."""
+    others = select(Device).where(
+        Device.name.startswith(f"{well} RTU"),
+        Device.description == DESCRIPTION,
+        Device.id != device.id,
+    )
+    for other in sdk.db.session.scalars(others):
+        delete_device(other)
+    sdk.db.session.flush()
 
 
 def _group(device: Device) -> ScanGroup:
@@ -95,7 +118,7 @@ def _tags(well: Well, device: Device, group: ScanGroup, points: list[sdk.Point])
         record: dict[str, Any] = {
             "device_id": device.id,
             "scan_group_id": group.id,
-            "datatype": signal.datatype,
+            "datatype": point.datatype,
             "address": dict(point.address),
             "scale": signal.scale,
             "offset": signal.offset,

@@ -36,9 +36,11 @@ class ConfigSchema(Schema):
         validate=validate.Range(0.1, 5.0),
         metadata={"description": "Seconds between two states of the field"},
     )
-    driver = fields.String(
-        load_default="modbus",
-        metadata={"description": "Protocol that the wells' devices speak"},
+    drivers = fields.List(
+        fields.String(),
+        load_default=lambda: ["modbus"],
+        validate=[validate.Length(1), validate.ContainsNoneOf([""])],
+        metadata={"description": "Protocols that the wells' devices speak, well by well in turn"},
     )
     host = fields.String(
         load_default="127.0.0.1",

@@ -12,7 +12,10 @@ from wellhead.testing import free_port
 from wellhead_scada_modbus.driver import ModbusDriver
 from wellhead_scada_modbus.server import ModbusServer
 from wellhead_simulator.process import Simulation
+from wellhead_simulator.protocols import Protocol
 from wellhead_simulator.settings import ConfigSchema
+
+MODBUS = Protocol("modbus", "Modbus TCP", ModbusServer)
 
 
 class LoopbackDialer:
@@ -40,7 +43,7 @@ def config(**given: Any) -> dict[str, Any]:
 
 @asynccontextmanager
 async def running(**given: Any) -> AsyncIterator[Simulation]:
-    simulation = Simulation(config(**given), ModbusServer)
+    simulation = Simulation(config(**given), [MODBUS])
     try:
         await simulation.start()
         yield simulation

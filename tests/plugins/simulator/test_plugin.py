@@ -92,6 +92,7 @@ def test_the_sample_is_a_configuration() -> None:
         ({"step_s": 0}, "step_s"),
         ({"replay": "/nowhere/recorded.csv"}, "replay"),
         ({"seed": "x"}, "seed"),
+        ({"drivers": []}, "drivers"),
     ],
 )
 def test_wrong_configurations_are_refused(given: dict[str, Any], key: str) -> None:
@@ -137,15 +138,34 @@ def test_seeding_mends_what_is_missing_and_follows_the_port(
     with field_app.app_context(), sdk.tenant(sdk.DEFAULT_TENANT):
         session = sdk.db.session
         session.delete(session.scalars(select(FieldTag).where(FieldTag.name == "W01.WHP")).one())
-        device = session.scalars(select(Device).where(Device.name == "W01 RTU")).one()
+        device = session.scalars(select(Device).where(Device.name == "W01 RTU (Modbus TCP)")).one()
         device.options = {**device.options, "port": 1, "gap_limit": 3}
         session.commit()
     seed(field_app)
     assert counts(field_app)["FieldTag"] == counts(field_app)["Tag"] == 80
     with field_app.app_context(), sdk.tenant(sdk.DEFAULT_TENANT):
-        device = sdk.db.session.scalars(select(Device).where(Device.name == "W01 RTU")).one()
+        device = sdk.db.session.scalars(
+            select(Device).where(Device.name == "W01 RTU (Modbus TCP)")
+        ).one()
         assert device.options["port"] == field_settings.plugins["simulator"]["base_port"]
         assert device.options["gap_limit"] == 3
+
+
+def test_a_well_that_speaks_another_protocol_gets_another_device(field_app: Flask) -> None:
+    seed(field_app)
+    with field_app.app_context(), sdk.tenant(sdk.DEFAULT_TENANT):
+        session = sdk.db.session
+        device = session.scalars(select(Device).where(Device.name.startswith("W01 RTU"))).one()
+        device.name = "W01 RTU (Pigeon post)"
+        session.commit()
+    before = counts(field_app)
+    seed(field_app)
+    assert counts(field_app) == before
+    with field_app.app_context(), sdk.tenant(sdk.DEFAULT_TENANT):
+        assert sorted(sdk.db.session.scalars(select(Device.name))) == [
+            "W01 RTU (Modbus TCP)",
+            "W02 RTU (Modbus TCP)",
+        ]
 
 
 @contextlib.contextmanager

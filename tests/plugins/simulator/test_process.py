@@ -12,16 +12,11 @@ from structlog.testing import capture_logs
 from wellhead import sdk
 from wellhead_scada_modbus.server import ModbusServer
 from wellhead_simulator.field import Fault
-from wellhead_simulator.process import (
-    Simulation,
-    hear_faults,
-    keep_time,
-    layout,
-    server_class,
-)
+from wellhead_simulator.process import Simulation, hear_faults, keep_time
+from wellhead_simulator.protocols import Protocol, protocols
 from wellhead_simulator.signals import NUMBERS, SIGNALS
 
-from .helpers import config, connected, free_ports, running
+from .helpers import MODBUS, config, connected, free_ports, running
 
 SCALES = np.array([signal.scale for signal in SIGNALS])
 OFFSETS = np.array([signal.offset for signal in SIGNALS])
@@ -30,7 +25,7 @@ INTEGERS = np.array([signal.datatype in ("int16", "uint16", "uint32") for signal
 
 async def read(port: int, well: str, timeout: float = 5.0) -> sdk.RawValues:
     async with connected(port, timeout) as driver:
-        return await driver.read(driver.plan(layout(ModbusServer, well)))
+        return await driver.read(driver.plan(MODBUS.layout(well)))
 
 
 def test_the_driver_reads_all_forty_values_of_every_well() -> None:
@@ -58,7 +53,7 @@ def test_the_model_obeys_what_a_client_writes() -> None:
             before = await read(port, "W01")
             client = AsyncModbusTcpClient("127.0.0.1", port=port, timeout=5, reconnect_delay=0)
             assert await client.connect()
-            place = layout(ModbusServer, "W01")[NUMBERS["CHOKE_SP"]].address["address"]
+            place = MODBUS.layout("W01")[NUMBERS["CHOKE_SP"]].address["address"]
             await client.write_register(place, 2500)
             client.close()
             for _ in range(30):
@@ -147,7 +142,7 @@ def test_a_port_that_is_taken_is_named() -> None:
     async def main() -> None:
         async with running(wells=1, base_port=free_ports(1)) as first:
             (port,) = first.ports.values()
-            second = Simulation(config(wells=1, base_port=port), ModbusServer)
+            second = Simulation(config(wells=1, base_port=port), [MODBUS])
             with pytest.raises(sdk.ConfigError, match="base_port") as refused:
                 await second.start()
             assert refused.value.value == port
@@ -156,14 +151,38 @@ def test_a_port_that_is_taken_is_named() -> None:
     asyncio.run(main())
 
 
-def test_a_driver_without_a_device_server_is_named() -> None:
-    class Plugins:
-        def ask(self, hook: str) -> list[tuple[str, list[sdk.Lazy]]]:
-            assert hook == "device_servers"
-            target = "wellhead_scada_modbus.server:ModbusServer"
-            return [("scada_modbus", [sdk.Lazy("modbus", "Modbus TCP", target)])]
+class Plugins:
+    """One that speaks Modbus, and one whose server lacks what it imports."""
 
-    assert server_class(Plugins(), "modbus") is ModbusServer
+    def ask(self, hook: str) -> list[tuple[str, list[sdk.Lazy]]]:
+        assert hook == "device_servers"
+        modbus = sdk.Lazy("modbus", "Modbus TCP", "wellhead_scada_modbus.server:ModbusServer")
+        return [("a", [modbus]), ("b", [sdk.Lazy("wireless", "Wireless", "no_radio:Server")])]
+
+
+def test_a_protocol_that_cannot_be_spoken_is_left_out_and_said() -> None:
+    said: dict[str, str] = {}
+    found = protocols(Plugins(), ["wireless", "modbus", "pigeon"], said.__setitem__)
+
+    assert found == [MODBUS]
+    assert "No module named 'no_radio'" in said["wireless"]
+    assert "wellhead plugins" in said["pigeon"]
+
+
+def test_a_field_without_any_protocol_is_refused() -> None:
     with pytest.raises(sdk.ConfigError, match="modbuss") as refused:
-        server_class(Plugins(), "modbuss")
+        protocols(Plugins(), ["modbuss"], lambda driver, reason: None)
     assert 'Did you mean "modbus"?' in str(refused.value.remedy)
+
+
+def test_wells_speak_the_protocols_by_turns() -> None:
+    class Other(ModbusServer):
+        pass
+
+    other = Protocol("other", "Other", Other)
+    simulation = Simulation(config(wells=3), [MODBUS, other])
+
+    assert [type(server) for server in simulation._servers.values()] == [
+        ModbusServer, Other, ModbusServer,
+    ]  # fmt: skip
+    assert other.device("W02") == "W02 RTU (Other)"
