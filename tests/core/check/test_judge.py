@@ -42,6 +42,9 @@ def check_rules(subject):
 
 Check = Callable[..., Result]
 
+REASONS = ("machine is busy", "does not number its requests", "where to look must be said")
+"""Why a rule about a driver that is right may be unproven."""
+
 
 @pytest.fixture
 def check(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Check:
@@ -58,7 +61,7 @@ def test_built_in_plugins_pass(check: Check, name: str) -> None:
     assert done.exit_code == 0, done.output
     verdicts = json.loads(done.output)["verdicts"]
     unproven = [text for each in verdicts if each["outcome"] != "ok" for text in each["texts"]]
-    assert all("machine is busy" in text for text in unproven), unproven
+    assert all(any(reason in text for reason in REASONS) for text in unproven), unproven
 
 
 def test_rules_come_from_plugins_and_are_told(workshop: PluginWorkshop, check: Check) -> None:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
-from marshmallow import fields
 from sender import SenderDriver  # type: ignore[import-not-found]
 from sender_server import SenderServer  # type: ignore[import-not-found]
 
@@ -201,12 +200,9 @@ class LooksForEver(SenderDriver):
             await asyncio.sleep(0.05)
 
 
-class FromRegister(sdk.Schema):
-    first = fields.String(required=True, metadata={"description": "Register to begin with"})
-
-
-class AsksTooMuch(SenderDriver):
-    browse_schema = FromRegister
+class LeadsNowhere(SenderDriver):
+    async def browse(self, arguments: Mapping[str, Any]) -> AsyncIterator[Sequence[sdk.Found]]:
+        yield [sdk.Found("Tanks", branch="tanks")]
 
 
 # --- and as they are examined ---------------------------------------------------------------------
@@ -231,7 +227,7 @@ class Deaf(NeverAsks, ListensToNobody, WritesWithoutWaiting, FindsNothing):
     pass
 
 
-class Stubborn(StopsListening, WritesAgain, AsksTooMuch):
+class Stubborn(StopsListening, WritesAgain, LeadsNowhere):
     pass
 
 

@@ -50,11 +50,15 @@ async def _look(
     try:
         arguments = load_browse(driver, {} if start is None else {"start": start})
     except WellheadError as error:
-        findings.add(
-            "driver-browses",
-            f"`browse_schema` does not take {'nothing' if start is None else f'start={start!r}'} "
-            f"({error}); give each argument a default, and take the branches that you find",
-        )
+        if start is None:
+            findings.unproven["driver-browses"] = (
+                f"where to look must be said, which only people can ({error.field})"
+            )
+        else:
+            findings.add(
+                "driver-browses",
+                f"`browse_schema` does not take {start!r}, a branch found: {error}",
+            )
         return None
     try:
         async with asyncio.timeout(BROWSE_S * station.pace.slow):
