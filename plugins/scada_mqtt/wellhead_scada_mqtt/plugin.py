@@ -17,3 +17,8 @@ info = sdk.PluginInfo(
 @sdk.hookimpl
 def drivers() -> Sequence[sdk.Lazy]:
     return [sdk.Lazy("mqtt", "MQTT", "wellhead_scada_mqtt.driver:MqttDriver")]
+
+
+@sdk.hookimpl
+def device_servers() -> Sequence[sdk.Lazy]:
+    return [sdk.Lazy("mqtt", "MQTT", "wellhead_scada_mqtt.server:MqttServer")]
