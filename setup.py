@@ -46,16 +46,7 @@ setup(
     package_dir=package_dir,
     include_package_data=True,
     package_data={
-        "": [
-            "*.toml",
-            "*.ini",
-            "*.mako",
-            "py.typed",
-            "static/*",
-            "README.md",
-            "data/*",
-            "templates/*.toml",
-        ],
+        "": ["*.toml", "*.ini", "*.mako", "py.typed", "static/*", "README.md", "data/*"],
         "wellhead.scaffold": ["templates/**/*.j2"],
     },
     install_requires=[

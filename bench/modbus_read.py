@@ -1,9 +1,10 @@
 """How fast the Modbus driver reads 125 registers, against its limits, in one run.
 
-The limits: a bare pymodbus client (which decodes register by register) and, where gcc and
-libmodbus are there, libmodbus's own C client. All three read the same registers of the same
-server: libmodbus's in a process of its own, else Wellhead's device server. What counts are the
-ratios and the client's CPU time a read; wall rates on a shared machine are noisy.
+The limits: an asyncio protocol that only sends and waits (no check, no value, no time-out), a bare
+pymodbus client (which decodes register by register) and, where gcc and libmodbus are there,
+libmodbus's own C client. All read the same registers of the same server: libmodbus's in a process
+of its own, else Wellhead's device server. What counts are the ratios and the client's CPU time a
+read; wall rates on a shared machine are noisy.
 
     python bench/modbus_read.py [--reads 1000] [--rounds 8]
 """
@@ -119,6 +120,36 @@ async def by_driver(port: int, reads: int) -> Result:
         await driver.close()
 
 
+class Bare(asyncio.Protocol):
+    """Sends requests for the same registers, one after the other, and counts bytes of answers."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self.missing = 0
+        self.answer: asyncio.Future[None] | None = None
+
+    def data_received(self, data: bytes) -> None:
+        self.missing -= len(data)
+        if self.missing == 0 and self.answer is not None:
+            self.answer.set_result(None)
+
+    async def read(self) -> None:
+        self.missing = 9 + 2 * REGISTERS
+        self.answer = asyncio.get_running_loop().create_future()
+        self.transport.write(b"\0\1\0\0\0\6\1\3\0\0\0" + bytes((REGISTERS,)))
+        await self.answer
+
+
+async def by_asyncio(port: int, reads: int) -> Result:
+    loop = asyncio.get_running_loop()
+    transport, protocol = await loop.create_connection(Bare, "127.0.0.1", port)
+    try:
+        return await timed(reads, protocol.read)
+    finally:
+        transport.close()
+
+
 async def by_pymodbus(port: int, reads: int) -> Result:
     client = AsyncModbusTcpClient("127.0.0.1", port=port, timeout=5, reconnect_delay=0)
     await client.connect()
@@ -154,6 +185,7 @@ def main() -> None:
         with server(command) as port:
             for _ in range(given.rounds):
                 runs.setdefault("driver", []).append(asyncio.run(by_driver(port, reads)))
+                runs.setdefault("bare asyncio", []).append(asyncio.run(by_asyncio(port, reads)))
                 runs.setdefault("bare pymodbus", []).append(asyncio.run(by_pymodbus(port, reads)))
                 if native:
                     runs.setdefault("libmodbus C", []).append(by_libmodbus(client, port, reads))

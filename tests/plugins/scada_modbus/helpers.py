@@ -56,6 +56,11 @@ def driver(port: int, *, timeout: float = 2.0, **given: Any) -> ModbusDriver:
     return ModbusDriver(spec, LoopbackDialer())
 
 
+def serial_driver(path: str, *, timeout: float = 5.0, **given: Any) -> ModbusDriver:
+    found = options(framing="rtu", serial_port=path, **given)
+    return ModbusDriver(sdk.DeviceSpec("d1", "device 1", found, timeout), LoopbackDialer())
+
+
 @asynccontextmanager
 async def opened(port: int, **given: Any) -> AsyncIterator[ModbusDriver]:
     client = driver(port, **given)

@@ -1,7 +1,8 @@
-/* A Modbus TCP device on libmodbus, the independent implementation the driver is tested against.
+/* A Modbus device on libmodbus, the independent implementation the driver is tested against.
 
-   usage: libmodbus_server [registers]
-   Listens on a free port of 127.0.0.1, prints the port, serves one client after another until its
+   usage: libmodbus_server [registers [serial port]]
+   Without a serial port it listens on a free port of 127.0.0.1, prints the port, and serves one
+   client after another over TCP; with one it prints 0 and is unit 17 on it, 9600 8E1. Both until its
    standard input closes. Holding register n holds n, but 0 and 1 the float 326,787 (48 9F 90 60);
    input register n holds 65535 - n; coil n is n % 3 == 0; discrete input n is n % 2 == 1. */
 #include <arpa/inet.h>
@@ -51,13 +52,29 @@ static void wait_for(int fd)
     }
 }
 
+/* Answer requests until the connection ends. */
+static void serve(modbus_t *context, modbus_mapping_t *map)
+{
+    uint8_t request[MODBUS_MAX_ADU_LENGTH];
+
+    for (;;) {
+        int length;
+
+        wait_for(modbus_get_socket(context));
+        length = modbus_receive(context, request);
+        if (length < 0 || (length > 0 && modbus_reply(context, request, length, map) < 0))
+            return;
+    }
+}
+
 int main(int argc, char **argv)
 {
     int registers = argc > 1 ? atoi(argv[1]) : 200;
-    int listener = listen_on_free_port();
-    modbus_t *context = modbus_new_tcp("127.0.0.1", 0);
+    int serial = argc > 2;
+    int listener = serial ? -1 : listen_on_free_port();
+    modbus_t *context = serial ? modbus_new_rtu(argv[2], 9600, 'E', 8, 1)
+                               : modbus_new_tcp("127.0.0.1", 0);
     modbus_mapping_t *map = modbus_mapping_new(registers, registers, registers, registers);
-    uint8_t request[MODBUS_TCP_MAX_ADU_LENGTH];
 
     if (context == NULL || map == NULL)
         return 1;
@@ -69,18 +86,20 @@ int main(int argc, char **argv)
     }
     map->tab_registers[0] = 0x489F;
     map->tab_registers[1] = 0x9060;
-    for (;;) {
-        wait_for(listener);
-        if (modbus_tcp_accept(context, &listener) < 0)
+    if (serial) {
+        if (modbus_set_slave(context, 17) < 0 || modbus_connect(context) < 0)
             return 1;
-        for (;;) {
-            int length;
-
-            wait_for(modbus_get_socket(context));
-            length = modbus_receive(context, request);
-            if (length < 0 || (length > 0 && modbus_reply(context, request, length, map) < 0))
-                break;
+        printf("0\n");
+        fflush(stdout);
+    }
+    for (;;) {
+        if (!serial) {
+            wait_for(listener);
+            if (modbus_tcp_accept(context, &listener) < 0)
+                return 1;
         }
-        modbus_close(context);
+        serve(context, map);
+        if (!serial)
+            modbus_close(context);
     }
 }

@@ -96,6 +96,28 @@ def on_a_serial_port(bus: Bus) -> Iterator[str]:
         os.close(slave)
 
 
+@contextmanager
+def cable() -> Iterator[tuple[str, str]]:
+    """Two serial ports that are connected; yields their paths. Needs a running loop."""
+    loop = asyncio.get_running_loop()
+    masters, slaves = zip(*(os.openpty() for _ in range(2)), strict=True)
+    for slave in slaves:
+        tty.setraw(slave)
+    for master, other in (masters, masters[::-1]):
+        loop.add_reader(master, _copy, master, other)
+    try:
+        yield os.ttyname(slaves[0]), os.ttyname(slaves[1])
+    finally:
+        for master in masters:
+            loop.remove_reader(master)
+        for descriptor in (*masters, *slaves):
+            os.close(descriptor)
+
+
+def _copy(source: int, target: int) -> None:
+    os.write(target, os.read(source, 4096))
+
+
 def behind_a_converter(
     bus: Bus,
 ) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:

@@ -1,0 +1,1 @@
+"""Register maps of devices, each from a public document that it names."""
