@@ -199,17 +199,21 @@ class MqttClient:
                 raise sdk.WriteRefused(f"not sent: {self._why.message}")
             answer = await self._ask(lambda: self._send(topic, payload, retain))
         if answer[0].is_failure:
-            raise sdk.WriteRefused(
-                f"the broker refuses it: {answer[0]}",
-                field="topic",
-                value=topic,
-                remedy="Allow this user to publish there, in the broker's access list",
-            )
+            raise errors.not_published(topic, answer[0])
         return answer[0]
 
-    def _send(self, topic: str, payload: bytes, retain: bool) -> tuple[MQTTErrorCode, int]:
+    def send(self, topic: str, payload: bytes, qos: int, *, retain: bool = False) -> None:
+        """Publish without waiting for an answer: QoS 0, or a last word before `close`. Raises
+        WriteRefused when nothing was sent."""
+        code = MQTTErrorCode.MQTT_ERR_NO_CONN
+        if self._why is None:
+            code, _ = self._send(topic, payload, retain, qos)
+        if code != MQTTErrorCode.MQTT_ERR_SUCCESS:
+            raise sdk.WriteRefused(f"not sent: {paho.error_string(code)}")
+
+    def _send(self, topic: str, data: bytes, keep: bool, qos: int = 1) -> tuple[MQTTErrorCode, int]:
         try:
-            sent = self._paho.publish(topic, payload, 1, retain)
+            sent = self._paho.publish(topic, data, qos, keep)
         except ValueError as error:  # a wildcard or nothing as the topic
             raise sdk.WriteRefused(f"not sent: {error}", field="topic", value=topic) from None
         return sent.rc, sent.mid

@@ -58,3 +58,13 @@ def not_mqtt(problem: str) -> sdk.DeviceProtocolError:
         f"what came is not MQTT: {problem}",
         remedy="Check that a broker listens on this port, and the MQTT version",
     )
+
+
+def not_published(topic: str, reason: ReasonCode) -> sdk.WriteRefused:
+    """The broker does not take what was published."""
+    return sdk.WriteRefused(
+        f"the broker refuses it: {reason}",
+        field="topic",
+        value=topic,
+        remedy="Allow this user to publish there, in the broker's access list",
+    )

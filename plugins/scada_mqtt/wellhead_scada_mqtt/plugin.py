@@ -9,14 +9,21 @@ info = sdk.PluginInfo(
     version="0.1.0",
     api="1.2",
     requires=("scada",),
-    modules=("paho",),
+    modules=("paho", "google.protobuf"),
     extra="mqtt",
 )
 
 
 @sdk.hookimpl
 def drivers() -> Sequence[sdk.Lazy]:
-    return [sdk.Lazy("mqtt", "MQTT", "wellhead_scada_mqtt.driver:MqttDriver")]
+    return [
+        sdk.Lazy("mqtt", "MQTT", "wellhead_scada_mqtt.driver:MqttDriver"),
+        sdk.Lazy(
+            "sparkplug",
+            "Sparkplug B over MQTT",
+            "wellhead_scada_mqtt.sparkplug.driver:SparkplugDriver",
+        ),
+    ]
 
 
 @sdk.hookimpl

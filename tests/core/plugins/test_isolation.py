@@ -121,7 +121,7 @@ def test_a_hook_that_fails_while_serving_takes_no_answer_from_others(
     api = ApiClient(app).as_role("admin")
 
     drivers = api.get("/api/v1/scada/drivers")
-    assert [driver["name"] for driver in drivers.data] == ["modbus"]
+    assert "modbus" in [driver["name"] for driver in drivers.data]
     well = api.post("/api/v1/wells", {"name": "Discovery 1"}).data["id"]
     assert api.get(f"/api/v1/wells/{well}/live").meta["answered_by"] == ["historian"]
 

@@ -31,8 +31,3 @@ class Topic:
             ):
                 return cls(group, verb, node, device)
         return None
-
-
-def state_topic(host: str) -> str:
-    """Where a host application says whether it is there."""
-    return f"{NAMESPACE}/STATE/{host}"
