@@ -112,6 +112,12 @@ def device_servers() -> Sequence[Lazy]:  # type: ignore[empty-body]
 
 
 @hookspec
+def device_templates() -> Sequence[str]:  # type: ignore[empty-body]
+    """Packages whose `*.toml` files each describe a kind of device with its scan groups and tags,
+    `wellhead_acme.templates` say. Called when somebody looks for templates; needs `scada`."""
+
+
+@hookspec
 def live_topics() -> Sequence[LiveTopic]:  # type: ignore[empty-body]
     """What live clients may subscribe to. Called once at start of a web process."""
 
@@ -210,6 +216,7 @@ RESULT_TYPES: Mapping[str, type] = {
     "asset_kinds": AssetKind,
     "drivers": Lazy,
     "device_servers": Lazy,
+    "device_templates": str,
     "live_topics": LiveTopic,
     "live_events": LiveEvents,
     "jobs": Job,

@@ -1,11 +1,13 @@
 """What a driver's marshmallow schemas say, as plain values for the API."""
 
+from collections.abc import Collection
 from typing import Any
 
 from marshmallow import Schema
 
 from wellhead import sdk
 from wellhead_scada.drivers import Drivers
+from wellhead_scada.points import AnyDriver
 
 
 def describe_driver(drivers: Drivers, name: str) -> dict[str, Any]:
@@ -27,6 +29,12 @@ def describe_driver(drivers: Drivers, name: str) -> dict[str, Any]:
         "options": _parameters(driver.device_schema()),
         "address": _parameters(driver.address_schema()),
     }
+
+
+def open_options(driver: type[AnyDriver], given: Collection[str]) -> list[dict[str, Any]]:
+    """The device options that the driver takes and that are not `given`."""
+    described = _parameters(driver.device_schema())
+    return [option for option in described if option["name"] not in given]
 
 
 def _parameters(schema: Schema) -> list[dict[str, Any]]:

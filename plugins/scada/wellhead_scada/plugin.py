@@ -72,8 +72,9 @@ def blueprints() -> "Sequence[Blueprint]":
     from wellhead_scada.commands.routes import blp as commands
     from wellhead_scada.portable.routes import blp as config
     from wellhead_scada.routes import blp
+    from wellhead_scada.templates.routes import blp as templates
 
-    return [blp, commands, config]
+    return [blp, commands, config, templates]
 
 
 @sdk.hookimpl
@@ -136,8 +137,9 @@ def portable(editing: bool) -> Sequence[sdk.PortableRecords]:
 @sdk.hookimpl
 def check_rules(subject: sdk.CheckSubject) -> Sequence[sdk.CheckRule]:
     from wellhead_scada.check.rules import rules_of
+    from wellhead_scada.check.templates import template_rules
 
-    return rules_of(subject)
+    return [*template_rules(subject), *rules_of(subject)]
 
 
 @sdk.hookimpl

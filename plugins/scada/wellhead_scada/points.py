@@ -43,6 +43,18 @@ def load_point(
 
     Raises WellheadError naming `datatype` or `address.<key>`, the value and the remedy.
     """
+    point = Point(tag, name, datatype, load_address(driver, datatype, address))
+    driver.check_point(point, options)
+    return point
+
+
+def load_address(
+    driver: type[AnyDriver], datatype: str, address: Mapping[str, Any]
+) -> dict[str, Any]:
+    """An address as its driver takes it, whatever the device's options are.
+
+    Raises WellheadError naming `datatype` or `address.<key>`, the value and the remedy.
+    """
     if datatype not in driver.datatypes:
         raise WellheadError(
             "this driver has no such datatype",
@@ -50,9 +62,7 @@ def load_point(
             value=datatype,
             remedy=did_you_mean(datatype, driver.datatypes, "The driver has no datatypes at all"),
         )
-    point = Point(tag, name, datatype, _load(driver.address_schema, address, "address"))
-    driver.check_point(point, options)
-    return point
+    return _load(driver.address_schema, address, "address")
 
 
 @cache

@@ -30,6 +30,11 @@ class ConfigSchema(Schema):
         validate=validate.Range(0, 5),
         metadata={"description": "Further tries of a failed read before its device is down"},
     )
+    templates = fields.String(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Folder of device templates of your own; a path"},
+    )
     backoff_max_s = fields.Float(
         load_default=60.0,
         validate=validate.Range(1, 3600),

@@ -206,7 +206,17 @@ def test_hook_device_servers(compose: Compose) -> None:
     )
     with app.app_context():
         answers: dict[str, Any] = dict(sdk.ask("device_servers"))
-    assert {lazy.name for lazies in answers.values() for lazy in lazies} == {"acme", "modbus"}
+    assert {lazy.name for lazies in answers.values() for lazy in lazies} >= {"acme", "modbus"}
+
+
+def test_hook_device_templates(compose: Compose, workshop: PluginWorkshop) -> None:
+    (workshop.folder / "acme_templates").mkdir()
+    (workshop.folder / "acme_templates" / "tank.toml").write_text("[template]\n")
+    app = compose("@hookimpl\ndef device_templates():\n    return ['acme_templates']\n")
+    listed = ApiClient(app).as_role("viewer").get("/api/v1/scada/templates").data
+    [ours] = [template for template in listed if template["plugin"] == "acme"]
+    assert ours["name"] == "tank"
+    assert ours["error"]
 
 
 def test_hook_live_topics(compose: Compose) -> None:

@@ -182,7 +182,7 @@ def test_drivers_say_what_they_take(api: ApiClient) -> None:
     assert modbus["error"] is None
     assert "float32" in modbus["datatypes"]
     host = next(option for option in modbus["options"] if option["name"] == "host")
-    assert host["required"]
+    assert host["description"]
     table = next(key for key in modbus["address"] if key["name"] == "table")
     assert "holding" in table["choices"]
 

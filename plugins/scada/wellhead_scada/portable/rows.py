@@ -10,7 +10,7 @@ from wellhead_scada.schemas import DeviceSchema, FieldTagSchema, ScanGroupSchema
 _DEVICE = {"description": "Name of the device"}
 
 
-class _Row(sdk.Schema):
+class FlatSchema(sdk.Schema):
     """Flat, and whole: what may be null is null when it is left out."""
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
@@ -21,14 +21,14 @@ class _Row(sdk.Schema):
             field_obj.load_default = None
 
 
-class DeviceRow(_Row, DeviceSchema):
+class DeviceRow(FlatSchema, DeviceSchema):
     """One device."""
 
     class Meta(sdk.Schema.Meta):
         fields = ("name", "driver", "options", "enabled", "gateway", "timeout_s", "description")
 
 
-class GroupRow(_Row, ScanGroupSchema):
+class GroupRow(FlatSchema, ScanGroupSchema):
     """One scan group."""
 
     device = fields.String(required=True, metadata=_DEVICE)
@@ -37,7 +37,7 @@ class GroupRow(_Row, ScanGroupSchema):
         fields = ("device", "name", "period_ms")
 
 
-class TagRow(_Row, FieldTagSchema):
+class TagRow(FlatSchema, FieldTagSchema):
     """One tag, with what the historian knows of it."""
 
     device = fields.String(required=True, metadata=_DEVICE)
