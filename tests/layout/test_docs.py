@@ -21,6 +21,7 @@ from wellhead.plugins.loader import load_plugins
 from wellhead.settings import Settings, load_settings
 from wellhead.testing import Fault, FaultProxy
 from wellhead_scada.check.run import examine
+from wellhead_scada.check.templates import template_rules
 from wellhead_scada_modbus.server import ModbusServer
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(#[^)]*)?\)")
@@ -108,7 +109,9 @@ def acme(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
     (tmp_path / "wellhead_acme" / "__init__.py").touch()
-    [project] = blocks(page, "toml")
+    project, template = blocks(page, "toml")
+    (tmp_path / "wellhead_acme" / "templates").mkdir()
+    (tmp_path / "wellhead_acme" / "templates" / "tank.toml").write_text(template, encoding="utf-8")
     [(name, target)] = tomllib.loads(project)["project"]["entry-points"]["wellhead.plugins"].items()
     metadata = tmp_path / "wellhead_acme-1.0.dist-info"
     metadata.mkdir()
@@ -135,6 +138,18 @@ def test_the_documented_driver_works(acme: Path) -> None:
     assert "does not number" in exam.unproven["driver-old-answer"]
 
 
+def test_the_documented_template_is_one_that_the_documented_driver_can_read(
+    root: Path, acme: Path
+) -> None:
+    _, hook, _ = blocks(root / "docs" / "driver-authors.md", "py")
+    names: dict[str, Any] = {"sdk": sdk}
+    exec(hook, names)
+    driver = sdk.Lazy("acme", "Acme gauges", "wellhead_acme.driver:AcmeDriver")
+    offered: dict[str, Any] = {"device_templates": names["device_templates"](), "drivers": [driver]}
+    [rule] = template_rules(sdk.CheckSubject("acme", None, lambda asked: offered[asked]))
+    assert rule.check() == []
+
+
 def test_the_documented_sender_is_the_one_that_is_examined(root: Path, acme: Path) -> None:
     """tests/plugins/scada/test_driver_check.py examines it, and what is broken of it."""
     documented = (acme / "wellhead_acme" / "sender.py").read_text(encoding="utf-8")
@@ -145,7 +160,7 @@ def test_the_documented_sender_is_the_one_that_is_examined(root: Path, acme: Pat
 
 def test_the_documented_job_and_proxy_are_code_that_runs(root: Path) -> None:
     sources = blocks(root / "docs" / "driver-authors.md", "py")
-    proxy, jobs = sources
+    proxy, _, jobs = sources
     names: dict[str, Any] = {"sdk": sdk}
     exec(jobs, names)
     [job] = names["jobs"]()

@@ -1,6 +1,5 @@
 """Device templates: what is listed, what is made of one, and what is refused with which reason."""
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from wellhead.testing.plugins import PluginWorkshop
 from wellhead_scada.check.templates import template_rules
 from wellhead_scada.templates.document import MOST_BYTES, read_template
 
-ROOT = Path(__file__).parents[3]
 TEMPLATES = "/api/v1/scada/templates"
 TOTALFLOW = """
 [template]
@@ -243,11 +241,3 @@ def test_the_check_looks_at_a_plugins_templates(workshop: PluginWorkshop) -> Non
     assert problem.startswith("acme_templates/bad.toml: fast.PRESSURE: datatype")
     assert "cannot be read" in problems(device_templates=["acme_nowhere"])[0]
     assert template_rules(sdk.CheckSubject("acme", None, lambda hook: [])) == []
-
-
-def test_the_template_in_the_documentation_is_one() -> None:
-    page = (ROOT / "docs" / "driver-authors.md").read_text(encoding="utf-8")
-    [text] = re.findall(r"```toml\n(\[template\].*?)```", page, re.DOTALL)
-    template = read_template("tank.toml", None, text.encode())
-    assert (template.name, template.error) == ("acme-tank", None)
-    assert template.groups[0]["tags"][1]["states"] == {"0": "Stopped", "1": "Running"}
