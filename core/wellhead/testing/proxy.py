@@ -36,6 +36,8 @@ class Fault(StrEnum):
     PASS = "pass"
     SILENCE = "silence"
     """Requests are taken and nothing ever comes back."""
+    DEAF = "deaf"
+    """Requests reach the device, and nothing ever comes back: only the device knows what it did."""
     GARBAGE = "garbage"
     """Each request, and each thing sent unasked, becomes bytes of no protocol."""
     DRIP = "drip"
@@ -152,7 +154,7 @@ class FaultProxy:
                 await line.answer(self._last_answer)
             case Fault.GARBAGE | Fault.RESET | Fault.HANG_UP:
                 await self._spoil(line)
-            case Fault.PASS | Fault.DRIP | Fault.WRONG | Fault.HUGE:
+            case Fault.PASS | Fault.DEAF | Fault.DRIP | Fault.WRONG | Fault.HUGE:
                 if self.fault is Fault.PASS:
                     self.numbered = self.numbered and data not in line.requests
                     line.requests.add(data)

@@ -62,6 +62,7 @@ async def until(condition: Callable[[], bool]) -> None:
     [
         (Fault.PASS, b"you said two\n"),
         (Fault.SILENCE, b""),
+        (Fault.DEAF, b""),
         (Fault.GARBAGE, GARBAGE[1]),
         (Fault.WRONG, b"\x86\x90u said two\n"),
         (Fault.REPLAY, b"you said one\n"),
@@ -96,6 +97,28 @@ def test_what_is_reset_is_reset(fault: Fault) -> None:
                     await asyncio.open_connection("127.0.0.1", proxy.port)
             await proxy.set(Fault.PASS)
             assert await ask(proxy, Fault.PASS) == b"you said two\n"
+
+    asyncio.run(story())
+
+
+def test_a_deaf_line_brings_requests_to_the_device_all_the_same() -> None:
+    async def story() -> None:
+        asked: list[bytes] = []
+
+        async def hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            asked.append(await reader.readline())
+            writer.close()
+
+        server = await asyncio.start_server(hear, "127.0.0.1", 0)
+        proxy = FaultProxy(server.sockets[0].getsockname()[1])
+        await proxy.start()
+        await proxy.set(Fault.DEAF)
+        _, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+        writer.write(b"two\n")
+        await until(lambda: asked == [b"two\n"])
+        writer.close()
+        await proxy.stop()
+        server.close()
 
     asyncio.run(story())
 

@@ -16,7 +16,7 @@ from wellhead_scada.check import browses, faults, leaks, readings, writes
 from wellhead_scada.check.findings import Findings
 from wellhead_scada.check.holdup import HoldupWatch
 from wellhead_scada.check.journal import Journal
-from wellhead_scada.check.station import RETRIES, WRITTEN_TO, Pace, Station, make_stations
+from wellhead_scada.check.station import RETRIES, Pace, Station, make_stations
 from wellhead_scada.check.waiting import until
 from wellhead_scada.dialer import AllowListDialer
 from wellhead_scada.drivers import Drivers
@@ -73,8 +73,9 @@ class Exam:
                 await self._engine.apply(FieldConfig(devices))
                 if await self._healthy():
                     await self._capable()
-                    await self._trouble()
+                    lost = await self._trouble()
                     await self._recovery()
+                    lost.judge()
                 else:
                     self._findings.cut = "healthy devices are not read right, see driver-reads"
             await self._stop()
@@ -133,7 +134,7 @@ class Exam:
             await writes.arrive(self._driver, self._stations[0], self._engine, self._findings)
             self._stations[0].send()
 
-    async def _trouble(self) -> None:
+    async def _trouble(self) -> writes.LostWrite:
         process = psutil.Process()
         memory = most = process.memory_info().rss
         opened = {station.name: self._journal.opens[station.name] for station in self._stations}
@@ -142,12 +143,14 @@ class Exam:
         for station in self._stations:
             if station.fault is not None:
                 await station.proxy.set(station.fault)
-        lost = self._write_into_silence()
+        lost = writes.LostWrite(self._driver, self._stations, self._journal, self._findings)
+        lost.begin(self._engine)
         while time.time() < since + self._pace.trouble:
             if self._pushes and time.time() > again:
                 again = time.time() + self._pace.again
                 self._publish()
             await asyncio.sleep(0.02)
+            lost.look()
             most = max(most, process.memory_info().rss)
         if most - memory > MEMORY_BYTES:
             self._findings.add(
@@ -170,19 +173,8 @@ class Exam:
         for station in healthy:
             if not station.right(station.rows[-1]):
                 self._findings.add("driver-reads", f"while others had trouble: {station.told()}")
-        await lost
-
-    def _write_into_silence(self) -> "asyncio.Task[None]":
-        """A write to a device that fell silent this moment, before anybody knows it."""
-
-        async def write() -> None:
-            for station in self._stations:
-                if station.name == WRITTEN_TO:
-                    await writes.is_lost(
-                        self._driver, station, self._engine, self._journal, self._findings
-                    )
-
-        return asyncio.create_task(write())
+        await lost.ended()
+        return lost
 
     async def _recovery(self) -> None:
         since = time.time()
@@ -202,7 +194,6 @@ class Exam:
                     f"{station.proxy.most} connections at once to one device ({station.name}); "
                     "`close` must close the one before",
                 )
-            writes.did_not_come_later(station, self._findings)
 
     async def _stop(self) -> None:
         for number, station in enumerate(self._stations):

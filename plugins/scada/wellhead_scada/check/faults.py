@@ -26,6 +26,7 @@ _NO_ANSWER = frozenset({quality.BAD_COMM_FAILURE, quality.BAD_NOT_CONNECTED})
 _NONSENSE = _NO_ANSWER | {quality.BAD_DEVICE_FAILURE}
 EXPECTED = {
     Fault.SILENCE: Expectation("driver-silence", _NO_ANSWER),
+    Fault.DEAF: Expectation("driver-silence", _NO_ANSWER),
     Fault.DRIP: Expectation("driver-drip", _NO_ANSWER),
     Fault.GARBAGE: Expectation("driver-garbage", _NONSENSE),
     Fault.WRONG: Expectation("driver-wrong-answer", _NONSENSE),

@@ -7,15 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from wellhead.sdk import Batch, DeviceServer, Point, Pushes, Writes, quality
+from wellhead.sdk import Batch, DeviceServer, Point, Pushes, quality
 from wellhead_scada.engine.config import DeviceConfig, GroupConfig, TagConfig
 from wellhead_scada.points import AnyDriver
 from wellhead_scada.testing import Fault, FaultProxy
 
 HOST = "127.0.0.1"
 RETRIES = 1
-WRITTEN_TO = "written to in silence"
-"""The station of drivers that write, whose silence is noticed by a write."""
 CLOCK_S = 60.0
 """Seconds that the time of a reading may be away from now, in an exam that takes a few."""
 
@@ -95,7 +93,8 @@ class Station:
     fault: what will happen to its line, if anything
     asked: the points to read, of which `served` exist
     pushes: it is listened to, and sends by itself
-    misdated: the time of a reading, in seconds, that no clock of this machine showed"""
+    misdated: the time of a reading, in seconds, that no clock of this machine showed
+    taken: points and values of all writes that reached the device"""
 
     number: int
     name: str
@@ -109,6 +108,7 @@ class Station:
     rows: list[Row] = field(default_factory=list)
     expected: dict[int, float | str] = field(default_factory=dict)
     misdated: float | None = None
+    taken: list[tuple[int, float | str]] = field(default_factory=list)
 
     async def start(self) -> None:
         port = await self.server.start(HOST, 0, self.served)
@@ -127,6 +127,10 @@ class Station:
     def send(self) -> None:
         """The same values once more: a device that sends by itself sends them again."""
         self.server.publish(self.expected)
+
+    def look(self) -> None:
+        """Whether something was written to the device since the last look, into `taken`."""
+        self.taken += self.server.commanded().items()
 
     def write(self, batch: Batch) -> None:
         """What the engine read, or the device sent."""
@@ -198,8 +202,8 @@ class Station:
 
 
 def make_stations(driver: type[AnyDriver], server: type[DeviceServer], pace: Pace) -> list[Station]:
-    """A healthy station first, one for each fault, one that is written to while it is silent, and
-    last one that is asked for a point it does not have."""
+    """A healthy station first, one for each fault, and last one that is asked for a point it does
+    not have."""
     datatypes = sorted(driver.datatypes) * 2
     served = len(datatypes)
     # Nobody asks for the three in between, so that no request that asks for the others spans them.
@@ -207,8 +211,6 @@ def make_stations(driver: type[AnyDriver], server: type[DeviceServer], pace: Pac
     signals = [(number, f"S{number}", datatype) for number, datatype in enumerate(datatypes)]
     faults: list[tuple[str, Fault | None]] = [(fault.value, fault) for fault in Fault]
     faults[0] = ("healthy", None)
-    if issubclass(driver, Writes):
-        faults.append((WRITTEN_TO, Fault.SILENCE))
     pushes = issubclass(driver, Pushes)
     stations = []
     for number, (name, fault) in enumerate([*faults, ("lacks a point", None)], 1):

@@ -1,6 +1,7 @@
 """Whether a write reaches the device once, or is said to be lost."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 
 from wellhead.sdk import DeviceError, Point, WellheadError, Writes
@@ -10,6 +11,7 @@ from wellhead_scada.check.station import HOST, Station, same, value_of
 from wellhead_scada.check.waiting import until
 from wellhead_scada.engine.engine import Engine
 from wellhead_scada.points import AnyDriver, load_options
+from wellhead_scada.testing import Fault
 
 _VERSION = 40
 """Of values that nothing else in an exam has."""
@@ -32,73 +34,96 @@ async def arrive(
         await _arrives(point, station, engine, findings)
 
 
-async def is_lost(
-    driver: type[AnyDriver],
-    station: Station,
-    engine: Engine,
-    journal: Journal,
-    findings: Findings,
-) -> None:
-    """One write to a device that has just fallen silent."""
-    for point in _writable(driver, station)[:1]:
-        refused = journal.refused[station.name]
-        try:
-            await _write(point, station, engine)
-        except DeviceError:
-            if journal.refused[station.name] > refused:
-                findings.add(
-                    "driver-lost-write",
-                    "the line fell silent, and `write` raised WriteRefused; nobody knows whether "
-                    "the device took it: raise DeviceTimeout",
-                )
-        else:
-            findings.add(
+class LostWrite:
+    """One write to a device whose line takes it there and brings no answer back, before anybody
+    knows that."""
+
+    def __init__(
+        self,
+        driver: type[AnyDriver],
+        stations: Sequence[Station],
+        journal: Journal,
+        findings: Findings,
+    ) -> None:
+        [self._station] = [station for station in stations if station.fault is Fault.DEAF]
+        self._points = _writable(driver, self._station)[:1]
+        self._journal = journal
+        self._findings = findings
+        self._writing: asyncio.Task[bool] | None = None
+        self._refused = journal.refused[self._station.name]
+
+    def begin(self, engine: Engine) -> None:
+        """Once the line is deaf."""
+
+        async def write(point: Point) -> bool:
+            try:
+                await _write(point, self._station, engine)
+            except DeviceError:
+                return False
+            return True
+
+        for point in self._points:
+            self._writing = asyncio.create_task(write(point))
+
+    def look(self) -> None:
+        """Now and then, so that two writes of the same value are two."""
+        self._station.look()
+
+    async def ended(self) -> None:
+        """Wait for the driver's word, which the engine bounds."""
+        if self._writing is not None and await self._writing:
+            self._findings.add(
                 "driver-lost-write",
-                "the line fell silent, and `write` returned; wait until the device says that it "
-                "took the value",
+                "the device never answered, and `write` returned; wait until the device says that "
+                "it took the value",
+            )
+
+    def judge(self) -> None:
+        """Once the line has been good again for a while."""
+        self._station.look()
+        times = len(self._station.taken)
+        if times > 1:
+            self._findings.add(
+                "driver-lost-write",
+                f"a write that the device took and never answered arrived {times} times; send "
+                "once, and forget it when nobody answers",
+            )
+        if times and self._journal.refused[self._station.name] > self._refused:
+            self._findings.add(
+                "driver-lost-write",
+                "the device took a write and never answered, and `write` raised WriteRefused, "
+                "which says that nothing was written; raise DeviceTimeout",
             )
 
 
-def did_not_come_later(station: Station, findings: Findings) -> None:
-    """Of a device that was silent when it was written to, now that it is not."""
-    late = station.server.commanded()
-    if late:
-        findings.add(
-            "driver-lost-write",
-            f"a write into a dead line ({station.name}) arrived when the line was good again; "
-            "send once, and forget it when nobody answers",
-        )
-
-
 async def _arrives(point: Point, station: Station, engine: Engine, findings: Findings) -> None:
-    seen: list[float | str] = []
-
-    def look() -> bool:
-        """Each turn of the loop, so that two writes of the same value are two."""
-        commanded = station.server.commanded()
-        for tag in commanded.keys() - {point.tag}:
-            findings.add("driver-writes", f"a write to point {point.tag} changed point {tag} too")
-        if point.tag in commanded:
-            seen.append(commanded[point.tag])
-        return bool(seen)
-
     what = f"a write of {value_of(point, _VERSION)!r} to the {point.datatype} {dict(point.address)}"
+    station.taken.clear()
     writing = asyncio.create_task(_write(point, station, engine))
     while not writing.done():
-        look()
+        station.look()  # each turn of the loop, so that two writes of the same value are two
         await asyncio.sleep(0)
     try:
         await writing
     except DeviceError as error:
         findings.add("driver-writes", f"{what} failed: {error}")
         return
-    await until(look, _ARRIVED_S)
+
+    def arrived() -> bool:
+        station.look()
+        return bool(station.taken)
+
+    await until(arrived, _ARRIVED_S)
     await asyncio.sleep(station.pace.period)
-    look()
-    if len(seen) != 1:
-        findings.add("driver-writes", f"{what} arrived {len(seen)} times")
-    elif not same(seen[0], value_of(point, _VERSION)):
-        findings.add("driver-writes", f"{what} arrived as {seen[0]!r}")
+    station.look()
+    others = {tag for tag, _ in station.taken} - {point.tag}
+    values = [value for tag, value in station.taken if tag == point.tag]
+    if others:
+        findings.add("driver-writes", f"{what} changed other points too: {sorted(others)}")
+    if len(values) != 1:
+        findings.add("driver-writes", f"{what} arrived {len(values)} times")
+    elif not same(values[0], value_of(point, _VERSION)):
+        findings.add("driver-writes", f"{what} arrived as {values[0]!r}")
 
 
 async def _write(point: Point, station: Station, engine: Engine) -> None:
@@ -107,8 +132,9 @@ async def _write(point: Point, station: Station, engine: Engine) -> None:
 
 
 def _writable(driver: type[AnyDriver], station: Station) -> list[Point]:
-    """Those of the station's points that the driver takes for writing."""
-    assert issubclass(driver, Writes)
+    """Those of the station's points that the driver takes for writing, none of one that cannot."""
+    if not issubclass(driver, Writes):
+        return []
     options = load_options(driver, station.server.device_options(HOST, station.proxy.port))
     points = []
     for point in station.served:
