@@ -12,7 +12,7 @@ from wellhead_scada_opcua.values import ARRAY, BOOLEAN, DATE_TIME, FLOAT, NOTHIN
 
 log = structlog.get_logger(__name__)
 
-TEXT = "text"
+TEXT = "string"
 _PLAIN = np.zeros(256, np.bool_)
 _PLAIN[list(NUMBERS)] = True
 

@@ -29,7 +29,7 @@ _TYPES = {
     "uint64": ua.VariantType.UInt64,
     "float32": ua.VariantType.Float,
     "float64": ua.VariantType.Double,
-    "text": ua.VariantType.String,
+    "string": ua.VariantType.String,
 }
 
 
@@ -75,7 +75,10 @@ class OpcUaServer(sdk.DeviceServer):
         if self._writing is not None:
             self._writing.cancel()
         if self.server is not None:
+            sessions = list(self.server.iserver._external_sessions.values())
             await self.server.stop()
+            for session in sessions:  # else those of vanished clients live on until they time out
+                await session.close_session()
             self.server = None
 
     def publish(self, values: Mapping[int, Any]) -> None:

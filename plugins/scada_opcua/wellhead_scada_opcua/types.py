@@ -16,8 +16,9 @@ _DEEPEST = 12
 
 DATATYPES = {
     1: "bool", 2: "int8", 3: "uint8", 4: "int16", 5: "uint16", 6: "int32", 7: "uint32",
-    8: "int64", 9: "uint64", 10: "float32", 11: "float64", 12: "text", 13: "float64",
-    14: "text", 16: "text", 17: "text", 18: "text", 19: "text", 20: "text", 21: "text",
+    8: "int64", 9: "uint64", 10: "float32", 11: "float64", 12: "string", 13: "float64",
+    14: "string", 16: "string", 17: "string", 18: "string", 19: "string", 20: "string",
+    21: "string",
 }  # fmt: skip
 """Datatype of a tag by built-in type; a DateTime in seconds since 1970 UTC."""
 
