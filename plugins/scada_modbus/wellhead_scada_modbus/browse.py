@@ -33,18 +33,18 @@ class ModbusBrowseSchema(Schema):
     """What to scan."""
 
     table = fields.String(
-        required=True,
+        load_default="holding",
         validate=validate.OneOf(TABLES),
         metadata={"description": "holding or input registers, coil or discrete inputs"},
     )
     first = fields.Integer(
-        required=True,
+        load_default=0,
         strict=True,
         validate=validate.Range(0, 65536),
         metadata={"description": "First address, counted from the device's address base"},
     )
     last = fields.Integer(
-        required=True,
+        load_default=99,
         strict=True,
         validate=validate.Range(0, 65536),
         metadata={"description": f"Last address; {MOST} addresses at most"},

@@ -11,8 +11,11 @@ from wellhead import sdk
 from wellhead_scada_modbus.frames import Framer
 from wellhead_scada_modbus.watch import Watch
 
-BUSY_S = 5.0
+BUSY_S = 4.0
 """Seconds a request waits for its turn; below the limit at which the engine gives a read up."""
+
+LATE_S = 1.0
+"""Seconds, one more time-out at most, for which a late answer of a silent unit is waited for."""
 
 
 class NotSent(sdk.DeviceError):
@@ -47,6 +50,7 @@ class Line(asyncio.Protocol):
         self._silence = silence
         self._owed = {} if owed is None else owed
         self._lock = asyncio.Lock()
+        self._queue = 0
         self._watch = Watch(self._expire)
         self._seconds = 0.0
         self._transport: asyncio.WriteTransport | None = None
@@ -71,9 +75,11 @@ class Line(asyncio.Protocol):
             try:
                 self._transport.write(self._framer.request(unit, pdu))
                 return await answer
-            except (sdk.DeviceTimeout, asyncio.CancelledError):
+            except sdk.DeviceUnreachable:
+                raise
+            except (sdk.DeviceError, asyncio.CancelledError):
                 if not self._framer.numbered:
-                    self._owed[unit] = asyncio.get_running_loop().time() + seconds
+                    self._owed[unit] = asyncio.get_running_loop().time() + min(seconds, LATE_S)
                 raise
             finally:
                 self._answer = None
@@ -93,9 +99,10 @@ class Line(asyncio.Protocol):
         if late > 0:
             await asyncio.sleep(late)
         self._owed.pop(unit, None)
-        if not self._lock.locked():
-            await self._lock.acquire()
+        if not self._queue and not self._lock.locked():
+            await self._lock.acquire()  # at once; most devices are alone and pay for no timer
             return
+        self._queue += 1
         try:
             async with asyncio.timeout(BUSY_S):
                 await self._lock.acquire()
@@ -104,6 +111,8 @@ class Line(asyncio.Protocol):
                 f"the line had no time for this device within {BUSY_S:g} s",
                 remedy="Scan the devices of this line less often, or fewer tags of them",
             ) from None
+        finally:
+            self._queue -= 1
 
     async def _be_silent(self, seconds: float) -> None:
         if seconds:

@@ -22,3 +22,8 @@ def drivers() -> Sequence[sdk.Lazy]:
 @sdk.hookimpl
 def device_servers() -> Sequence[sdk.Lazy]:
     return [sdk.Lazy("modbus", "Modbus TCP", "wellhead_scada_modbus.server:ModbusServer")]
+
+
+@sdk.hookimpl
+def device_templates() -> Sequence[str]:
+    return ["wellhead_scada_modbus.templates"]

@@ -133,7 +133,7 @@ def test_scans_get_their_turn() -> None:
 @pytest.mark.parametrize(
     ("given", "field"),
     [
-        ({"table": "holding", "first": 0}, "last"),
+        ({"table": "holding", "first": 100}, "last"),
         ({"table": "holding", "first": 5, "last": 4}, "last"),
         ({"table": "holding", "first": 0, "last": 2000}, "last"),
         ({"table": "wells", "first": 0, "last": 1}, "table"),
