@@ -7,7 +7,7 @@ from wellhead import sdk
 info = sdk.PluginInfo(
     name="scada_modbus",
     version="0.1.0",
-    api="1.0",
+    api="1.2",
     requires=("scada",),
     modules=("serial",),
     extra="modbus",

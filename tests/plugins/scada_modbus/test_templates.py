@@ -8,6 +8,8 @@ import pytest
 
 from wellhead import sdk
 from wellhead_scada.points import load_options, load_point
+from wellhead_scada.templates.library import of_package
+from wellhead_scada_modbus import plugin
 from wellhead_scada_modbus.driver import ModbusDriver
 from wellhead_scada_modbus.plan import Plan
 
@@ -23,9 +25,14 @@ def read(name: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def test_there_are_several_and_each_is_another() -> None:
-    assert len(TEMPLATES) >= 6
-    assert len({read(name)["template"]["name"] for name in TEMPLATES}) == len(TEMPLATES)
+def test_each_can_be_used_and_the_readme_names_it() -> None:
+    (package,) = plugin.device_templates()
+    found = list(of_package(package, "scada_modbus"))
+    assert [template.error for template in found] == [None] * len(TEMPLATES)
+    text = files("wellhead_scada_modbus").joinpath("README.md").read_text(encoding="utf-8")
+    for template in found:
+        assert f"| `{template.name}` |" in text
+    assert len({template.name for template in found}) == len(TEMPLATES) >= 6
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
