@@ -28,4 +28,11 @@ def drivers() -> Sequence[sdk.Lazy]:
 
 @sdk.hookimpl
 def device_servers() -> Sequence[sdk.Lazy]:
-    return [sdk.Lazy("mqtt", "MQTT", "wellhead_scada_mqtt.server:MqttServer")]
+    return [
+        sdk.Lazy("mqtt", "MQTT", "wellhead_scada_mqtt.server:MqttServer"),
+        sdk.Lazy(
+            "sparkplug",
+            "Sparkplug B over MQTT",
+            "wellhead_scada_mqtt.sparkplug.server:SparkplugServer",
+        ),
+    ]

@@ -22,11 +22,11 @@ from wellhead_scada_mqtt.schemas import VALUE, MqttAddressSchema
 logging.getLogger("amqtt").setLevel(logging.CRITICAL)
 logging.getLogger("transitions").setLevel(logging.CRITICAL)
 
-_CONFIG = {
+BROKER = {
     "listeners": {"default": {"type": "external", "bind": "none:1"}},
     "plugins": {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}},
 }
-_INSIDE = "127.0.0.1"
+INSIDE = "127.0.0.1"
 
 
 class MqttServer(sdk.DeviceServer):
@@ -42,11 +42,11 @@ class MqttServer(sdk.DeviceServer):
 
     async def start(self, host: str, port: int, points: Sequence[sdk.Point]) -> int:
         self._points = {point.tag: point for point in points}
-        self._broker = Broker(_CONFIG)
+        self._broker = Broker(BROKER)
         await self._broker.start()
         self._outside, self._inside = Door(self._broker), Door(self._broker)
-        inside = await self._inside.open(_INSIDE, 0)
-        options = ConnectOptions(host=_INSIDE, port=inside, client_id="device", version="3.1.1")
+        inside = await self._inside.open(INSIDE, 0)
+        options = ConnectOptions(host=INSIDE, port=inside, client_id="device", version="3.1.1")
         self._device = MqttClient(options, LoopbackDialer(), 10)
         await self._device.connect()
         await self._device.subscribe(

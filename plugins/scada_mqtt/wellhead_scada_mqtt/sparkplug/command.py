@@ -22,9 +22,9 @@ def command(present: Present, row: int, value: Value, time: int) -> tuple[bytes,
     birth = present.birth
     number, metric = int(birth.datatypes[row]), birth.message.metrics[row]
     datatype = TAG_DATATYPES.get(NAMES[number]) if number < len(NAMES) else None
-    if datatype is None or isinstance(value, str) != (datatype == "text"):
+    if datatype is None or isinstance(value, str) != (datatype == "string"):
         raise _refused("cannot hold it", number, value)
-    if datatype not in ("text", "float32", "float64") and not _whole(value):
+    if datatype not in ("string", "float32", "float64") and not _whole(value):
         raise _refused("holds whole numbers", number, value)
     aliased = metric.HasField("alias")
     made = write.metric(

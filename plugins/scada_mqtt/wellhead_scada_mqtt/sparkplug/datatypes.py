@@ -90,12 +90,13 @@ TAG_DATATYPES: Final = {
     "Float": "float32",
     "Double": "float64",
     "Boolean": "bool",
-    "DateTime": "datetime",
-    "String": "text",
-    "Text": "text",
-    "UUID": "text",
+    "DateTime": "uint64",
+    "String": "string",
+    "Text": "string",
+    "UUID": "string",
 }
-"""The datatype of a tag made of a metric; a metric whose datatype is not here is not supported."""
+"""The datatype of a tag made of a metric; a metric whose datatype is not here is not supported. A
+DateTime is its milliseconds since 1970."""
 
 METRIC_DATATYPES: Final = {tag: NUMBERS[name] for name, tag in reversed(TAG_DATATYPES.items())}
 """The datatype that a metric is published with, by the tag's."""
@@ -112,8 +113,7 @@ WIRE_FIELDS: Final = {
     "float32": "float_value",
     "float64": "double_value",
     "bool": "boolean_value",
-    "datetime": "long_value",
-    "text": "string_value",
+    "string": "string_value",
 }
 """The metric's field that a value is written into, by the tag's datatype."""
 

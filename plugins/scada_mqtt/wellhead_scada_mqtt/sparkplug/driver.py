@@ -243,18 +243,19 @@ class SparkplugDriver(sdk.Driver[Plan], sdk.Pushes, sdk.Writes, sdk.Browses):
         the connection is lost."""
         client, _ = self._connected()
         lost = asyncio.ensure_future(client.lost())
+        waiting: set[asyncio.Future[Any]] = {lost}
         try:
             async with asyncio.timeout(self.device.timeout):
                 while not condition():
-                    stir = asyncio.ensure_future(self._stir.wait())
-                    await asyncio.wait({stir, lost}, return_when=asyncio.FIRST_COMPLETED)
-                    stir.cancel()
+                    waiting = {lost, asyncio.ensure_future(self._stir.wait())}
+                    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
                     if lost.done():
                         lost.result()
         except TimeoutError:
             return False
         finally:
-            lost.cancel()
+            for future in waiting:
+                future.cancel()
         return True
 
     def _report(self, topic: str, error: PayloadError) -> None:

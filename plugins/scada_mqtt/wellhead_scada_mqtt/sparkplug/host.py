@@ -94,7 +94,7 @@ class Host:
         self._wants = {}
         for group in groups:
             for place, point in enumerate(group.points):
-                want = Want(group.id, place, point.address["metric"], point.datatype == "text")
+                want = Want(group.id, place, point.address["metric"], point.datatype == "string")
                 self._wants.setdefault(owner_of(point), []).append(want)
         outcome = Outcome()
         for owner, present in self.present.items():
@@ -141,7 +141,7 @@ class Host:
             if present is None:
                 continue
             row = present.birth.rows.get(point.address["metric"])
-            if row is None or present.birth.is_text(row) != (point.datatype == "text"):
+            if row is None or present.birth.is_text(row) != (point.datatype == "string"):
                 qualities[place] = sdk.quality.BAD_CONFIGURATION
                 continue
             values[place], qualities[place] = present.values[row], present.qualities[row]

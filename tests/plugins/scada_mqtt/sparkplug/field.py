@@ -99,7 +99,7 @@ async def edge(port: int, client_id: str = "edge") -> AsyncIterator[EdgeNode]:
     node.add("float64", "p")
     node.add("float32", "speed", "pump")
     node.add("int16", "count", "pump")
-    node.add("text", "note", "pump")
+    node.add("string", "note", "pump")
     node.update(
         {(None, "p"): 1.5, ("pump", "speed"): 50.0, ("pump", "count"): -7, ("pump", "note"): "on"}
     )
@@ -114,5 +114,5 @@ POINTS = (
     point(1, "p"),
     point(2, "speed", "pump", "float32"),
     point(3, "count", "pump", "int16"),
-    point(4, "note", "pump", "text"),
+    point(4, "note", "pump", "string"),
 )

@@ -123,7 +123,7 @@ def test_a_farewell_and_a_lost_device_are_bad_too(broker: int) -> None:
 
 
 def test_what_is_missing_or_of_another_sort_is_bad_alone(broker: int) -> None:
-    wrong = (point(8, "no such"), point(9, "note", "pump"), point(10, "p", datatype="text"))
+    wrong = (point(8, "no such"), point(9, "note", "pump"), point(10, "p", datatype="string"))
 
     async def story() -> None:
         async with listening(broker, *POINTS, *wrong) as (host, mailbox), edge(broker):
@@ -267,7 +267,7 @@ def test_browsing_shows_nodes_devices_and_their_metrics(broker: int) -> None:
             assert [(one.name, one.datatype, one.value) for one in found] == [
                 ("speed", "float32", 50.0),
                 ("count", "int16", -7.0),
-                ("note", "text", "on"),
+                ("note", "string", "on"),
             ]
             assert found[0].address == dict(POINTS[1].address)
             assert [some async for some in host.browse({"start": "pad/nobody"})] == []
