@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+import sys
 from typing import Any
 
 from wellhead import sdk
@@ -13,6 +14,7 @@ _WORDS = {"good": sdk.quality.GOOD, "uncertain": sdk.quality.UNCERTAIN, "bad": s
 _UNITS = ((1e11, 1_000_000.0), (1e14, 1_000.0), (1e17, 1.0), (1e20, 0.001))
 """(below which number, microseconds of one): seconds, ms, µs, ns. 1e11 s is the year 5138, and 1e11
 ms was in 1973, so no time of a device of today has two meanings."""
+_GREATEST = sys.float_info.max
 _LAST = 253_402_300_800_000_000  # the year 10000
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -29,13 +31,9 @@ def to_value(said: Any, datatype: str) -> tuple[float, str | None] | None:
         if datatype == "bool" and word.lower() in TRUE | FALSE:
             return float(word.lower() in TRUE), None
         said = _number(word)
-    if not isinstance(said, int | float) or not math.isfinite(said):
+    if not isinstance(said, int | float) or not -_GREATEST <= said <= _GREATEST:
         return None
-    try:
-        number = float(said)
-    except OverflowError:
-        return None
-    return (float(number != 0) if datatype == "bool" else number), None
+    return float(said != 0 if datatype == "bool" else said), None
 
 
 def to_micros(said: Any) -> int:

@@ -28,9 +28,17 @@ class Mosquitto:
     folder: where its configuration, log and persistent sessions are
     lines: further lines of its configuration; those of the listener (certificates) first
     anonymous: whether anybody may connect without a user name
+    log: sort of lines that it writes
     """
 
-    def __init__(self, folder: Path, lines: Sequence[str] = (), *, anonymous: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        lines: Sequence[str] = (),
+        *,
+        anonymous: bool = True,
+        log: str = "all",
+    ) -> None:
         self.port = free_port()
         self._log = folder / "mosquitto.log"
         self._configuration = folder / "mosquitto.conf"
@@ -43,7 +51,7 @@ class Mosquitto:
                     f"allow_anonymous {str(anonymous).lower()}",
                     "persistence true",
                     f"persistence_location {folder}/",
-                    "log_type all",
+                    f"log_type {log}",
                     "",
                 ]
             ),
