@@ -95,6 +95,12 @@ class WriteRefused(DeviceError):
     """Nothing was written, for certain: the device said no, or nothing was sent."""
 
 
+class WriteUnconfirmed(DeviceError):
+    """It was sent, and nobody says whether it was taken, though the connection is as it should be:
+    a gateway or broker in between is there and what is behind it does not answer. Ends the write
+    alone, where another DeviceError ends the connection."""
+
+
 class Writes(abc.ABC):
     """Of a driver that can write."""
 

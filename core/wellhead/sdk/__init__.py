@@ -36,6 +36,7 @@ from wellhead.field.capabilities import (
     PushGroup,
     WriteRefused,
     Writes,
+    WriteUnconfirmed,
 )
 from wellhead.field.driver import (
     AddressRefused,
@@ -163,6 +164,7 @@ __all__ = [
     "Unproven",
     "WellheadError",
     "WriteRefused",
+    "WriteUnconfirmed",
     "Writes",
     "ask",
     "asked_system",

@@ -3,6 +3,7 @@
 import asyncio
 from concurrent.futures import Future
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -168,3 +169,22 @@ def test_errands_are_done_while_it_is_listened_to() -> None:
         assert field.lines["pump"].opens == 1
 
     play(story, device("pump", group(1)), field=SendingField())
+
+
+def test_a_write_that_nobody_confirms_does_not_end_the_connection() -> None:
+    """A broker is there, and what is behind it does not answer."""
+    field = SendingField()
+
+    async def unconfirmed(_: object, point: sdk.Point, value: float | str) -> None:
+        raise sdk.WriteUnconfirmed("sent, and not heard of again")
+
+    async def story(bench: Bench) -> None:
+        await connected(bench)
+        with pytest.raises(sdk.WriteUnconfirmed):
+            await bench.engine.errand("pump", lambda hand: hand.write_tag(101, 1))
+        await field.send("pump", "group-1", {0: 1.0})
+        assert field.lines["pump"].opens == 1
+        assert bench.qualities(1) == [GOOD]
+
+    with patch.object(field.driver, "write", unconfirmed):
+        play(story, device("pump", group(1)), field=field)

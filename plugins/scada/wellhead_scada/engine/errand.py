@@ -10,7 +10,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from wellhead.sdk import DeviceError, Found, RawValues, WellheadError, WriteRefused, quality
+from wellhead.sdk import (
+    DeviceError,
+    Found,
+    RawValues,
+    WellheadError,
+    WriteRefused,
+    WriteUnconfirmed,
+    quality,
+)
 from wellhead_scada.engine.config import TagConfig
 from wellhead_scada.engine.connection import Connection, DriverFault
 from wellhead_scada.engine.group import ScanGroup
@@ -151,7 +159,7 @@ class Errand:
             return  # nobody waits any more
         try:
             result = await self._work(Hand(place))
-        except WriteRefused as error:
+        except (WriteRefused, WriteUnconfirmed) as error:
             self.refuse(error)
         except DeviceError as error:
             self.refuse(error)

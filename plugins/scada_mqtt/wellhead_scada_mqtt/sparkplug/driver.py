@@ -211,7 +211,7 @@ class SparkplugDriver(sdk.Driver[Plan], sdk.Pushes, sdk.Writes, sdk.Browses):
             return (fresh or not anew) and reads(now, row, then)
 
         if not await self._until(reported) and not reported(anew=False):
-            raise sdk.DeviceTimeout(
+            raise sdk.WriteUnconfirmed(
                 f"sent, and {metric} did not read it within {self.device.timeout:g} s",
                 remedy="Look at the device; it may have taken the command all the same",
             )

@@ -251,7 +251,7 @@ def test_a_command_that_shows_no_effect_is_unknown(
     async def story() -> None:
         async with listening(broker, *POINTS, timeout=0.4) as (host, mailbox), edge(broker):
             await until(lambda: mailbox.reads("note", "on"))
-            with pytest.raises(sdk.DeviceTimeout, match="did not read it"):
+            with pytest.raises(sdk.WriteUnconfirmed, match="did not read it"):
                 await host.write(POINTS[0], 8.0)
 
     run(story)
