@@ -36,3 +36,9 @@ def device_servers() -> Sequence[sdk.Lazy]:
             "wellhead_scada_mqtt.sparkplug.server:SparkplugServer",
         ),
     ]
+    return [sdk.Lazy("mqtt", "MQTT", "wellhead_scada_mqtt.driver:MqttDriver")]
+
+
+@sdk.hookimpl(optionalhook=True)
+def uplinks() -> Sequence[sdk.Lazy]:
+    return [sdk.Lazy("mqtt", "MQTT", "wellhead_scada_mqtt.northward:Northward")]
