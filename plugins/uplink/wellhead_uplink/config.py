@@ -52,6 +52,11 @@ class UplinkConfig(Schema):
     accept = fields.Boolean(
         load_default=False, metadata={"description": "Whether this Wellhead is a centre for edges"}
     )
+    report_s = fields.Float(
+        load_default=10.0,
+        validate=validate.Range(1, 60),
+        metadata={"description": "Seconds between what an edge says of itself and its devices"},
+    )
     silent_s = fields.Float(
         load_default=60.0,
         validate=validate.Range(5, 86_400),

@@ -1,7 +1,5 @@
 """From an edge's outbox to a centre over a line that fails: all, in order, once."""
 
-import asyncio
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -14,47 +12,24 @@ import pytest
 from marshmallow import Schema
 
 from wellhead import sdk
-from wellhead.testing import Fault, FaultProxy, wait_until
+from wellhead.testing import Fault, wait_until
 from wellhead_historian.testing import BASE, make_source, make_tags, scan
 from wellhead_uplink.edge import outbox
 from wellhead_uplink.edge.destination import Entry, Report
 from wellhead_uplink.edge.outbox import OutboxWriter
 from wellhead_uplink.edge.process import WELLHEAD, maker
 from wellhead_uplink.edge.sender import Sender
+from wellhead_uplink.testing import Line
 
 from .conftest import Address, Connect
 
 Tags = npt.NDArray[np.int32]
 
 
-class Proxy:
-    """A FaultProxy on a loop in a thread of its own."""
-
-    def __init__(self, port: int) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever)
-        self._thread.start()
-        self._proxy = FaultProxy(port)
-        self.port = self._do(self._proxy.start())
-
-    def set(self, fault: Fault) -> None:
-        self._do(self._proxy.set(fault))
-
-    def stop(self) -> None:
-        self._do(self._proxy.stop())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-    def _do(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
-
-
 @pytest.fixture
-def proxy(served: Address) -> Iterator[Proxy]:
-    made = Proxy(served.port)
-    yield made
-    made.stop()
+def proxy(served: Address) -> Iterator[Line]:
+    with Line(served.port) as made:
+        yield made
 
 
 @pytest.fixture
@@ -103,7 +78,7 @@ def test_readings_arrive_in_order_and_once_over_a_line_that_fails_in_every_way(
     connection: psycopg.Connection[Any],
     at_centre: psycopg.Connection[Any],
     served: Address,
-    proxy: Proxy,
+    proxy: Line,
     tags: Tags,
 ) -> None:
     source = make_source(connection)
@@ -123,6 +98,34 @@ def test_readings_arrive_in_order_and_once_over_a_line_that_fails_in_every_way(
     assert connection.execute("SELECT count(*) FROM uplink_outbox").fetchone() == (0,)
     row = at_centre.execute("SELECT received, missing FROM uplink_stream").fetchone()
     assert row == (step * len(tags), 0)
+
+
+def test_r4_what_a_full_outbox_dropped_is_counted_alike_at_both_ends(
+    edge: Connect,
+    connection: psycopg.Connection[Any],
+    at_centre: psycopg.Connection[Any],
+    served: Address,
+    tags: Tags,
+) -> None:
+    source = make_source(connection)
+    with sending(edge, to_centre(served)):
+        queue(connection, scan(source, BASE, tags, first=0))
+        wait_until(partial(sent, connection), timeout=20, what="the first to arrive")
+    writer = OutboxWriter(2000)
+    for step in range(1, 100):
+        with connection.transaction():
+            writer(connection, [scan(source, BASE + step * 1_000_000, tags, first=step)])
+    with sending(edge, to_centre(served)):
+        wait_until(partial(sent, connection), timeout=20, what="the rest to arrive")
+    arrived = hot(at_centre)
+    assert arrived == [0, *range(101 - len(arrived), 100)]
+    lost = (100 - len(arrived)) * len(tags)
+    assert lost > 0
+    row = connection.execute("SELECT sent, dropped FROM uplink_destination").fetchone()
+    assert row == (500 - lost, lost)
+    row = at_centre.execute("SELECT received, missing FROM uplink_stream").fetchone()
+    assert row == (500 - lost, lost)
+    assert connection.execute("SELECT readings FROM uplink_gap").fetchall() == [(lost,)]
 
 
 class Crash(BaseException):

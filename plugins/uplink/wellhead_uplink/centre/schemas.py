@@ -60,7 +60,7 @@ class ReportedDeviceSchema(sdk.Schema):
 
 
 class ReportSchema(sdk.Schema):
-    """What an edge says of itself, at the start of a connection and every ten seconds."""
+    """What an edge says of itself, at the start of a connection and every `report_s`."""
 
     stream = fields.UUID(required=True, metadata=_about("Identity of its outbox"))
     replaces = fields.UUID(

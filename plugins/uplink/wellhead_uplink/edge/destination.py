@@ -83,7 +83,7 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a destination is told at the start of a connection and every ten seconds.
+    """What a destination is told at the start of a connection and every `report_s`.
 
     stream: identity of the outbox; replaces: the one it had before, see Outbox.renew
     """
@@ -105,7 +105,7 @@ class Destination(Protocol):
         """options: have passed `options_schema`"""
 
     def report(self, report: Report) -> tuple[int, int] | None:
-        """Called before the first `send`, then every ten seconds. Connects where need be. A
+        """Called before the first `send`, then every `report_s`. Connects where need be. A
         destination that keeps positions answers with (the last entry it has, CRC-32 of its
         packed bytes), or None when it has nothing of this stream."""
 

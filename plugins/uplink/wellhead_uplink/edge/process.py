@@ -21,12 +21,15 @@ _STOP_S = 3.0
 
 def run(runtime: sdk.Runtime, tenant: str) -> None:
     """Send to the destinations of `tenant` until SIGTERM or SIGINT."""
-    chosen = destinations_of(runtime.plugins.records["uplink"].config, tenant)
+    config = runtime.plugins.records["uplink"].config
+    chosen = destinations_of(config, tenant)
     names = [entry["name"] for entry in chosen]
     kinds = kinds_of(runtime)
     connect = partial(sdk.connect, runtime.settings, tenant, autocommit=True)
     senders = [
-        Sender(tenant, entry["name"], maker(kinds, tenant, entry), connect, names)
+        Sender(
+            tenant, entry["name"], maker(kinds, tenant, entry), connect, names, config["report_s"]
+        )
         for entry in chosen
     ]
     ending = threading.Event()

@@ -22,10 +22,9 @@ from wellhead_uplink.edge.destination import Backlog, Destination, Report
 MAX_BYTES = 1 << 20
 MAX_READINGS = 50_000
 """Of one `send`: what a centre's web process takes in well under a second, since others wait."""
-REPORT_S = 10.0
 _IDLE_S = 0.25
 _FIRST_PAUSE = 0.25
-_LONGEST_PAUSE = 30.0
+_LONGEST_PAUSE = 15.0
 log = structlog.get_logger(__name__)
 
 
@@ -35,6 +34,7 @@ class Sender:
     connect: a new connection inside the tenant, in autocommit; may raise psycopg.Error
     make: a new destination, not connected; may raise WellheadError
     names: of all destinations of the tenant, this one among them
+    report_s: seconds between reports
     """
 
     def __init__(
@@ -44,12 +44,14 @@ class Sender:
         make: Callable[[], Destination],
         connect: Callable[[], psycopg.Connection[Any]],
         names: Sequence[str],
+        report_s: float = 10.0,
     ) -> None:
         self._tenant = tenant
         self._name = name
         self._make = make
         self._connect = connect
         self._names = names
+        self._report_s = report_s
         self._pause = _FIRST_PAUSE
         self._state: tuple[str, str | None] | None = None
         self._stopping = threading.Event()
@@ -110,11 +112,11 @@ class Sender:
             log.warning("uplink: the outbox is a restored copy", destination=self._name)
             outbox.renew(connection)
             self._report(connection, destination)
-        due = time.monotonic() + REPORT_S
+        due = time.monotonic() + self._report_s
         while not self._stopping.is_set():
             if time.monotonic() >= due:
                 self._report(connection, destination)
-                due = time.monotonic() + REPORT_S
+                due = time.monotonic() + self._report_s
             if not self._send_some(connection, destination):
                 self._stopping.wait(_IDLE_S)
 
