@@ -36,7 +36,6 @@ def device_servers() -> Sequence[sdk.Lazy]:
             "wellhead_scada_mqtt.sparkplug.server:SparkplugServer",
         ),
     ]
-    return [sdk.Lazy("mqtt", "MQTT", "wellhead_scada_mqtt.driver:MqttDriver")]
 
 
 @sdk.hookimpl(optionalhook=True)
