@@ -19,13 +19,18 @@ from wellhead_scada_mqtt.pointer import Nowhere, parse_pointer, resolve, write_p
 LARGEST_JSON = 1024 * 1024
 """Bytes of the longest JSON message that is read: some 10 ms of the event loop."""
 
-MOST_READINGS = 20_000
+MOST_READINGS = 10_000
 """Readings of the longest list that is read, for the same reason."""
 
 Trouble = Callable[[str, object], None]
 """Told (what is wrong, what was found) of a part of a message that cannot be used."""
 
-_NUMBERS = frozenset({int, float})
+_PLAIN: dict[str, frozenset[type]] = {
+    "number": frozenset({int, float}),
+    "bool": frozenset({bool}),
+    "string": frozenset(),
+}
+"""What JSON has for a datatype, where nothing needs to be looked at. orjson has no subclasses."""
 _MARKED = sdk.quality.UNCERTAIN_LAST_USABLE
 
 
@@ -44,15 +49,19 @@ class Reader:
         self._time = _steps(address["time"])
         self._quality = _steps(address["quality"])
         self._list = _steps(address["list"])
-        objects: dict[tuple[str, ...], list[tuple[str, int, str]]] = {}
+        objects: dict[tuple[tuple[str, ...], str], list[tuple[str, int, str]]] = {}
         self._whole: list[tuple[Places, str]] = []
         for place, point in points:
             steps = parse_pointer(point.address["pointer"])
             if steps:
-                objects.setdefault(steps[:-1], []).append((steps[-1], place, point.datatype))
+                kind = point.datatype if point.datatype in ("bool", "string") else "number"
+                member = (steps[-1], place, point.datatype)
+                objects.setdefault((steps[:-1], kind), []).append(member)
             else:
                 self._whole.append((np.array([place], np.intp), point.datatype))
-        self._objects = [_Object(parent, members) for parent, members in objects.items()]
+        self._objects = [
+            _Object(path, _PLAIN[kind], members) for (path, kind), members in objects.items()
+        ]
 
     def bad(self, quality: int) -> None:
         """All of its points are bad, now."""
@@ -130,10 +139,20 @@ class Reader:
 
 
 class _Object:
-    """Points that are members of one JSON object: fetched all at once when all are numbers."""
+    """Points of one kind that are members of one JSON object: fetched all at once when all are
+    `plain`.
 
-    def __init__(self, path: tuple[str, ...], members: Sequence[tuple[str, int, str]]) -> None:
+    members: name, place in the group, datatype of each
+    """
+
+    def __init__(
+        self,
+        path: tuple[str, ...],
+        plain: frozenset[type],
+        members: Sequence[tuple[str, int, str]],
+    ) -> None:
         self._path = path
+        self._plain = plain
         self._members = [
             (name, write_pointer((*path, name)), np.array([place], np.intp), datatype)
             for name, place, datatype in members
@@ -142,7 +161,6 @@ class _Object:
         names = [name for name, _, _ in members]
         self._fetch: Callable[[Any], Any] = itemgetter(*names)
         self._alone = len(names) == 1
-        self._numbers = all(datatype not in ("bool", "string") for _, _, datatype in members)
 
     def read(
         self, document: Any, time: int, quality: int, columns: Columns, trouble: Trouble
@@ -152,7 +170,7 @@ class _Object:
         except Nowhere:
             trouble("nothing at the pointer", write_pointer(self._path))
             return
-        if self._numbers and isinstance(found, dict):
+        if self._plain and isinstance(found, dict):
             try:
                 values = self._fetch(found)
             except KeyError:
@@ -160,7 +178,7 @@ class _Object:
             else:
                 if self._alone:
                     values = (values,)
-                if _NUMBERS.issuperset(map(type, values)):
+                if self._plain.issuperset(map(type, values)):
                     columns.add(self._places, values, time, quality)
                     return
         for name, pointer, place, datatype in self._members:

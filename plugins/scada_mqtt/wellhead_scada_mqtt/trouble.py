@@ -1,6 +1,7 @@
 """What messages had that could not be used: counted each time, logged the first time."""
 
 import reprlib
+from typing import Any
 
 import structlog
 
@@ -22,17 +23,18 @@ class Troubles:
         self._device = device
         self._logged: set[tuple[str, str]] = set()
         self._unasked = False
+        self._counters: dict[str, Any] = {}
 
     def note_unasked(self, topic: str) -> None:
         """No tag has this topic: what a wide filter brings along."""
-        _TROUBLES.labels(self._device, "no tag has this topic").inc()
+        self._count("no tag has this topic")
         if not self._unasked:
             self._unasked = True
             log.info("messages come that no tag is of", device=self._device, topic=topic)
 
     def note(self, topic: str, trouble: str, found: object) -> None:
         """trouble: one of few, what is wrong; found: instead of what was expected"""
-        _TROUBLES.labels(self._device, trouble).inc()
+        self._count(trouble)
         if (topic, trouble) in self._logged:
             return
         if len(self._logged) >= _MOST_KNOWN:
@@ -45,3 +47,9 @@ class Troubles:
             trouble=trouble,
             found=found if isinstance(found, str) and len(found) < 80 else reprlib.repr(found),
         )
+
+    def _count(self, trouble: str) -> None:
+        counter = self._counters.get(trouble)
+        if counter is None:
+            counter = self._counters[trouble] = _TROUBLES.labels(self._device, trouble)
+        counter.inc()
