@@ -1,0 +1,67 @@
+"""MQTT and OPC UA devices for test_gateway_bad_pushers.py, in a process of their own.
+
+One broker and one server have a clock for each device, and each device a line of its own to it.
+Prints how to reach them; the lines of the last of each protocol go bad when a line comes in, and at
+the end of the input the greatest number of connections that each line ever had is printed.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from importlib import import_module
+
+from wellhead import sdk
+from wellhead.testing import Fault, FaultProxy
+
+SERVERS = {
+    "mqtt": "wellhead_scada_mqtt.server:MqttServer",
+    "opcua": "wellhead_scada_opcua.server:OpcUaServer",
+}
+BAD = (Fault.SILENCE, Fault.RESET, Fault.GARBAGE, Fault.REFUSE)
+EVERY_S = 0.25
+
+
+async def main(good: int) -> None:
+    devices = []
+    lines: dict[str, FaultProxy] = {}
+    servers: list[tuple[sdk.DeviceServer, int]] = []
+    faults: list[tuple[str, Fault]] = []
+    for driver, target in SERVERS.items():
+        module, _, name = target.partition(":")
+        made: type[sdk.DeviceServer] = getattr(import_module(module), name)
+        server, count = made(), good + len(BAD)
+        points = made.layout([(n, f"D{n:02d}.CLOCK", "float64") for n in range(count)])
+        port = await server.start("127.0.0.1", 0, points)
+        servers.append((server, count))
+        for point in points:
+            bad = point.tag - good
+            device = f"{driver} {BAD[bad].value if bad >= 0 else f'good {point.tag}'}"
+            line = lines[device] = FaultProxy(port)
+            options = made.device_options("127.0.0.1", await line.start())
+            devices.append([device, driver, options, dict(point.address)])
+            if bad >= 0:
+                faults.append((device, BAD[bad]))
+    print(json.dumps(devices), flush=True)
+    sending = asyncio.create_task(send(servers))
+    loop = asyncio.get_running_loop()
+    await loop.run_in_executor(None, sys.stdin.readline)
+    for device, fault in faults:
+        await lines[device].set(fault)
+    await loop.run_in_executor(None, sys.stdin.read)
+    sending.cancel()
+    print(json.dumps({device: line.most for device, line in lines.items()}), flush=True)
+
+
+async def send(servers: list[tuple[sdk.DeviceServer, int]]) -> None:
+    """The time, to everybody, again and again."""
+    due = time.time()
+    while True:
+        for server, count in servers:
+            server.publish(dict.fromkeys(range(count), time.time()))
+        due += EVERY_S
+        await asyncio.sleep(max(due - time.time(), 0))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1])))

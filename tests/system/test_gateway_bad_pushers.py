@@ -1,0 +1,160 @@
+"""R6 where devices send by themselves: bad MQTT and OPC UA devices delay no other.
+
+Of 20 devices, as many over either protocol, eight go bad after a while: they fall silent, reset,
+talk garbage, or refuse. Each sends the time; what the gateway has of it later is its lateness. Real
+drivers, real sockets, the devices in another process.
+"""
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from wellhead import sdk
+from wellhead_scada.dialer import AllowListDialer
+from wellhead_scada.drivers import Drivers
+from wellhead_scada.engine.around import Surroundings
+from wellhead_scada.engine.clock import SystemClock, Timekeeper
+from wellhead_scada.engine.config import DeviceConfig, FieldConfig, GroupConfig, TagConfig
+from wellhead_scada.engine.engine import Engine
+from wellhead_scada.engine.state import Status
+from wellhead_scada.networks import network
+
+MISSING = [name for name in ("amqtt", "asyncua") if find_spec(name) is None]
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.alone,
+    pytest.mark.skipif(bool(MISSING), reason=f"{', '.join(MISSING)} is not installed"),
+]
+
+GOOD, PERIOD, TIMEOUT, SECONDS = 6, 0.05, 0.5, 5
+EVERY_S = 0.25
+BOUND = PERIOD + 2 * TIMEOUT + 1
+LAZIES: dict[str, Any] = {
+    "mqtt": sdk.Lazy("mqtt", "MQTT", "wellhead_scada_mqtt.driver:MqttDriver"),
+    "opcua": sdk.Lazy("opcua", "OPC UA", "wellhead_scada_opcua.driver:OpcUaDriver"),
+}
+
+
+class Heard:
+    """What the gateway had, and when.
+
+    good: by device, (value, seconds at which it came); marked: seconds at which a device went down
+    """
+
+    def __init__(self) -> None:
+        self.good: dict[str, list[tuple[float, float]]] = defaultdict(list)
+        self.bad: set[str] = set()
+        self.marked: dict[str, float] = {}
+
+
+@pytest.fixture
+def devices() -> Iterator[subprocess.Popen[str]]:
+    script = Path(__file__).with_name("pushing_devices.py")
+    with subprocess.Popen(
+        [sys.executable, str(script), str(GOOD)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield process
+        process.kill()
+
+
+def configured(number: int, name: str, driver: str, options: Any, address: Any) -> DeviceConfig:
+    tag = TagConfig(number, "clock", "float64", address)
+    group = GroupConfig(name, name, int(PERIOD * 1000), number, (tag,))
+    return DeviceConfig(name, name, driver, options, TIMEOUT, True, (group,))
+
+
+def test_r6_bad_devices_that_send_by_themselves_delay_none_of_the_others(
+    devices: subprocess.Popen[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert devices.stdin is not None
+    assert devices.stdout is not None
+    config = [
+        configured(number, *device)
+        for number, device in enumerate(json.loads(devices.stdout.readline()), 1)
+    ]
+    heard = Heard()
+    begun = asyncio.run(listen(config, heard, devices))
+
+    good = [device.name for device in config if " good " in device.name]
+    bad = [device.name for device in config if device.name not in good]
+    assert len(good) == 2 * GOOD
+    assert heard.bad.isdisjoint(good)
+    lateness: list[float] = []
+    for name in good:
+        said, came = np.array(heard.good[name]).T
+        assert np.diff(said).max() < 1.5 * EVERY_S, f"{name} lacks a reading"
+        assert np.diff(said).min() > 0, f"{name} has a reading twice, or out of turn"
+        assert said[-1] > begun + SECONDS - 1, f"{name} was heard until {said[-1]}"
+        late = (came - said)[said > begun]
+        lateness += list(late - late.min())
+    p99 = float(np.quantile(lateness, 0.99))
+    with capsys.disabled():
+        print(
+            f"\nR6 of those that send: {len(lateness)} readings, p99 lateness {p99 * 1000:.1f} ms, "
+            f"worst {max(lateness) * 1000:.1f} ms"
+        )
+    assert p99 <= 0.1
+    after = {name: round(heard.marked.get(name, np.inf) - begun, 2) for name in bad}
+    assert max(after.values()) <= BOUND, after
+    late_ones = {name for name in bad for said, _ in heard.good[name] if said > begun + EVERY_S}
+    assert late_ones == set(), "good while it is bad"
+    devices.stdin.close()
+    most = json.loads(devices.stdout.readline())
+    assert set(most.values()) == {1}, f"one connection a device: {most}"
+
+
+async def listen(config: list[DeviceConfig], heard: Heard, devices: subprocess.Popen[str]) -> float:
+    """Listen until all are heard, then for SECONDS after some went bad; when that was."""
+    clock = SystemClock()
+    names = dict(enumerate((device.name for device in config), 1))
+
+    def sink(batch: sdk.Batch) -> None:
+        now, name = time.time(), names[batch.source]
+        for value, code in zip(batch.values.tolist(), batch.qualities.tolist(), strict=True):
+            if code >= sdk.quality.GOOD:
+                heard.good[name].append((value, now))
+            else:
+                heard.bad.add(name)
+
+    def changed(device: str) -> None:
+        if engine.health[device].state.status is Status.BACKING_OFF:
+            heard.marked.setdefault(device, time.time())
+
+    engine = Engine(
+        Surroundings(
+            drivers=Drivers(LAZIES),
+            dialer=AllowListDialer([network("127.0.0.0/8")]),
+            sink=sink,
+            changed=changed,
+            clock=clock,
+            timekeeper=Timekeeper(clock),
+        )
+    )
+    await engine.start()
+    await engine.apply(FieldConfig(tuple(config)))
+    async with asyncio.timeout(20):
+        while not all(len(heard.good[name]) >= 3 for name in names.values()):
+            await asyncio.sleep(0.05)
+    heard.good.clear()
+    heard.bad.clear()
+    heard.marked.clear()
+    assert devices.stdin is not None
+    begun = time.time()
+    devices.stdin.write("bad\n")
+    devices.stdin.flush()
+    await asyncio.sleep(SECONDS)
+    await engine.stop()
+    return begun
