@@ -1,4 +1,4 @@
-"""R6 where devices send by themselves: bad MQTT and OPC UA devices delay no other.
+"""R6 and R7 where devices send by themselves: bad MQTT and OPC UA devices delay no other.
 
 Of 20 devices, as many over either protocol, eight go bad after a while: they fall silent, reset,
 talk garbage, or refuse. Each sends the time; what the gateway has of it later is its lateness. Real
@@ -11,7 +11,8 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ pytestmark = [
     pytest.mark.skipif(bool(MISSING), reason=f"{', '.join(MISSING)} is not installed"),
 ]
 
-GOOD, PERIOD, TIMEOUT, SECONDS = 6, 0.05, 0.5, 5
+GOOD, PERIOD, TIMEOUT, SECONDS = 6, 0.05, 0.5, 4
 EVERY_S = 0.25
 BOUND = PERIOD + 2 * TIMEOUT + 1
 LAZIES: dict[str, Any] = {
@@ -116,10 +117,54 @@ def test_r6_bad_devices_that_send_by_themselves_delay_none_of_the_others(
     assert set(most.values()) == {1}, f"one connection a device: {most}"
 
 
-async def listen(config: list[DeviceConfig], heard: Heard, devices: subprocess.Popen[str]) -> float:
-    """Listen until all are heard, then for SECONDS after some went bad; when that was."""
+KILLED = [
+    ("Connection.listen", {"mqtt", "opcua"}),
+    ("DeviceRunner._run", {"mqtt", "opcua"}),
+    ("Channel.ask", {"opcua"}),
+]
+"""What is killed under a running device, by its coroutine, and whose it is: the driver's call, the
+engine's own task, and the request that OPC UA's notifications come by."""
+
+
+def test_r7_what_dies_under_a_device_that_sends_is_replaced(
+    devices: subprocess.Popen[str],
+) -> None:
+    """R7: within ten seconds, and its tags are bad meanwhile."""
+    assert devices.stdout is not None
+    every = json.loads(devices.stdout.readline())
+    config = [configured(n, *device) for n, device in enumerate(every, 1) if "good 0" in device[0]]
+    heard = Heard()
+
+    async def act() -> None:
+        engine = make_engine(config, heard)
+        await engine.start()
+        await engine.apply(FieldConfig(tuple(config)))
+        await until(lambda: len(heard.good) == len(config), 20)
+        for coroutine, drivers in KILLED:
+            names = {device.name for device in config if device.driver in drivers}
+            heard.good.clear()
+            heard.bad.clear()
+            for task in asyncio.all_tasks():
+                if getattr(task.get_coro(), "__qualname__", None) == coroutine:
+                    task.cancel()
+            await until(partial(names.issubset, heard.bad), 10)
+            heard.good.clear()
+            await until(partial(names.issubset, heard.good), 10)
+        await engine.stop()
+
+    asyncio.run(act())
+
+
+async def until(condition: Callable[[], bool], seconds: float) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.05)
+
+
+def make_engine(config: list[DeviceConfig], heard: Heard) -> Engine:
+    """One that tells `heard` what its devices send, by name."""
     clock = SystemClock()
-    names = dict(enumerate((device.name for device in config), 1))
+    names = {device.groups[0].source: device.name for device in config}
 
     def sink(batch: sdk.Batch) -> None:
         now, name = time.time(), names[batch.source]
@@ -143,11 +188,15 @@ async def listen(config: list[DeviceConfig], heard: Heard, devices: subprocess.P
             timekeeper=Timekeeper(clock),
         )
     )
+    return engine
+
+
+async def listen(config: list[DeviceConfig], heard: Heard, devices: subprocess.Popen[str]) -> float:
+    """Listen until all are heard, then for SECONDS after some went bad; when that was."""
+    engine = make_engine(config, heard)
     await engine.start()
     await engine.apply(FieldConfig(tuple(config)))
-    async with asyncio.timeout(20):
-        while not all(len(heard.good[name]) >= 3 for name in names.values()):
-            await asyncio.sleep(0.05)
+    await until(lambda: all(len(heard.good[device.name]) >= 3 for device in config), 20)
     heard.good.clear()
     heard.bad.clear()
     heard.marked.clear()
