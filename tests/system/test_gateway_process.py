@@ -128,6 +128,29 @@ def test_a_change_reaches_the_gateway_within_two_seconds_and_disturbs_no_other_d
         assert child.terminate() <= 5
 
 
+def browse(api: ApiClient, device: dict[str, Any], **asked: Any) -> Any:
+    answer = api.post(f"/api/v1/scada/devices/{device['id']}/browse", asked)
+    assert answer.status == 200, answer.body
+    return answer.data
+
+
+def make_tags_of_what_is_found(api: ApiClient, device: dict[str, Any]) -> None:
+    """Look around, send back what came, and read it."""
+    asked = {"table": "holding", "first": 0, "last": 3}
+    answer = browse(
+        api, device, arguments=asked, scan_group_id=device["group"], prefix="found by looking: "
+    )
+    assert (answer["ok"], answer["complete"]) == (True, True)
+    words = [tag for tag in answer["tags"] if tag["datatype"] == "uint16"]
+    assert [tag["address"]["address"] for tag in words] == [0, 1, 2, 3]
+    made = api.post("/api/v1/scada/tags/bulk", {"items": words})
+    assert (made.status, made.data["created"]) == (200, 4), made.body
+    read = api.post(f"/api/v1/scada/devices/{device['id']}/test").data["values"]
+    found = [value for value in read if value["name"].startswith("found by looking: holding ")]
+    assert len(found) == 4
+    assert all(value["quality"] == 192 for value in found)
+
+
 def test_a_test_read_goes_through_the_gateway(
     api: ApiClient, config_file: Path, ports: dict[str, list[int]]
 ) -> None:
@@ -155,7 +178,7 @@ def test_a_test_read_goes_through_the_gateway(
 
         for device, says in (
             (silent, "no answer within 0.5 s"),
-            (nobody, "connection refused"),
+            (nobody, "cannot be opened: "),
             (outside, "192.0.2.1 lies outside the networks this gateway may talk to"),
         ):
             answer = api.post(f"/api/v1/scada/devices/{device['id']}/test").data
@@ -168,6 +191,11 @@ def test_a_test_read_goes_through_the_gateway(
         assert "[plugins.scada] allow_networks" in state(api, outside)["reason"]
         assert latest(api, silent["tags"][0])["status"] == "bad: communication failure"
         assert latest(api, nobody["tags"][0])["status"] == "bad: not connected"
+
+        make_tags_of_what_is_found(api, good)
+        answer = browse(api, nobody, arguments={"table": "holding", "first": 0, "last": 3})
+        assert not answer["ok"]
+        assert "cannot be opened: " in answer["reason"]
 
         assert api.post(f"/api/v1/scada/devices/{off['id']}/test").data["ok"]
         assert state(api, off)["status"] == "disabled"

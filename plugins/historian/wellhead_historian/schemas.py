@@ -1,5 +1,6 @@
 """The shapes of the historian's HTTP API."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -7,9 +8,6 @@ from marshmallow import Schema, ValidationError, fields, validate
 from wellhead import sdk
 
 INT4_MAX = 2**31 - 1
-
-
-_NUMBER_OR_TEXT = {"type": ["number", "string"]}
 
 
 def states_field(**options: Any) -> fields.Dict:
@@ -35,11 +33,18 @@ def one_line(text: str) -> None:
         raise ValidationError("Must be one line of printable text with no blank at its ends.")
 
 
-class Value(sdk.Measured):
-    """A number in its unit, or a text."""
+class NumberOrText(fields.Float):
+    """A number, or a text as it is."""
+
+    def __init__(self, *, metadata: Mapping[str, Any], **options: Any) -> None:
+        super().__init__(metadata={**metadata, "type": ["number", "string"]}, **options)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> Any:
         return value if isinstance(value, str) else super()._serialize(value, attr, obj, **options)
+
+
+class Value(NumberOrText, sdk.Measured):
+    """A number in its unit, or a text."""
 
 
 class TagSchema(sdk.Schema):
@@ -96,8 +101,7 @@ class LatestSchema(sdk.Schema):
         unit_field="unit",
         quantity_field="quantity",
         allow_none=True,
-        metadata={"description": "In unit; what it says where the datatype is string"}
-        | _NUMBER_OR_TEXT,
+        metadata={"description": "In unit; what it says where the datatype is string"},
     )
     state = fields.String(
         allow_none=True, metadata={"description": "Name of the value, of a tag with states"}
@@ -165,7 +169,7 @@ class ReadingsSchema(sdk.Schema):
 
     t = fields.List(fields.Integer(), metadata={"description": "Microseconds since 1970-01-01 UTC"})
     v = fields.List(
-        fields.Float(allow_none=True, metadata=_NUMBER_OR_TEXT),
+        NumberOrText(allow_none=True, metadata={}),
         metadata={"description": "Values in the tag's unit; texts where the datatype is string"},
     )
     q = fields.List(fields.Integer(), metadata={"description": "OPC quality, 192 = good"})

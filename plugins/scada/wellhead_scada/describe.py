@@ -18,6 +18,9 @@ def describe_driver(drivers: Drivers, name: str) -> dict[str, Any]:
         "datatypes": [],
         "options": [],
         "address": [],
+        "browse": None,
+        "writes": False,
+        "pushes": False,
         "error": None,
     }
     try:
@@ -28,6 +31,9 @@ def describe_driver(drivers: Drivers, name: str) -> dict[str, Any]:
         "datatypes": sorted(driver.datatypes),
         "options": _parameters(driver.device_schema()),
         "address": _parameters(driver.address_schema()),
+        "browse": _parameters(driver.browse_schema()) if issubclass(driver, sdk.Browses) else None,
+        "writes": issubclass(driver, sdk.Writes),
+        "pushes": issubclass(driver, sdk.Pushes),
     }
 
 

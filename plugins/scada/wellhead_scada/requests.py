@@ -16,22 +16,38 @@ from wellhead_historian.models import Tag
 from wellhead_scada.models import SILENT_S, Device, Request
 
 REQUESTED = "scada.request"
+TEST = "test"
+BROWSE = "browse"
 _LOOK_S = (0.02, 0.25)
 _MOST_S = 30.0
 
 
 def test_read(device: Device) -> dict[str, Any]:
     """What the device's gateway read. Raises ApiError 504 when no gateway answers in time."""
+    result = ask_gateway(device, TEST, {}, min(4 * device.timeout_s + 3, _MOST_S))
+    values = result["values"]
+    units = dict(
+        sdk.db.session.execute(
+            select(Tag.id, Tag.unit).where(Tag.id.in_([value["tag"] for value in values]))
+        ).all()
+    )
+    return result | {"values": [value | {"unit": units.get(value["tag"])} for value in values]}
+
+
+def ask_gateway(
+    device: Device, kind: str, arguments: dict[str, Any], wait: float
+) -> dict[str, Any]:
+    """What the device's gateway answers within `wait` seconds. Commits. Raises ApiError 504 when
+    no gateway answers in time."""
     if device.host is None or device.host.silent_s > SILENT_S:
         raise _no_gateway(device, str(device.state["reason"]))
-    wait = min(4 * device.timeout_s + 3, _MOST_S)
     now = sdk.db.session.scalar(select(func.now()))
     assert now is not None
     request = Request(
         device_id=device.id,
         gateway=device.gateway,
-        kind="test",
-        arguments={},
+        kind=kind,
+        arguments=arguments,
         deadline=now + dt.timedelta(seconds=wait),
     )
     sdk.db.session.add(request)
@@ -41,13 +57,7 @@ def test_read(device: Device) -> dict[str, Any]:
     result = _await_result(request.id, wait)
     if result is None:
         raise _no_gateway(device, f"gateway {device.gateway!r} did not answer within {wait:g} s")
-    values = result["values"]
-    units = dict(
-        sdk.db.session.execute(
-            select(Tag.id, Tag.unit).where(Tag.id.in_([value["tag"] for value in values]))
-        ).all()
-    )
-    return result | {"values": [value | {"unit": units.get(value["tag"])} for value in values]}
+    return result
 
 
 def forget_requests() -> None:

@@ -7,10 +7,13 @@ from flask.views import MethodView
 
 from wellhead import sdk
 from wellhead_scada import service
+from wellhead_scada.browsing import browse
 from wellhead_scada.describe import describe_driver
 from wellhead_scada.models import Device, FieldTag, ScanGroup
 from wellhead_scada.requests import test_read
 from wellhead_scada.schemas import (
+    BrowseRequestSchema,
+    BrowseResultSchema,
     DeviceSchema,
     DriverSchema,
     FieldTagSchema,
@@ -81,6 +84,21 @@ class DriversView(MethodView):
     def get(self) -> list[dict[str, Any]]:
         known = service.drivers()
         return [describe_driver(known, name) for name in sorted(known.lazies)]
+
+
+@blp.route(
+    "/devices/<uuid:id>/browse",
+    parameters=[{"in": "path", "name": "id", "description": "Id of the device"}],
+)
+class DeviceBrowseView(MethodView):
+    @blp.permission("scada.edit")
+    @blp.unlimited_only
+    @blp.doc(operationId="browseDevice", summary="Have its gateway look at what a device has")
+    @blp.arguments(BrowseRequestSchema)
+    @blp.response(200, BrowseResultSchema)
+    @blp.alt_response(504, description="No gateway answers")
+    def post(self, asked: dict[str, Any], id: uuid.UUID) -> dict[str, Any]:  # noqa: A002
+        return browse(devices.find(id), asked)
 
 
 @blp.route(

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from wellhead import sdk
-from wellhead_historian.schemas import one_line, states_field
+from wellhead_historian.schemas import NumberOrText, one_line, states_field
 from wellhead_scada.settings import GATEWAY_NAME
 
 INT4_MAX = 2**31 - 1
@@ -192,7 +192,82 @@ class DriverSchema(sdk.Schema):
     address = fields.List(
         fields.Nested(ParameterSchema), metadata=_about("What a tag's address holds")
     )
+    browse = fields.List(
+        fields.Nested(ParameterSchema),
+        allow_none=True,
+        metadata=_about("What browsing a device takes; null = it cannot be browsed"),
+    )
+    writes = fields.Boolean(metadata=_about("Its tags may be made writable"))
+    pushes = fields.Boolean(metadata=_about("Its devices send by themselves"))
     error = fields.String(allow_none=True, metadata={"description": "Why it cannot be used"})
+
+
+class BrowseRequestSchema(sdk.Schema):
+    """What to look for at a device."""
+
+    arguments = fields.Dict(
+        keys=fields.String(),
+        load_default=dict,
+        metadata=_about("The driver's own: `browse` of /api/v1/scada/drivers says which"),
+    )
+    seconds = fields.Float(
+        load_default=20.0,
+        validate=validate.Range(1, 120),
+        metadata=_about("How long to look; what is found by then is answered"),
+    )
+    scan_group_id = fields.UUID(
+        allow_none=True, metadata=_about("To get `tags`: the scan group to put them into")
+    )
+    prefix = fields.String(
+        load_default="",
+        validate=[validate.Length(0, 100), one_line],
+        metadata=_about("What the names of `tags` begin with"),
+    )
+
+
+class FoundSchema(sdk.Schema):
+    """Something that a device has."""
+
+    name = fields.String(metadata=_about("As the device calls it"))
+    datatype = fields.String(allow_none=True, metadata=_about("As a tag's; null = not known"))
+    address = fields.Dict(
+        keys=fields.String(), allow_none=True, metadata=_about("As a tag's; null = only a branch")
+    )
+    branch = fields.String(
+        allow_none=True, metadata=_about("The argument `start` that shows what is below it")
+    )
+    unit = fields.String(allow_none=True, metadata=_about("As the device writes it"))
+    description = fields.String(allow_none=True, metadata=_about("What the device says of it"))
+    value = NumberOrText(allow_none=True, metadata=_about("What it read, where that was asked"))
+    writable = fields.Boolean(allow_none=True, metadata=_about("null = the device does not say"))
+
+
+class FoundTagSchema(sdk.Schema):
+    """A tag that could be made of something found; an item of POST /api/v1/scada/tags/bulk."""
+
+    device_id = fields.UUID(metadata=_about("The device"))
+    scan_group_id = fields.UUID(metadata=_about("The scan group asked for"))
+    name = fields.String(metadata=_about("Prefix and the device's name for it"))
+    datatype = fields.String(allow_none=True, metadata=_about("null = yours to choose"))
+    address = fields.Dict(keys=fields.String(), metadata=_about("Where it is in the device"))
+    unit = fields.String(allow_none=True, metadata=_about("null = none, or none that is known"))
+    description = fields.String(allow_none=True, metadata=_about("What the device says of it"))
+
+
+class BrowseResultSchema(sdk.Schema):
+    """What a device has."""
+
+    ok = fields.Boolean(metadata=_about("Nothing went wrong"))
+    reason = fields.String(allow_none=True, metadata=_about("What went wrong"))
+    complete = fields.Boolean(metadata=_about("False = there may be more: time or room ran out"))
+    took_ms = fields.Float(metadata=_about("Milliseconds, connecting and looking"))
+    found = fields.List(
+        fields.Nested(FoundSchema), metadata=_about("What was found, 10,000 things at most")
+    )
+    tags = fields.List(
+        fields.Nested(FoundTagSchema),
+        metadata=_about("With scan_group_id: of each address a tag for POST /scada/tags/bulk"),
+    )
 
 
 class TestValueSchema(sdk.Schema):
@@ -201,7 +276,9 @@ class TestValueSchema(sdk.Schema):
     tag = fields.Integer(metadata=_about("Id of the tag"))
     name = fields.String(metadata=_about("Name of the tag"))
     raw = fields.Float(allow_none=True, metadata={"description": "As the device gave it"})
-    value = fields.Float(allow_none=True, metadata={"description": "Scaled, in unit"})
+    value = NumberOrText(
+        allow_none=True, metadata=_about("Scaled, in unit; what it says where it is a text")
+    )
     unit = fields.String(allow_none=True, metadata=_about("Unit of value; null = none"))
     quality = fields.Integer(metadata=_about("OPC code: 192 good, 64 uncertain, 0 bad, sub-codes"))
     quality_name = fields.String(metadata=_about("The quality in words"))

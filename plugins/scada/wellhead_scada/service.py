@@ -108,7 +108,7 @@ def create_field_tag(data: dict[str, Any]) -> FieldTag:
     if "name" in data:
         described["name"] = data.pop("name")
     device = _device(data["device_id"])
-    _check_group(device, data["scan_group_id"])
+    check_group(device, data["scan_group_id"])
     given = data.pop("tag_id", None)
     name = described.get("name", f"tag {given}")
     _check_point(device, given or 0, name, data["datatype"], data["address"])
@@ -137,7 +137,7 @@ def update_field_tag(record: FieldTag, data: dict[str, Any]) -> None:
         )
     device = _device(record.device_id)
     if "scan_group_id" in data:
-        _check_group(device, data["scan_group_id"])
+        check_group(device, data["scan_group_id"])
     check_moved(record, data)
     for name, value in data.items():
         setattr(record, name, value)
@@ -194,7 +194,7 @@ def _check_point(
     load_point(driver, load_options(driver, device.options), tag, name, datatype, address)
 
 
-def _check_group(device: Device, group_id: uuid.UUID) -> None:
+def check_group(device: Device, group_id: uuid.UUID) -> None:
     group = sdk.db.session.get(ScanGroup, group_id)
     if group is None or group.device_id != device.id:
         raise sdk.WellheadError(

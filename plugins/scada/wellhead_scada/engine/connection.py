@@ -1,7 +1,7 @@
 """One driver instance under guard: whatever it does, what comes out is a value or a DeviceError."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -150,17 +150,21 @@ class Connection:
             raise WriteRefused("this driver cannot write", remedy="Make the tag read-only")
         await self._guard(f"writing {point.name}", self._driver.write(point, value), self._limit)
 
-    async def browse(self, arguments: Mapping[str, Any]) -> AsyncIterator[Sequence[Found]]:
-        """What the device has, a few at a time. Raises DeviceError, or WellheadError for what the
-        driver does not take."""
+    async def browse(self, arguments: Mapping[str, Any]) -> AsyncGenerator[Sequence[Found], None]:
+        """What the device has, a few at a time; to be closed by who stops early. Raises
+        DeviceError, or WellheadError for what the driver does not take."""
         if not isinstance(self._driver, Browses):
             raise WellheadError(
                 "this driver cannot tell what a device has",
                 remedy="Create the tags from the device's manual",
             )
         steps = aiter(self._driver.browse(load_browse(type(self._driver), arguments)))
-        while (found := await self._guard("browsing", _next(steps), self._limit)) is not None:
-            yield found
+        try:
+            while (found := await self._guard("browsing", _next(steps), self._limit)) is not None:
+                yield found
+        finally:
+            if isinstance(steps, AsyncGenerator):
+                await self._guard("ending to browse", steps.aclose(), CLOSE_S)
 
     async def close(self) -> None:
         """Release the driver; never raises but when the caller is cancelled."""

@@ -7,6 +7,7 @@ somebody asks for can disturb another device or open a second connection to this
 import asyncio
 import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -113,13 +114,18 @@ class Hand:
         """Give the scans that fell due meanwhile their turn, in a long errand."""
         await self._place.scan_what_waits()
 
-    async def browse(self, arguments: Mapping[str, Any]) -> list[Found]:
-        """What the device has; scans get their turn in between."""
+    async def browse(
+        self, arguments: Mapping[str, Any], enough: Callable[[list[Found]], bool] = lambda _: False
+    ) -> list[Found]:
+        """What the device has, no further once it is `enough`; scans get their turn in between."""
         found: list[Found] = []
         connection = await self._place.connection()
-        async for some in connection.browse(arguments):
-            found += some
-            await self.scan_what_waits()
+        async with aclosing(connection.browse(arguments)) as steps:
+            async for some in steps:
+                found += some
+                if enough(found):
+                    break
+                await self.scan_what_waits()
         return found
 
     def _find(self, tag: int) -> tuple[ScanGroup, int, TagConfig]:

@@ -1,4 +1,4 @@
-"""Answering what web processes ask: a test read of a device."""
+"""Answering what web processes ask: a test read of a device, what it has to read."""
 
 import asyncio
 import math
@@ -11,9 +11,13 @@ from wellhead import sdk
 from wellhead_scada.engine.config import DeviceConfig
 from wellhead_scada.engine.engine import Engine
 from wellhead_scada.engine.errand import Answer, Hand
+from wellhead_scada.gateway.browse import browse_device
 from wellhead_scada.gateway.database import AWAY, Claimed, Database
 from wellhead_scada.gateway.watch import ConfigWatch
+from wellhead_scada.requests import BROWSE
 
+_SEND_S = 2.0
+"""Seconds before its deadline by which an answer is ready."""
 log = structlog.get_logger(__name__)
 
 
@@ -55,7 +59,12 @@ class Answers:
         try:
             async with asyncio.timeout(claimed.left):
                 await self._watch.refresh()  # the request may be about what was saved just before
-                result = await read_device(self._engine, claimed.device_id)
+                if claimed.kind == BROWSE:
+                    result = await browse_device(
+                        self._engine, claimed.device_id, claimed.arguments, claimed.left - _SEND_S
+                    )
+                else:
+                    result = await read_device(self._engine, claimed.device_id)
                 await self._database.answer(claimed.id, result)
         except AWAY as error:
             log.warning("request is not answered", request=str(claimed.id), reason=str(error))
@@ -92,7 +101,7 @@ def _values(answer: Answer) -> list[list[dict[str, Any]]]:
                     tag.tag,
                     tag.name,
                     raws.get(place),
-                    row.values[place],
+                    row.texts.get(place, row.values[place]),
                     row.qualities[place],
                     group.refused.get(tag.tag),
                 )
@@ -111,7 +120,7 @@ def _unread(device: DeviceConfig, error: sdk.DeviceError) -> list[dict[str, Any]
 
 
 def _value(
-    tag: int, name: str, raw: float | None, value: float, code: int, why: str | None
+    tag: int, name: str, raw: float | None, value: float | str, code: int, why: str | None
 ) -> dict[str, Any]:
     named = sdk.quality.name_of(int(code))
     good = int(code) & sdk.quality.STATUS_MASK == sdk.quality.GOOD
@@ -119,7 +128,7 @@ def _value(
         "tag": tag,
         "name": name,
         "raw": _finite(raw),
-        "value": _finite(value),
+        "value": value if isinstance(value, str) else _finite(value),
         "quality": int(code),
         "quality_name": named,
         "reason": None if good else why or named,

@@ -54,7 +54,8 @@ SET state = excluded.state, since = excluded.since, reason = excluded.reason,
 _CLAIM = """
 UPDATE scada_request SET state = 'taken'
 WHERE gateway = %s AND state = 'pending' AND deadline > clock_timestamp()
-RETURNING id, device_id::text, kind, extract(epoch FROM deadline - clock_timestamp())::float8
+RETURNING id, device_id::text, kind, arguments,
+          extract(epoch FROM deadline - clock_timestamp())::float8
 """
 _ANSWER = "UPDATE scada_request SET state = 'done', result = %s WHERE id = %s"
 
@@ -66,6 +67,7 @@ class Claimed:
     id: uuid.UUID
     device_id: str
     kind: str
+    arguments: dict[str, Any]
     left: float
 
 
