@@ -138,6 +138,8 @@ def test_five_minutes_with_curl(wellhead: RunningWellhead, first_device: int) ->
     assert '"unit":"bar"' in printed
     assert '"name":"Discovery 1"' in printed
     assert '"name":"FC101.PRESSURE"' in printed
+    assert '"name":"T301.PRIMARY"' in printed
+    assert '"created":10,"failed":0' in printed, "tags of what was found"
     assert printed.count('"ok":true') == 2, "both test reads answered"
     assert '"success":false' not in printed
 

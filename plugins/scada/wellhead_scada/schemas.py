@@ -31,6 +31,18 @@ def _line(about: str, most: int = 100, **options: Any) -> fields.String:
     )
 
 
+def _begins_a_line(text: str) -> None:
+    if not text.isprintable() or text != text.lstrip():
+        raise ValidationError("Must be printable text that does not begin with a blank.")
+
+
+def prefix_field(about: str, **options: Any) -> fields.String:
+    """What the names of several tags begin with."""
+    return fields.String(
+        validate=[validate.Length(0, 100), _begins_a_line], metadata=_about(about), **options
+    )
+
+
 def _prose_field(about: str) -> fields.String:
     return fields.String(
         allow_none=True,
@@ -218,11 +230,7 @@ class BrowseRequestSchema(sdk.Schema):
     scan_group_id = fields.UUID(
         allow_none=True, metadata=_about("To get `tags`: the scan group to put them into")
     )
-    prefix = fields.String(
-        load_default="",
-        validate=[validate.Length(0, 100), one_line],
-        metadata=_about("What the names of `tags` begin with"),
-    )
+    prefix = prefix_field("What the names of `tags` begin with", load_default="")
 
 
 class FoundSchema(sdk.Schema):

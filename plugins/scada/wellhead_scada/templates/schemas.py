@@ -3,8 +3,7 @@
 from marshmallow import fields, validate
 
 from wellhead import sdk
-from wellhead_historian.schemas import one_line
-from wellhead_scada.schemas import DeviceSchema, ParameterSchema
+from wellhead_scada.schemas import DeviceSchema, ParameterSchema, prefix_field
 from wellhead_scada.templates.document import TemplateGroupSchema
 
 
@@ -41,10 +40,7 @@ class FromTemplateSchema(DeviceSchema):
         load_default=dict,
         metadata=_about("Device options that the template does not give, or that differ"),
     )
-    prefix = fields.String(
-        validate=[validate.Length(0, 100), one_line],
-        metadata=_about("What the names of its tags begin with; default: its name and a dot"),
-    )
+    prefix = prefix_field("What the names of its tags begin with; default: its name and a dot")
     asset_id = fields.UUID(allow_none=True, metadata=_about("Asset that its tags belong to"))
     periods = fields.Dict(
         keys=fields.String(),
