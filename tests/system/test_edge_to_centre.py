@@ -6,10 +6,7 @@ two of them in a moment, beside the live field.
 
 import dataclasses
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -63,16 +60,6 @@ class Site:
 
     def connect(self) -> psycopg.Connection[Any]:
         return sdk.connect(self.settings, "default", autocommit=True)
-
-    def command(self, *arguments: str) -> str:
-        return subprocess.run(
-            [sys.executable, "-m", "wellhead", "--config", str(self.config), *arguments],
-            env={**os.environ, "WELLHEAD_DATA_DIR": str(self.settings.data_dir)},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        ).stdout
 
 
 def readings(site: Site, before: float, prefix: str = "") -> dict[str, list[tuple[Any, ...]]]:
@@ -217,9 +204,6 @@ def hours_without_a_link(
         wait_until(lambda: edge_is("silent"), timeout=30, what="the centre to miss the edge")
         assert {stale for _, stale in devices()} == {True}
         assert 192 not in newest()
-        status = edge.command("uplink", "status")
-        assert status.startswith("to centre: away, ")
-        assert "from pad-7: heard" in centre.command("uplink", "status")
 
         cut = time.time()
         line.set(Fault.PASS)

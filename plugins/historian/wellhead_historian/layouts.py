@@ -28,13 +28,18 @@ class Layouts:
     """The layouts and known (tag, source) pairs, as one connection sees them.
 
     All writes belong to the caller's transaction; after a rollback call `forget`.
+
+    last: the tag vector that each source sent last, kept by whoever makes one of these a
+        transaction, so that twice in a row is noticed from one to the next
     """
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    def __init__(
+        self, connection: psycopg.Connection[Any], last: dict[int, bytes] | None = None
+    ) -> None:
         self._connection = connection
         self._ids: dict[int, dict[bytes, int]] = {}
         self._tags: dict[int, npt.NDArray[np.int32]] = {}
-        self._last: dict[int, bytes] = {}
+        self._last: dict[int, bytes] = {} if last is None else last
         self._pairs: dict[int, npt.NDArray[np.int32]] = {}
 
     def forget(self) -> None:

@@ -77,12 +77,18 @@ class Store(Protocol):
 
 
 class HotStore:
-    """The hot table of the tenant that `connection` belongs to. most_texts: see TextNumbers"""
+    """The hot table of the tenant that `connection` belongs to. most_texts: see TextNumbers; last:
+    see Layouts"""
 
-    def __init__(self, connection: psycopg.Connection[Any], most_texts: int = MOST_TEXTS) -> None:
+    def __init__(
+        self,
+        connection: psycopg.Connection[Any],
+        most_texts: int = MOST_TEXTS,
+        last: dict[int, bytes] | None = None,
+    ) -> None:
         wire.register_columns(connection)
         self._connection = connection
-        self._layouts = Layouts(connection)
+        self._layouts = Layouts(connection, last)
         self._latest = LatestWriter(connection)
         self._texts = TextNumbers(connection, most_texts)
 

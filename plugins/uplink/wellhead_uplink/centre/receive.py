@@ -6,6 +6,7 @@ may come while the first is still at work, the second finds what the first did.
 
 import time
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
@@ -26,6 +27,8 @@ from wellhead_uplink.models import Edge, Stream
 _streams = cast(Table, Stream.__table__)
 _edges = cast(Table, Edge.__table__)
 _SCREEN_S = 60
+_last: dict[str, dict[int, bytes]] = defaultdict(dict)
+"""By tenant, see `wellhead_historian.layouts.Layouts`."""
 
 
 def take_readings(name: str, stream: uuid.UUID, body: bytes) -> int:
@@ -88,7 +91,7 @@ def _store(batches: Sequence[sdk.Batch]) -> list[sdk.Batch]:
     flagged = [flag_future(batch, latest_time) for batch in batches]
     try:
         with driver_connection() as connection:
-            store = HotStore(connection, most_texts=config["max_texts"])
+            store = HotStore(connection, config["max_texts"], _last[sdk.current_tenant()])
             return list(store.write(flagged, latest_time))
     except POISON as error:
         sdk.db.session.rollback()

@@ -1,0 +1,103 @@
+"""What the plugin does at the edges of itself: hooks, configuration, commands, health, doctor."""
+
+from typing import Any
+
+import numpy as np
+import psycopg
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from marshmallow import ValidationError
+
+from wellhead import sdk
+from wellhead.testing import ApiClient
+from wellhead_historian.hooks import outboxes_of
+from wellhead_historian.testing import BASE, scan
+from wellhead_uplink.command import uplink
+from wellhead_uplink.config import UplinkConfig
+from wellhead_uplink.edge import outbox
+from wellhead_uplink.edge.outbox import OutboxWriter
+from wellhead_uplink.plugin import processes
+from wellhead_uplink.status import findings
+
+ONE = {"name": "centre", "options": {}}
+OTHER = {"name": "centre", "tenant": "north", "options": {}}
+
+
+def config(*destinations: dict[str, Any]) -> dict[str, Any]:
+    loaded: dict[str, Any] = UplinkConfig().load({"destinations": list(destinations)})
+    return loaded
+
+
+def test_nothing_is_queued_where_nothing_is_sent(settings: sdk.Settings) -> None:
+    runtime = sdk.Runtime.make(settings)
+    assert outboxes_of(runtime, "default") == []
+    runtime.plugins.records["uplink"].config = config(OTHER)
+    assert outboxes_of(runtime, "default") == []
+    [writer] = outboxes_of(runtime, "north")
+    assert isinstance(writer, OutboxWriter)
+
+
+def test_one_process_sends_for_each_tenant_that_has_destinations() -> None:
+    assert processes({"uplink": config()}) == []
+    found = processes({"uplink": config(ONE, OTHER)})
+    assert [(spec.name, spec.arguments[-1]) for spec in found] == [
+        ("uplink default", "default"),
+        ("uplink north", "north"),
+    ]
+
+
+def test_two_destinations_of_one_name_are_refused() -> None:
+    with pytest.raises(ValidationError, match="Two are called 'centre'"):
+        config(ONE, ONE)
+
+
+@pytest.fixture
+def stuck(connection: psycopg.Connection[Any]) -> None:
+    """Of ten readings five are set aside and five wait, since the key has ended."""
+    outbox.register(connection, ["centre"])
+    tags = np.arange(1, 6, dtype=np.int32)
+    for step in range(2):
+        with connection.transaction():
+            OutboxWriter(1 << 20)(connection, [scan(1, BASE + step, tags)])
+    first, _ = outbox.read(connection, 0, 1 << 20, 100)
+    outbox.set_aside(connection, "centre", first, "odd")
+    outbox.sent(connection, "centre", outbox.Position(first.id, first.total, first.ends), 0)
+    outbox.note(connection, "centre", "stuck", "the key has ended")
+
+
+@pytest.mark.usefixtures("stuck")
+def test_commands_health_and_doctor_say_what_waits_and_why(app: Flask) -> None:
+    runtime = sdk.runtime_of(app)
+    said = CliRunner().invoke(uplink, ["status"], obj=runtime).output
+    assert said.startswith("to centre: stuck, 5 readings wait (0.0 MB, oldest ")
+    assert said.endswith("s), 0 dropped, 5 set aside; the key has ended\n")
+    health = {
+        part["part"]: part for part in ApiClient(app).as_role("admin").get("/api/v1/health").data
+    }
+    part = health["uplink: to centre"]
+    assert part["ok"] is False
+    assert part["detail"] == ("stuck, 5 readings wait, 0 dropped, 5 set aside; the key has ended")
+    with app.app_context():
+        [finding] = findings("default")
+    assert finding.verdict == "action"
+    assert "5 readings in 1 rows are set aside" in finding.text
+
+
+def test_commands_at_a_centre(
+    centre: Flask, client: ApiClient, at_centre: psycopg.Connection[Any]
+) -> None:
+    runtime = sdk.runtime_of(centre)
+    run = CliRunner().invoke
+    assert "no edge has sent" in run(uplink, ["status"], obj=runtime).output
+    body = {
+        "stream": "00000000-0000-0000-0000-000000000001",
+        "backlog": {"readings": 7, "bytes": 70, "age_s": 90.0, "dropped": 0},
+        "devices": [],
+    }
+    assert client.post("/api/v1/uplink/edges/pad-7/report", body).status == 200
+    said = run(uplink, ["status"], obj=runtime).output
+    assert said.startswith("from pad-7: heard 0 s ago, 90 s behind, 7 readings wait there, 0 ")
+    assert isinstance(run(uplink, ["release", "pad-8"], obj=runtime).exception, sdk.WellheadError)
+    assert run(uplink, ["release", "pad-7"], obj=runtime).exit_code == 0
+    assert at_centre.execute("SELECT user_id FROM uplink_edge").fetchone() == (None,)
