@@ -126,6 +126,7 @@ async def _look(
         )
     ]
     units = await _units(channel, nodes)
+    parts = await _have_parts(channel, nodes)
     found = {}
     for row, node in enumerate(nodes):
         number = now.values[row]
@@ -137,7 +138,31 @@ async def _look(
             "description": words.texts.get(row) or None,
             "value": now.texts.get(row) if np.isnan(number) else float(number),
             "unit": units.get(node),
+            "parts": node in parts,
         }
+    return found
+
+
+async def _have_parts(channel: Channel, nodes: Sequence[ua.NodeId]) -> set[ua.NodeId]:
+    """Those variables that are made of others (HasComponent, OPC 10000-3, section 7.7)."""
+    found: set[ua.NodeId] = set()
+    step = channel.limit("browse")
+    for begin in range(0, len(nodes), step):
+        some = nodes[begin : begin + step]
+        request = ua.BrowseRequest()
+        request.Parameters.NodesToBrowse = [
+            ua.BrowseDescription(
+                NodeId=node,
+                BrowseDirection=ua.BrowseDirection.Forward,
+                ReferenceTypeId=ua.NodeId(ua.ObjectIds.HasComponent),
+                IncludeSubtypes=True,
+                NodeClassMask=ua.NodeClass.Object | ua.NodeClass.Variable,
+                ResultMask=0,
+            )
+            for node in some
+        ]
+        answer = await channel.call(request, ua.BrowseResponse)
+        found |= {node for node, one in zip(some, answer.Results, strict=False) if one.References}
     return found
 
 
@@ -184,7 +209,7 @@ def _found(seen: _Seen, known: dict[str, Any] | None, namespaces: Sequence[str])
         seen.name,
         datatype=datatype,
         address=address,
-        branch=name,
+        branch=name if known["parts"] else None,
         unit=known["unit"],
         description=known["description"],
         value=known["value"],

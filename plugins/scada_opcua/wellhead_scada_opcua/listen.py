@@ -83,7 +83,7 @@ class Listener:
                 await self._probe()
                 continue
             self._stream.fill(2 * len(by_id))
-            answer = await self._stream.next(self._quiet())
+            answer = await self._stream.next(self._quiet(), filling)
             if answer is not None:
                 publication = decode_publish(answer)
                 subscription = by_id.get(publication.subscription)

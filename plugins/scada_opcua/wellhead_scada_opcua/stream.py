@@ -41,11 +41,13 @@ class Stream:
             task = asyncio.create_task(self._channel.ask(request, limit=0))
             self._waiting.append((self._turn, task))
 
-    async def next(self, seconds: float) -> bytes | None:
-        """The next answer, None when there is none within `seconds`. Raises DeviceError."""
+    async def next(self, seconds: float, other: "asyncio.Task[None]") -> bytes | None:
+        """The next answer, None when there is none within `seconds` or before `other` is done.
+        Raises DeviceError."""
         turn, task = self._waiting[0]
-        done, _ = await asyncio.wait({task}, timeout=max(seconds, 0))
-        if not done:
+        waited = {task} if other.done() else {task, other}
+        await asyncio.wait(waited, timeout=max(seconds, 0), return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
             return None
         self._waiting.popleft()
         try:

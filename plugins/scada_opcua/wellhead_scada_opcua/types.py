@@ -31,8 +31,8 @@ class Types:
         self._known: dict[str, int | None] = {}
 
     async def of(self, nodes: Sequence[ua.NodeId]) -> list[int | None]:
-        """Built-in type of each of these variables, None where that is nothing a tag can be.
-        Raises DeviceError."""
+        """Built-in type of each of these variables, None where the server does not say. Raises
+        DeviceError."""
         answer = await self._channel.ask(read_request(nodes, ua.AttributeIds.DataType))
         names = decode_read(answer, len(nodes))
         kinds = await self.built_in(names.texts.get(row) for row in range(len(nodes)))

@@ -10,11 +10,11 @@ from asyncua import ua
 from wellhead import sdk
 from wellhead_scada_opcua.channel import Channel, ServiceFault, read_request
 from wellhead_scada_opcua.cursor import Cursor
-from wellhead_scada_opcua.messages import decode_call, decode_elements
+from wellhead_scada_opcua.messages import decode_call, decode_elements, decode_read
 from wellhead_scada_opcua.nodes import NodeName
 from wellhead_scada_opcua.status import is_bad, name_of
 from wellhead_scada_opcua.types import Types
-from wellhead_scada_opcua.values import BOOLEAN, DATE_TIME, DOUBLE, FLOAT, NUMBERS, STRING
+from wellhead_scada_opcua.values import ARRAY, BOOLEAN, DATE_TIME, DOUBLE, FLOAT, NUMBERS, STRING
 
 _NOBODY_KNOWS = (
     "BadTimeout",
@@ -73,11 +73,12 @@ class Writer:
         if point.address["method"] is not None:
             return await self._call(point, value)
         node = self._node(point, "node")
-        key = str(node)
+        index = point.address["index"]
+        key = f"{node} {index}"
         if key not in self._kinds:
+            await self._look(point, value, node, index)
             self._kinds[key] = (await self._types.of([node]))[0]
         variant = _variant(self._kinds[key], value, point)
-        index = point.address["index"]
         if index is not None:
             variant = ua.Variant([variant.Value], variant.VariantType, is_array=True)
         written = ua.DataValue(variant)
@@ -87,6 +88,22 @@ class Writer:
             ua.WriteValue(node, ua.AttributeIds.Value, index, written)
         ]
         return request
+
+    async def _look(
+        self, point: sdk.Point, value: float | str, node: ua.NodeId, index: str | None
+    ) -> None:
+        """Whether the variable is there, and one element of it can be named: a server that knows no
+        index ranges would replace the whole array. Raises WriteRefused."""
+        request = read_request([node])
+        request.Parameters.NodesToRead[0].IndexRange = index
+        found = decode_read(await self._channel.ask(request), 1)
+        name = name_of(int(found.statuses[0]))
+        if name in ("BadNodeIdUnknown", "BadNodeIdInvalid", "BadIndexRangeInvalid"):
+            raise _refused(f"the server refused: {name}", point, value, _remedy(name))
+        if index is not None and found.kinds[0] == ARRAY:
+            raise _refused(
+                "the server takes no index", point, value, "Write the array at the server itself"
+            )
 
     async def _call(self, point: sdk.Point, value: float | str) -> "ua.CallRequest":
         owner, method = self._node(point, "object"), self._node(point, "method")

@@ -140,6 +140,16 @@ class Field:
         await node.set_writable()
         return node
 
+    async def add_many(self, count: int) -> None:
+        """N0, N1 … with their numbers as values, in folders: asyncua looks through all that a
+        folder has at each one more."""
+        parent = self.server.nodes.objects
+        for number in range(count):
+            if number % 100 == 0:
+                folder = await parent.add_folder(ua.NodeId(f"F{number}", self.index), f"F{number}")
+            name = f"N{number}"
+            await folder.add_variable(ua.NodeId(name, self.index), name, float(number))
+
     async def put(self, name: str, value: Any, kind: ua.VariantType, **more: Any) -> None:
         """With a status or timestamps of its own."""
         await self.server.write_attribute_value(
