@@ -65,8 +65,9 @@ def test_two_thousand_items_of_two_groups_find_their_places() -> None:
                 sdk.PushGroup("b", 0.1, tuple(points[1500:])),
             )
             async with opened(server.port) as made, listening(made, *groups) as box:
-                rows = lambda: sum(len(one.places) for one in box.pushed)  # noqa: E731
-                await until(lambda: rows() >= 2000, "all of them")
+                await until(
+                    lambda: sum(len(one.places) for one in box.pushed) >= 2000, "all of them"
+                )
                 for name, first in (("a", 0), ("b", 1500)):
                     for one in (one for one in box.pushed if one.group == name):
                         assert (one.values == one.places + first).all()
@@ -125,8 +126,11 @@ def test_a_message_is_acknowledged_once_it_is_kept() -> None:
                 box.full = False
                 await server.put("p", 2.0, T.Double)
                 await until(lambda: 2.0 in box.values(0), "the third")
-                await server.put("p", 3.0, T.Double)
-                await until(lambda: sorted(waiting)[:2] == [1, 2] and 3 not in waiting, "its ack")
+                await server.put("p", 3.0, T.Double)  # acknowledgements go with the next request
+                await until(lambda: 3.0 in box.values(0), "the fourth")
+                await server.put("p", 4.0, T.Double)
+                await until(lambda: 3 not in waiting, "the third is acknowledged")
+                assert sorted(waiting)[:2] == [1, 2]
 
     asyncio.run(work())
 
@@ -306,7 +310,7 @@ def test_a_message_that_got_lost_is_asked_for_again() -> None:
                 task = asyncio.create_task(made.listen([group(point("p"))], box))
                 await until(lambda: box.values(0) == [0.0], "the present value")
                 following = made._stream.next
-                dropped = []
+                dropped: list[bytes] = []
 
                 async def loses_one(seconds: float, other: Any) -> bytes | None:
                     answer = await following(seconds, other)
