@@ -1,6 +1,7 @@
 """The drivers that the installed plugins bring, imported when a device first needs one."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from wellhead.sdk import Driver, Lazy, Pushes, WellheadError, did_you_mean
@@ -11,10 +12,12 @@ class Drivers:
     """Drivers by name.
 
     lazies: what the hook `drivers` of all plugins returned
+    files: the folder below which each has one of its own; None: they keep no files here
     """
 
-    def __init__(self, lazies: Mapping[str, Lazy]) -> None:
+    def __init__(self, lazies: Mapping[str, Lazy], files: Path | None = None) -> None:
         self.lazies = dict(lazies)
+        self._files = files
         self._loaded: dict[str, type[AnyDriver]] = {}
 
     def add(self, name: str, driver: type[AnyDriver]) -> None:
@@ -23,13 +26,17 @@ class Drivers:
         self._loaded[name] = driver
 
     @classmethod
-    def of(cls, plugins: Any) -> "Drivers":
+    def of(cls, plugins: Any, files: Path | None = None) -> "Drivers":
         """Those of the enabled plugins of a runtime's plugin manager."""
         found: dict[str, Lazy] = {}
         for _, lazies in plugins.ask("drivers"):
             for lazy in lazies:
                 found.setdefault(lazy.name, lazy)
-        return cls(found)
+        return cls(found, files)
+
+    def folder(self, name: str) -> Path | None:
+        """Where this driver keeps files of its own (`DeviceSpec.folder`); it makes it itself."""
+        return None if self._files is None else self._files / name
 
     def same(self, name: str, other: "Drivers") -> bool:
         """Whether a device of this driver is as well off with those of `other`."""

@@ -44,13 +44,9 @@ class Writer:
         self._arguments: dict[str, list[tuple[str, str]]] = {}
 
     async def write(self, point: sdk.Point, value: float | str) -> None:
-        """As `sdk.Writes.write` says."""
-        try:
-            request = await self._prepare(point, value)
-        except sdk.WriteRefused:
-            raise
-        except sdk.DeviceError as error:
-            raise sdk.WriteRefused(f"nothing was sent: {error.message}") from error
+        """As `sdk.Writes.write` says. A server that is lost while it is asked for the type is lost,
+        and says no more about it than one that is lost with the value under way."""
+        request = await self._prepare(point, value)
         try:
             if isinstance(request, ua.CallRequest):
                 statuses = decode_call(await self._channel.ask(request))

@@ -33,6 +33,7 @@ class Box:
         self.heard = 0
         self.pushed: list[sdk.Pushed] = []
         self.full = False
+        self.refused = 0
 
     def listening(self) -> None:
         self.heard += 1
@@ -40,6 +41,7 @@ class Box:
     def deliver(self, pushed: Sequence[sdk.Pushed]) -> "asyncio.Future[None]":
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         if self.full:
+            self.refused += 1
             done.set_exception(sdk.NotKept("full"))
             done.exception()
         else:

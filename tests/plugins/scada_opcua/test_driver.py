@@ -57,8 +57,8 @@ def test_every_kind_of_value_is_read_as_its_tag_wants_it() -> None:
                 good = sdk.quality.GOOD
                 assert await one(made, point("flag", "bool")) == (1.0, good, None)
                 assert await one(made, point("choice", "int32")) == (3.0, good, None)
-                assert (await one(made, point("word", "text")))[1:] == (good, "open")
-                assert (await one(made, point("flag", "text")))[2] == "true"
+                assert (await one(made, point("word", "string")))[1:] == (good, "open")
+                assert (await one(made, point("flag", "string")))[2] == "true"
                 assert (await one(made, point("word")))[1] == sdk.quality.BAD_CONFIGURATION
                 assert (await one(made, point("row")))[1] == sdk.quality.BAD_CONFIGURATION
                 assert (await one(made, point("nan")))[1] == sdk.quality.BAD_SENSOR_FAILURE
@@ -91,7 +91,7 @@ def test_a_node_that_is_not_there_is_bad_alone() -> None:
         (T.Int16, 0, "int16", -7.0),
         (T.UInt64, 0, "uint64", 2.0**40),
         (T.Boolean, False, "bool", 1.0),
-        (T.String, "", "text", "auf"),
+        (T.String, "", "string", "auf"),
     ],
 )
 def test_a_value_is_written_with_the_servers_type(
@@ -133,7 +133,7 @@ def test_a_server_that_takes_no_index_does_not_lose_its_array() -> None:
         ("fixed", "float64", 1.0, "BadUserAccessDenied|BadNotWritable"),
         ("small", "int16", 40_000.0, "Int16 cannot hold it"),
         ("small", "int16", 1.5, "Int16 cannot hold it"),
-        ("small", "text", "much", "takes a Int16"),
+        ("small", "string", "much", "takes a Int16"),
         ("word", "float64", 1.0, "takes a String"),
     ],
 )
@@ -149,7 +149,7 @@ def test_what_cannot_be_written_is_refused_for_certain(
             async with opened(server.port) as made:
                 with pytest.raises(sdk.WriteRefused, match=says) as refused:
                     await made.write(point(name, datatype), value)
-                assert refused.value.remedy or "nothing was sent" in refused.value.message
+                assert refused.value.remedy
 
     run(work())
 
@@ -246,7 +246,7 @@ def test_what_is_browsed_is_read_as_it_stands_there() -> None:
     [
         ({"node": "Well1"}, "float64", "address.node"),
         ({"object": "i=85", "method": "x"}, "float64", "address.method"),
-        ({"node": "i=1", "deadband": 1.0}, "text", "address.deadband"),
+        ({"node": "i=1", "deadband": 1.0}, "string", "address.deadband"),
     ],
 )
 def test_points_that_cannot_be_are_refused(given: Any, datatype: str, field: str) -> None:
@@ -287,10 +287,10 @@ def test_options_that_cannot_be_are_refused(given: Any) -> None:
     assert OpcUaDriver.device_schema().validate({"host": "h", **given})
 
 
-def test_nothing_can_be_read_before_it_is_open() -> None:
+def test_nothing_is_sent_before_it_is_open() -> None:
     async def work() -> None:
         made = driver(1)
-        with pytest.raises(sdk.WriteRefused, match="nothing was sent"):
+        with pytest.raises(sdk.DeviceUnreachable, match="not connected"):
             await made.write(point("a", node="i=1"), 1.0)
         await made.close()
 

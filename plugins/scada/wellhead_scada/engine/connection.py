@@ -83,7 +83,14 @@ class Connection:
             driver = drivers.get(config.driver)
             options = load_options(driver, config.options)
             self._driver: Driver[Any] = driver(
-                DeviceSpec(config.id, config.name, options, config.timeout), self._dialer
+                DeviceSpec(
+                    config.id,
+                    config.name,
+                    options,
+                    config.timeout,
+                    drivers.folder(config.driver),
+                ),
+                self._dialer,
             )
         except WellheadError as error:
             raise NotConfigured(

@@ -143,7 +143,9 @@ class GatewayProcess:
         """Of the engine's surroundings, what the configuration says."""
         config = self._runtime.plugins.records["scada"].config
         return {
-            "drivers": Drivers.of(self._runtime.plugins),
+            "drivers": Drivers.of(
+                self._runtime.plugins, self._runtime.settings.data_dir / "drivers" / self._tenant
+            ),
             "dialer": AllowListDialer([network(text) for text in config["allow_networks"]]),
             "backoff": Backoff(most_s=config["backoff_max_s"]),
             "retries": config["retries"],
