@@ -71,8 +71,8 @@ def main(config: str, pipe: str, first: str) -> None:
     Spool.append = telling  # type: ignore[method-assign,assignment]
     of = Drivers.of
 
-    def with_counting(plugins: Any) -> Drivers:
-        drivers = of(plugins)
+    def with_counting(plugins: Any, files: Path | None = None) -> Drivers:
+        drivers = of(plugins, files)
         drivers.add("counting", CountingDriver)
         return drivers
 

@@ -97,6 +97,7 @@ class Backfill:
             request = ua.HistoryReadRequest()
             request.Parameters.HistoryReadDetails = details
             request.Parameters.TimestampsToReturn = ua.TimestampsToReturn.Both
+            request.Parameters.ReleaseContinuationPoints = False
             request.Parameters.NodesToRead = [
                 ua.HistoryReadValueId(
                     NodeId=self._targets.nodes[number],
