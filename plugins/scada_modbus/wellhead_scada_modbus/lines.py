@@ -1,23 +1,30 @@
 """Opening lines, and sharing those that several devices are on.
 
 A Modbus TCP device has a connection of its own. Units behind one serial port or one converter share
-one, since two requests at once on a serial line are noise: whoever opens it first connects, whoever
-closes it last disconnects, and a line that broke is replaced by the next one to open it.
+one, since two requests at once on a serial line are noise, and so do units behind a gateway that
+takes few connections: whoever opens it first connects, whoever closes it last disconnects, and a
+line that broke is replaced by the next one to open it.
 """
 
 import asyncio
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from wellhead import sdk
-from wellhead_scada_modbus.frames import RtuFramer, TcpFramer
+from wellhead_scada_modbus.frames import Framer, RtuFramer, TcpFramer
 from wellhead_scada_modbus.line import Line
 from wellhead_scada_modbus.serial_port import SerialTransport
 
 _BITS = 11
 """Bits of a character on a serial line: start, eight of data, parity, stop."""
+
+_SERIAL = re.compile(r"/dev/(tty[A-Za-z]\w*|rfcomm\d+|pts/\d+)")
+"""What a serial port is really called. Opening something else below /dev may have effects of its
+own: a watchdog restarts the machine."""
 
 
 class SettingsDiffer(sdk.DeviceError):
@@ -45,6 +52,8 @@ class _Shared:
         return any(until > now for until in self.owed.values())
 
 
+_Connect = Callable[[dict[int, float]], Awaitable[Line]]
+"""Makes the line, given what it owes."""
 _Key = tuple[asyncio.AbstractEventLoop, str]
 _shared: dict[_Key, _Shared] = {}
 
@@ -66,56 +75,65 @@ class Lease:
 async def lease(options: Mapping[str, Any], dialer: sdk.Dialer) -> Lease:
     """The line to a device with these options, connected. Raises DeviceError; takes as long as
     connecting takes."""
+    framing = options["framing"]
     try:
-        if options["framing"] == "rtu":
+        if framing == "rtu":
             # A link such as /dev/serial/by-id/… is the same port as the path it leads to.
             path = os.path.realpath(options["serial_port"])
-            settings = (options["baudrate"], options["parity"], options["stopbits"])
-            return await _share(path, settings)
-        address = str(await dialer.resolve(options["host"], options["port"]))
-        if options["framing"] == "rtu_over_tcp":
-            return await _share(f"{address} {options['port']}", (address, options["port"]))
-        line = Line(TcpFramer())
-        await _dial(line, address, options["port"])
-        return Lease(line, None)
+            settings = tuple(options[key] for key in ("baudrate", "parity", "stopbits"))
+            return await _share(path, settings, partial(_open_port, path, *settings))
+        address, port = str(await dialer.resolve(options["host"], options["port"])), options["port"]
+        connect = partial(_dial, address, port, TcpFramer if framing == "tcp" else RtuFramer)
+        if framing == "tcp" and not options["shared"]:
+            return Lease(await connect({}), None)
+        return await _share(f"{address} port {port}", (framing,), connect)
     except TimeoutError:
         raise  # the caller's, unless the network's own: neither says more
-    except (OSError, ValueError) as error:
-        raise no_connection(f"cannot be opened: {error}", options) from error
+    except ConnectionRefusedError as error:
+        raise no_connection("connection refused", options) from error
+    except OSError as error:
+        raise no_connection(f"no connection: {error.strerror or error}", options) from error
 
 
-async def _share(name: str, settings: tuple[Any, ...]) -> Lease:
+async def _share(name: str, settings: tuple[Any, ...], connect: _Connect) -> Lease:
     key = (asyncio.get_running_loop(), name)
     shared = _shared.setdefault(key, _Shared(settings))
     if shared.settings != settings:
         if shared.users:
             raise SettingsDiffer(
                 f"another device has opened {name} with {_said(shared.settings)}",
-                field="options.baudrate",
+                field="options",
                 value=_said(settings),
-                remedy="Give all devices of one serial port the same baudrate, parity and stopbits",
+                remedy="Give all devices of one line the same framing, baudrate, parity, stopbits",
             )
         shared.settings = settings
     shared.users += 1
     try:
         async with shared.connecting:
             if shared.line is None or not shared.line.up:
-                shared.line = await _connect(name, shared)
+                shared.line = await connect(shared.owed)
             return Lease(shared.line, key)
     except BaseException:
         await _leave(key)
         raise
 
 
-async def _connect(name: str, shared: _Shared) -> Line:
-    if len(shared.settings) == 2:
-        line = Line(RtuFramer(), owed=shared.owed)
-        await _dial(line, *shared.settings)
-        return line
-    baudrate, parity, stopbits = shared.settings
+async def _dial(
+    address: str, port: int, framer: Callable[[], Framer], owed: dict[int, float]
+) -> Line:
+    line = Line(framer(), owed=owed)
+    await asyncio.get_running_loop().create_connection(lambda: line, address, port)
+    return line
+
+
+async def _open_port(
+    path: str, baudrate: int, parity: str, stopbits: int, owed: dict[int, float]
+) -> Line:
+    if not _SERIAL.fullmatch(path):
+        raise OSError(f"{path} is no serial port")
     silence = max(3.5 * _BITS / baudrate, 0.00175)  # specification, section 2.5.1.1
-    line = Line(RtuFramer(), silence=silence, owed=shared.owed)
-    SerialTransport(line, name, baudrate, parity, stopbits)
+    line = Line(RtuFramer(), silence=silence, owed=owed)
+    SerialTransport(line, path, baudrate, parity, stopbits)
     return line
 
 
@@ -133,10 +151,6 @@ def _forget() -> None:
     for key, shared in list(_shared.items()):
         if shared.users == 0 and not shared.owes():
             del _shared[key]
-
-
-async def _dial(line: Line, address: str, port: int) -> None:
-    await asyncio.get_running_loop().create_connection(lambda: line, address, port)
 
 
 def no_connection(problem: str, options: Mapping[str, Any]) -> sdk.DeviceUnreachable:

@@ -62,6 +62,13 @@ class ModbusDeviceSchema(Schema):
         validate=validate.Range(1, 65535),
         metadata={"description": "TCP port; not with framing rtu"},
     )
+    shared = fields.Boolean(
+        load_default=False,
+        metadata={
+            "description": "Whether the units at this host and port share one connection; of "
+            "framing tcp, others always do"
+        },
+    )
     serial_port = fields.String(
         load_default=None,
         validate=validate.Regexp(

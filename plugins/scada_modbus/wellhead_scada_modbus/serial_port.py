@@ -36,7 +36,10 @@ class SerialTransport(asyncio.WriteTransport):
                 exclusive=True,
             )
             self._port.reset_input_buffer()
-        except termios.error as error:  # the path is no serial port, or one without this baud rate
+        except (
+            termios.error,
+            ValueError,
+        ) as error:  # the path is no serial port, or one without this baud rate
             raise OSError(*error.args) from error
         self._loop.add_reader(self._port.fileno(), self._read)
         protocol.connection_made(self)

@@ -128,3 +128,22 @@ def behind_a_converter(
             writer.write(bus.take(data))
 
     return peer
+
+
+def behind_a_gateway(
+    bus: Bus, connections: list[asyncio.StreamWriter]
+) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
+    """What a gateway from Modbus TCP to the bus does with a connection, which it puts into
+    `connections`."""
+
+    async def peer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(writer)
+        while header := await reader.readexactly(7):
+            pdu = await reader.readexactly(int.from_bytes(header[4:6], "big") - 1)
+            frame = header[6:] + pdu
+            answer = bus.take(frame + checksum(frame))[1:-2]
+            if answer:
+                length = (len(answer) + 1).to_bytes(2, "big")
+                writer.write(header[:4] + length + header[6:] + answer)
+
+    return peer

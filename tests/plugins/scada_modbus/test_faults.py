@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import time
+from typing import Any
 
 import pytest
 
@@ -140,8 +141,9 @@ def test_nothing_listens() -> None:
         async with device(hang) as port:
             pass
         client = driver(port, timeout=TIMEOUT)
-        with pytest.raises(sdk.DeviceUnreachable, match=f"127.0.0.1:{port}") as refused:
+        with pytest.raises(sdk.DeviceUnreachable, match="connection refused") as refused:
             await client.open()
+        assert refused.value.value == f"127.0.0.1:{port}"
         assert refused.value.remedy is not None
         await client.close()
 
@@ -183,7 +185,10 @@ def test_the_address_that_the_dialer_gives_is_the_one_connected_to() -> None:
     asyncio.run(main())
 
 
-def test_an_allow_list_refusal_passes_through() -> None:
+@pytest.mark.parametrize(
+    "given", [{}, {"framing": "rtu_over_tcp"}, {"shared": True}], ids=["tcp", "rtu", "shared"]
+)
+def test_an_allow_list_refusal_passes_through(given: dict[str, Any]) -> None:
     class Refusing(LoopbackDialer):
         async def resolve(
             self, host: str, port: int
@@ -191,7 +196,7 @@ def test_an_allow_list_refusal_passes_through() -> None:
             raise sdk.AddressRefused("not allowed", field="host", value=host)
 
     async def main() -> None:
-        client = ModbusDriver(sdk.DeviceSpec("1", "d", options(), TIMEOUT), Refusing())
+        client = ModbusDriver(sdk.DeviceSpec("1", "d", options(**given), TIMEOUT), Refusing())
         with pytest.raises(sdk.AddressRefused):
             await client.open()
         await client.close()

@@ -14,7 +14,7 @@ from wellhead_scada_modbus import lines
 from wellhead_scada_modbus.driver import ModbusDriver
 
 from .helpers import LoopbackDialer, device, options, point
-from .rtu import Bus, behind_a_converter, checksum, holding, on_a_serial_port
+from .rtu import Bus, behind_a_converter, behind_a_gateway, checksum, holding, on_a_serial_port
 
 POINTS = [point("uint16", "holding", 0), point("uint16", "holding", 7)]
 TIMEOUT = 0.3
@@ -31,9 +31,14 @@ async def way(kind: str, bus: Bus) -> AsyncIterator[dict[str, Any]]:
     if kind == "rtu":
         with on_a_serial_port(bus) as path:
             yield {"framing": "rtu", "serial_port": path, "baudrate": 115200}
-    else:
+    elif kind == "rtu_over_tcp":
         async with device(behind_a_converter(bus)) as port:
             yield {"framing": "rtu_over_tcp", "port": port}
+    else:
+        connections: list[Any] = []
+        async with device(behind_a_gateway(bus, connections)) as port:
+            yield {"framing": "tcp", "shared": True, "port": port}
+            assert len(connections) == 1
 
 
 def unit(number: int, given: dict[str, Any], timeout: float = TIMEOUT) -> ModbusDriver:
@@ -55,7 +60,7 @@ def held() -> list[str]:
     return [name for (_, name), shared in lines._shared.items() if shared.users or shared.line]
 
 
-KINDS = pytest.mark.parametrize("kind", ["rtu", "rtu_over_tcp"])
+KINDS = pytest.mark.parametrize("kind", ["rtu", "rtu_over_tcp", "tcp"])
 
 
 @KINDS
@@ -229,7 +234,7 @@ def test_a_port_that_goes_away_is_unreachable() -> None:
 
 def test_a_port_that_is_none_is_unreachable_and_named() -> None:
     async def main() -> None:
-        for path, words in (("/dev/ttyNONE7", "No such file"), ("/dev/null", "cannot be opened")):
+        for path, words in (("/dev/ttyNONE7", "No such file"), ("/dev/null", "is no serial port")):
             driver = unit(1, {"framing": "rtu", "serial_port": path})
             with pytest.raises(sdk.DeviceUnreachable, match=words) as refused:
                 await driver.open()
