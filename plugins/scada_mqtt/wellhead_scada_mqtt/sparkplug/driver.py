@@ -21,7 +21,7 @@ from wellhead_scada_mqtt.sparkplug import points as rules
 from wellhead_scada_mqtt.sparkplug.browse import branches, metrics
 from wellhead_scada_mqtt.sparkplug.command import command, reads
 from wellhead_scada_mqtt.sparkplug.datatypes import METRIC_DATATYPES
-from wellhead_scada_mqtt.sparkplug.host import Host, Outcome, Owner, owner_of
+from wellhead_scada_mqtt.sparkplug.host import Host, NotFollowed, Outcome, Owner, owner_of
 from wellhead_scada_mqtt.sparkplug.payload import PayloadError
 from wellhead_scada_mqtt.sparkplug.receipts import Receipts
 from wellhead_scada_mqtt.sparkplug.schemas import (
@@ -55,7 +55,7 @@ class SparkplugDriver(sdk.Driver[Plan], sdk.Pushes, sdk.Writes, sdk.Browses):
         self._receipts: Receipts | None = None
         self._stir = asyncio.Event()
         self._alarm: asyncio.TimerHandle | None = None
-        self._unreadable: set[str] = set()
+        self._reported: set[str] = set()
 
     async def open(self) -> None:
         """Connect, subscribe, then say that this host is there: in that order (section 5.3)."""
@@ -124,7 +124,7 @@ class SparkplugDriver(sdk.Driver[Plan], sdk.Pushes, sdk.Writes, sdk.Browses):
                 continue
             try:
                 heard = self._host.hear(topic, message.payload, self._now())
-            except PayloadError as error:
+            except (PayloadError, NotFollowed) as error:
                 self._report(message.topic, error)
             else:
                 outcome.add(heard)
@@ -258,11 +258,11 @@ class SparkplugDriver(sdk.Driver[Plan], sdk.Pushes, sdk.Writes, sdk.Browses):
                 future.cancel()
         return True
 
-    def _report(self, topic: str, error: PayloadError) -> None:
+    def _report(self, topic: str, error: sdk.DeviceError) -> None:
         """Once a topic: a device that publishes nonsense does so for ever."""
-        if topic not in self._unreadable and len(self._unreadable) < 1_000:
-            self._unreadable.add(topic)
-            log.warning("unreadable", device=self.device.name, topic=topic, reason=str(error))
+        if topic not in self._reported and len(self._reported) < 1_000:
+            self._reported.add(topic)
+            log.warning("not taken", device=self.device.name, topic=topic, reason=str(error))
 
     @staticmethod
     def _now() -> float:

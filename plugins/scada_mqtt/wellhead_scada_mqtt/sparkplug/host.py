@@ -14,8 +14,12 @@ from wellhead_scada_mqtt.sparkplug.node import Born, Data, Died, Event, NodeView
 from wellhead_scada_mqtt.sparkplug.payload import Readings, decode, readings
 from wellhead_scada_mqtt.sparkplug.topics import Topic
 
-MAX_NODES = 1_000
+MAX_NODES = 5_000
 """Edge nodes that are followed at most, beyond those that have tags."""
+
+
+class NotFollowed(sdk.DeviceError):
+    """There are more edge nodes than are followed."""
 
 
 class Owner(NamedTuple):
@@ -115,13 +119,18 @@ class Host:
         return outcome
 
     def hear(self, topic: Topic, data: bytes, now: float) -> Outcome:
-        """A message came. Raises PayloadError; a message that cannot be read is a missing one."""
+        """A message came. Raises NotFollowed, or PayloadError: what cannot be read is missing."""
         key, outcome = (topic.group, topic.node), Outcome()
         message = decode(data)
-        if key not in self._nodes and len(self._nodes) < MAX_NODES:
+        if key not in self._nodes:
+            if len(self._nodes) >= MAX_NODES:
+                raise NotFollowed(
+                    f"{MAX_NODES} edge nodes are followed already",
+                    field="options.groups",
+                    remedy="Give groups to another device",
+                )
             self._nodes[key] = NodeView(self._reorder)
-        if key in self._nodes:
-            self._apply(key, self._nodes[key].hear(topic, message, now), outcome)
+        self._apply(key, self._nodes[key].hear(topic, message, now), outcome)
         return outcome
 
     def overdue(self, now: float) -> Outcome:

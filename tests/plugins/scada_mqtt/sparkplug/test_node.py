@@ -147,6 +147,30 @@ def test_data_before_births_and_of_an_unborn_device_asks_for_births() -> None:
     assert asked(story.hear("DDATA", 1, changed(10), device="pump"))
 
 
+def test_what_waited_before_a_birth_is_not_taken_after_it() -> None:
+    story = Story()
+    story.born()
+    story.hear("NDATA", 3, changed(0, 33.0))
+
+    story.born(number=1)
+    taken = [story.hear("NDATA", seq, changed(0, float(seq))) for seq in (2, 3)]
+
+    values = [
+        event.message.values for events in taken for event in events if isinstance(event, Data)
+    ]
+    assert values == [[2.0], [3.0]]
+
+
+def test_a_device_s_data_waits_for_the_birth_after_its_node_s() -> None:
+    story = Story()
+    story.born()
+    story.hear("NBIRTH", 0, bdseq(1), *named("p"))
+
+    [wanted] = story.hear("DDATA", 1, changed(10), device="pump")
+
+    assert isinstance(wanted, RebirthWanted)
+
+
 def test_an_unknown_alias_asks_once_and_the_known_ones_are_taken() -> None:
     story = Story()
     story.born()

@@ -19,6 +19,7 @@ from wellhead_scada_mqtt.sparkplug._generated.sparkplug_b_pb2 import (
     PropertySet,
     PropertyValue,
 )
+from wellhead_scada_mqtt.sparkplug.births import Birth
 from wellhead_scada_mqtt.sparkplug.datatypes import METRIC_DATATYPES, NUMBERS, name_of
 
 FOLDER = Path(payload.__file__).parent
@@ -29,6 +30,16 @@ WHOLE = {
     "int64": (-(2**53), 2**53),
     "uint64": (0, 2**53),
 }
+
+BY_THE_SPECIFICATION = bytes.fromhex(
+    "08eaf2f5a8a02b12120a026938100118a2828395862b200150fb0112140a036936341002200458fbffffffffff"
+    "ffffff01120c0a016610032009650000c03f12220a01641004200a4a100a075175616c6974791205080318f403"
+    "6900000000000002c012090a01621005200b7001120d0a01731006200c7a0454657374120c0a046e756c6c1007"
+    "200a380112120a046c6174651008200728015080d0acf30e12140a0562726965661009200d300158a282839586"
+    "2b12130a04626c6f62100a20114202180282010200ff12190a03736574100b20108a010d080112016318032204"
+    "0a02080112130a03756474100c201392010712030a017828011802"
+)
+"""One metric of each sort, encoded with the schema that the specification prints in 6.4.1."""
 
 
 def read(datatype: str, *metrics: Metric) -> payload.Readings:
@@ -43,6 +54,33 @@ def test_the_generated_module_is_made_of_the_proto_file(tmp_path: Path) -> None:
 
     for made in tmp_path.iterdir():
         assert (FOLDER / "_generated" / made.name).read_bytes() == made.read_bytes(), "make proto"
+
+
+def test_a_payload_of_the_specification_s_own_schema_is_read() -> None:
+    birth = Birth.of(payload.decode(BY_THE_SPECIFICATION))
+    message, found = birth.message, payload.readings(birth.message, birth.datatypes)
+
+    assert (message.seq, message.sent) == (2, 1_486_144_502_122_000)
+    assert message.times.tolist()[:2] == [1_479_123_452_194_000, message.sent]
+    names = ["i8", "i64", "f", "d", "b", "s", "null", "late", "brief", "blob", "set", "udt"]
+    assert list(birth.names) == names
+    assert [birth.rows[alias] for alias in range(1, 13)] == list(range(12))
+    numbers = dict(zip(names, found.values.tolist(), strict=True))
+    assert [numbers[name] for name in ("i8", "i64", "f", "d", "b", "late", "brief")] == [
+        -5.0,
+        -5.0,
+        1.5,
+        -2.25,
+        1.0,
+        4e9,
+        1_479_123_452_194.0,
+    ]
+    assert found.texts == {names.index("s"): "Test"}
+    assert message.historical.tolist() == [name == "late" for name in names]
+    assert [metric.is_transient for metric in message.metrics] == [n == "brief" for n in names]
+    bad, refused = sdk.quality.BAD, sdk.quality.BAD_CONFIGURATION
+    others = {"d": 68, "null": bad, "blob": refused, "set": refused, "udt": refused}
+    assert found.qualities.tolist() == [others.get(name, 192) for name in names]
 
 
 @given(st.data())
