@@ -53,5 +53,5 @@ def configure_logs(settings: LogSettings, role: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=max(level, logging.INFO), force=True)
-    for chatty in ("alembic", "apscheduler", "asyncua", "pymodbus"):
+    for chatty in ("alembic", "apscheduler", "asyncua"):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))

@@ -8,7 +8,7 @@ the next one, as the floats it may be part of; an engineer recognises the pressu
 import asyncio
 import math
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -90,33 +90,31 @@ class Scan:
     async def run(self) -> AsyncIterator[Sequence[sdk.Found]]:
         """What is found, after each request. Raises DeviceError when the device is at fault, or
         does not answer at all."""
-        base = self._options["address_base"]
-        number = max(self._first, base)
-        last = min(self._last, 65535 + base)
-        cells: dict[int, bytes] = {}
-        while number <= last:
-            area = area_of(self._table, number, self._options["convention"])
-            most = min(self._at_once, self._options["max_registers"] * 2 // area.cell)
-            stop = min(number + most, last + 1, area.last + 1)
-            while stop > number + 1 and (
-                area_of(self._table, stop - 1, self._options["convention"]) != area
-            ):
-                stop -= 1  # a plain range ends where one of the Enron convention begins
-            todo = [(number, stop)]
+        before: dict[int, bytes] = {}
+        for area, begin, end in self._parts():
+            todo = [(begin, end)]
             while todo:
-                begin, end = todo.pop()
-                data = await self._read(begin, end - begin, area)
-                if data is None and end - begin > 1:
-                    middle = (begin + end) // 2
-                    todo += [(middle, end), (begin, middle)]
-                elif data:
-                    found = self._cells(begin, end - begin, area, data)
-                    cells = {begin - 1: cells[begin - 1]} if begin - 1 in cells else {}
-                    cells.update(found)
-                    yield self._found(begin, found, cells, area)
-                else:
-                    yield []
+                first, stop = todo.pop()
+                data = await self._read(first, stop - first, area)
+                if data is None and stop - first > 1:
+                    middle = (first + stop) // 2
+                    todo += [(middle, stop), (first, middle)]
+                cells = self._cells(first, stop - first, area, data) if data else {}
+                yield self._found(cells, before, area)
+                before = dict([cells.popitem()]) if cells and area.datatypes is None else {}
                 await asyncio.sleep(self._pause)
+
+    def _parts(self) -> Iterator[tuple[Area, int, int]]:
+        """Runs of addresses to ask for at once, the last one not included."""
+        base, convention = self._options["address_base"], self._options["convention"]
+        number, end = max(self._first, base), min(self._last, 65535 + base) + 1
+        while number < end:
+            area = area_of(self._table, number, convention)
+            stop = number + 1
+            most = min(self._at_once, self._options["max_registers"] * 2 // area.cell)
+            while stop < min(end, number + most) and area_of(self._table, stop, convention) == area:
+                stop += 1
+            yield area, number, stop
             number = stop
 
     async def _read(self, number: int, count: int, area: Area) -> bytes | None:
@@ -150,11 +148,13 @@ class Scan:
         }
 
     def _found(
-        self, begin: int, found: Mapping[int, bytes], cells: Mapping[int, bytes], area: Area
+        self, cells: Mapping[int, bytes], before: Mapping[int, bytes], area: Area
     ) -> list[sdk.Found]:
-        """Each address as it is, and the floats that end with it."""
+        """Each address as it is, and the floats that end with it. before: the plain register that
+        was found last"""
         rows = []
-        for number, data in found.items():
+        known = {**before, **cells}
+        for number, data in cells.items():
             if self._table in BIT_TABLES:
                 rows.append(self._row(number, "bool", float(data[0])))
             elif area.cell == 4:
@@ -164,8 +164,8 @@ class Scan:
                     rows.append(self._row(number, datatype, value))
             else:
                 rows.append(self._row(number, "uint16", float(int.from_bytes(data, "big"))))
-                if area.datatypes is None and number - 1 in cells:
-                    rows += self._floats(number - 1, cells[number - 1], data)
+                if area.datatypes is None and number - 1 in known:
+                    rows += self._floats(number - 1, known[number - 1], data)
         return rows
 
     def _floats(self, number: int, first: bytes, second: bytes) -> list[sdk.Found]:

@@ -92,6 +92,25 @@ def test_an_enron_device_is_scanned_range_by_range() -> None:
     assert found[2].value == -1.5
 
 
+def test_a_range_of_an_enron_device_ends_where_the_next_begins() -> None:
+    """The values from 5001 on have four bytes, and those around them two."""
+
+    async def everything(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while request := await reader.readexactly(12):
+            first, count = struct.unpack(">HH", request[8:])
+            data = bytes(count * (4 if 5001 <= first <= 6999 else 2))
+            pdu = bytes((3, len(data))) + data
+            writer.write(request[:4] + (len(pdu) + 1).to_bytes(2, "big") + request[6:7] + pdu)
+
+    found = in_device(
+        everything, device_options={"convention": "enron"}, first=6997, last=7000, at_once=100
+    )
+    assert [(one.name, one.datatype) for one in found] == [
+        *((f"holding {number}", "int32") for number in (6997, 6998, 6999)),
+        ("holding 7000", "uint16"),
+    ]
+
+
 def test_silence_at_some_addresses_is_passed_over_and_a_dead_device_is_not() -> None:
     async def partly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while request := await reader.readexactly(12):
