@@ -11,7 +11,7 @@ from wellhead import sdk
 from wellhead_scada_modbus import points as rules
 from wellhead_scada_modbus.answers import ModbusRefusal
 from wellhead_scada_modbus.browse import ModbusBrowseSchema, Scan
-from wellhead_scada_modbus.line import LineDown
+from wellhead_scada_modbus.line import LineDown, NotSent
 from wellhead_scada_modbus.lines import Lease, lease, no_connection
 from wellhead_scada_modbus.plan import Block, Plan
 from wellhead_scada_modbus.read import PlanRead
@@ -87,6 +87,8 @@ class ModbusDriver(sdk.Driver[Plan], sdk.Writes, sdk.Browses):
         for _ in range(self.device.options["retries"]):
             try:
                 return await self._send(request)
+            except NotSent:
+                raise
             except sdk.DeviceTimeout:
                 continue
         return await self._send(request)

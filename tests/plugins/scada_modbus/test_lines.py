@@ -17,7 +17,7 @@ from .helpers import LoopbackDialer, device, options, point
 from .rtu import Bus, behind_a_converter, behind_a_gateway, checksum, holding, on_a_serial_port
 
 POINTS = [point("uint16", "holding", 0), point("uint16", "holding", 7)]
-TIMEOUT = 0.3
+TIMEOUT = 0.2
 
 
 def five(silent: int | None = None) -> Bus:
@@ -105,11 +105,11 @@ def test_a_silent_unit_of_five_stops_none_of_the_others(kind: str) -> None:
             for driver in drivers:
                 await driver.open()
             ends = await asyncio.gather(
-                *(scan(d, 2 if d.device.name == "unit 3" else 20) for d in drivers)
+                *(scan(d, 2 if d.device.name == "unit 3" else 10) for d in drivers)
             )
         assert ends[2] == ["no answer"] * 2
         for number in (1, 2, 4, 5):
-            assert ends[number - 1] == [str(1000 * number + 7)] * 20
+            assert ends[number - 1] == [str(1000 * number + 7)] * 10
         assert bus.asked.count(3) == 2
         assert bus.broken == 0
 
