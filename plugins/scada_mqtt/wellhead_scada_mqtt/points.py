@@ -11,6 +11,8 @@ from wellhead_scada_mqtt.pointer import parse_pointer
 
 DATATYPES = (
     "bool",
+    "int8",
+    "uint8",
     "int16",
     "uint16",
     "int32",
