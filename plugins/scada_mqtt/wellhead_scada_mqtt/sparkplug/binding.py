@@ -56,21 +56,29 @@ def push(
     times: npt.NDArray[np.int64],
     read: Readings,
 ) -> list[sdk.Pushed]:
-    """What to deliver of metrics that read `read` at `times`, being these rows of the birth (-1 of
-    one that it does not have)."""
+    """What to deliver of metrics that read `read` at `times`, being these rows of the birth."""
     pushed = []
     for group, column in layers:
-        places = np.where(rows < 0, -1, column[rows])
-        picked = np.flatnonzero(places >= 0)
-        if not len(picked):
-            continue
-        texts = {
-            new: read.texts[old]
-            for new, old in enumerate(picked.tolist() if read.texts else ())
-            if old in read.texts
-        }
-        values, qualities = read.values[picked], read.qualities[picked]
-        pushed.append(sdk.Pushed(group, places[picked], times[picked], values, qualities, texts))
+        places = column[rows]
+        if (places >= 0).all():
+            columns = (places, times, read.values, read.qualities, read.texts)
+        else:
+            picked = np.flatnonzero(places >= 0)
+            if not len(picked):
+                continue
+            texts = {
+                new: read.texts[old]
+                for new, old in enumerate(picked.tolist() if read.texts else ())
+                if old in read.texts
+            }
+            columns = (
+                places[picked],
+                times[picked],
+                read.values[picked],
+                read.qualities[picked],
+                texts,
+            )
+        pushed.append(sdk.Pushed(group, *columns))
     return pushed
 
 

@@ -19,13 +19,13 @@ class Birth:
 
     names: Sequence[str]
     datatypes: npt.NDArray[np.uint8]
-    rows: Mapping[Key, int]
+    rows: Mapping[Key | None, int]
     message: Message
 
     @classmethod
     def of(cls, message: Message) -> "Birth":
         names: list[str] = []
-        rows: dict[Key, int] = {}
+        rows: dict[Key | None, int] = {}
         for row, metric in enumerate(message.metrics):
             names.append(metric.name)
             if metric.name:
@@ -37,8 +37,8 @@ class Birth:
 
     def find(self, message: Message) -> npt.NDArray[np.intp]:
         """The table's row of each metric of `message`, -1 of one that the birth does not know."""
-        rows = self.rows
-        return np.array([-1 if key is None else rows.get(key, -1) for key in message.keys], np.intp)
+        find = self.rows.get
+        return np.array([find(key, -1) for key in message.keys], np.intp)
 
     def is_text(self, row: int) -> bool:
         """Whether the metric at `row` is a text."""

@@ -60,6 +60,24 @@ class Present:
     reports: npt.NDArray[np.int64]
     layers: list[Layer] = field(default_factory=list)
 
+    def take(
+        self,
+        live: npt.NDArray[np.intp] | slice,
+        rows: npt.NDArray[np.intp],
+        times: npt.NDArray[np.int64],
+        read: Readings,
+    ) -> None:
+        """What was read at these rows of the birth is so now; `live` of it."""
+        where = rows[live]
+        self.times[where] = times[live]
+        self.values[where] = read.values[live]
+        self.qualities[where] = read.qualities[live]
+        self.reports[where] += 1
+        if read.texts:
+            for new, row in zip(np.arange(len(rows))[live].tolist(), where.tolist(), strict=True):
+                if new in read.texts:
+                    self.texts[row] = read.texts[new]
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -199,15 +217,11 @@ class Host:
     def _changed(self, owner: Owner, data: Data, outcome: Outcome) -> None:
         present, message, rows = self.present[owner], data.message, data.rows
         read = readings(message, present.birth.datatypes[rows])
-        live = np.flatnonzero((rows >= 0) & ~message.historical)
-        present.times[rows[live]] = message.times[live]
-        present.values[rows[live]] = read.values[live]
-        present.qualities[rows[live]] = read.qualities[live]
-        present.reports[rows[live]] += 1
-        for row in live.tolist() if read.texts else ():
-            if row in read.texts:
-                present.texts[int(rows[row])] = read.texts[row]
         outcome.pushed += push(present.layers, rows, message.times, read)
+        if message.historical.any():
+            present.take(np.flatnonzero(~message.historical), rows, message.times, read)
+        else:
+            present.take(slice(None), rows, message.times, read)
 
     def _died(self, owner: Owner, time: int, outcome: Outcome) -> None:
         whole = owner.device is None

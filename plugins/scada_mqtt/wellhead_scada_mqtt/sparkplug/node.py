@@ -36,7 +36,7 @@ class Born:
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """Metrics changed. rows: intp[n], each one's row in the birth, -1 where it has none."""
+    """Metrics changed, all of which the birth knows. rows: intp[n], each one's row in it."""
 
     device: str | None
     birth: Birth
@@ -203,9 +203,14 @@ class NodeView:
     def _data(self, device: str | None, message: Message, now: float) -> Iterator[Event]:
         birth = self.births[device]
         rows = birth.find(message)
-        if (rows >= 0).any():
+        known = rows >= 0
+        if known.all():
             yield Data(device, birth, rows, message)
-        strange = {(device, message.keys[row]) for row in np.flatnonzero(rows < 0).tolist()}
+            return
+        if known.any():
+            picked = np.flatnonzero(known)
+            yield Data(device, birth, rows[picked], message.only(picked))
+        strange = {(device, message.keys[row]) for row in np.flatnonzero(~known).tolist()}
         strange -= self._strange
         if strange and len(self._strange) < MAX_METRICS:
             # once: what a node did not put into the births it was asked for, it never will

@@ -6,7 +6,7 @@ has the alias alone; so the key of a metric is its name where it has one, else i
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -64,6 +64,20 @@ class Message:
     def __len__(self) -> int:
         return len(self.keys)
 
+    def only(self, rows: npt.NDArray[np.intp]) -> "Message":
+        """The same with these of its metrics alone."""
+        picked = rows.tolist()
+        return replace(
+            self,
+            keys=[self.keys[row] for row in picked],
+            times=self.times[rows],
+            families=self.families[rows],
+            historical=self.historical[rows],
+            qualities=self.qualities[rows],
+            values=[self.values[row] for row in picked],
+            metrics=[self.metrics[row] for row in picked],
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Readings:
@@ -89,16 +103,19 @@ def decode(data: bytes) -> Message:
         raise PayloadError("lies outside 0 to 255", field="payload.seq", value=seq)
     metrics = list(payload.metrics)
     fields = [metric.WhichOneof("value") for metric in metrics]
-    families = np.array([FAMILY_OF_FIELD[name] for name in fields], np.uint8)
-    families[np.array([metric.is_null for metric in metrics], bool)] = Family.NONE
-    sent = _microseconds([payload.timestamp])
-    times = _microseconds([metric.timestamp for metric in metrics])
+    sent = payload.timestamp * 1000 if payload.timestamp <= _LAST_MS else 0
     return Message(
         seq,
-        int(sent[0]),
-        [metric.name or _alias(metric) for metric in metrics],
-        np.where(times == 0, sent, times),
-        families,
+        sent,
+        [metric.name or metric.alias or _zero(metric) for metric in metrics],
+        _microseconds([metric.timestamp for metric in metrics], sent),
+        np.array(
+            [
+                Family.NONE if metric.is_null else FAMILY_OF_FIELD[name]
+                for metric, name in zip(metrics, fields, strict=True)
+            ],
+            np.uint8,
+        ),
         np.array([metric.is_historical for metric in metrics], bool),
         _qualities([metric.properties for metric in metrics]),
         [
@@ -132,8 +149,9 @@ def readings(message: Message, datatypes: npt.NDArray[np.uint8]) -> Readings:
         qualities[~fits] = sdk.quality.BAD_DEVICE_FAILURE
         qualities[given == Family.NONE] = sdk.quality.BAD
         qualities[expected == Family.OTHER] = sdk.quality.BAD_CONFIGURATION
-    absurd = ~np.isfinite(numbers)
-    if absurd.any():
+    finite = np.isfinite(numbers)
+    if not finite.all():
+        absurd = ~finite
         numbers[absurd] = np.nan
         absurd &= sdk.quality.is_good(qualities) & (expected != Family.TEXT)
         qualities[absurd] = sdk.quality.BAD_SENSOR_FAILURE
@@ -148,16 +166,18 @@ def _signed(bits: npt.NDArray[np.uint64], width: npt.NDArray[np.uint8]) -> npt.N
     return np.where(width == 0, bits.astype(np.float64), signed.astype(np.float64))
 
 
-def _alias(metric: Metric) -> Key | None:
-    """None where there is none; reading a 0 does not tell."""
-    alias: int = metric.alias
-    return alias if alias or metric.HasField("alias") else None
+def _zero(metric: Metric) -> int | None:
+    """An alias of 0, or None where there is none; reading it does not tell."""
+    return 0 if metric.HasField("alias") else None
 
 
-def _microseconds(milliseconds: Sequence[int]) -> npt.NDArray[np.int64]:
+def _microseconds(milliseconds: Sequence[int], none: int) -> npt.NDArray[np.int64]:
+    """`none` where there is none, or none that can be."""
     column = np.array(milliseconds, np.uint64)
     column[column > _LAST_MS] = 0
-    return column.astype(np.int64) * 1000
+    times = column.astype(np.int64) * 1000
+    times[times == 0] = none
+    return times
 
 
 def _qualities(properties: Sequence[bytes]) -> npt.NDArray[np.int16]:
