@@ -19,6 +19,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from wellhead import sdk
 from wellhead_scada_mqtt import errors
 from wellhead_scada_mqtt.broker import ConnectOptions
+from wellhead_scada_mqtt.life import Life
 from wellhead_scada_mqtt.line import LARGEST, Line
 from wellhead_scada_mqtt.message import Message
 from wellhead_scada_mqtt.packets import Packets
@@ -62,9 +63,7 @@ class MqttClient:
         self._paused = False
         self._kept: list[Message] = []
         self._taps: list[Callable[[list[Message]], None]] = []
-        self._heard = 0.0
-        self._asked: float | None = None
-        self._watch: asyncio.TimerHandle | None = None
+        self._life = Life(timeout, self._paho.ping, lambda: self._line.sent, self._gone)
 
     # --- connecting -------------------------------------------------------------------------------
 
@@ -90,8 +89,7 @@ class MqttClient:
             raise errors.distrusted(options, error) from None
         except OSError as error:  # ssl.SSLError is one
             raise errors.unreachable(self.options, error.strerror or str(error)) from None
-        self._heard = self._loop.time()
-        self._look()
+        self._life.begin(self._paho.keepalive)
         return present
 
     def _greet(self) -> None:
@@ -119,8 +117,6 @@ class MqttClient:
 
     async def close(self) -> None:
         """Say goodbye, without waiting for an answer, and leave no socket. Never raises."""
-        if self._watch is not None:
-            self._watch.cancel()
         self._end(sdk.DeviceUnreachable("the connection was closed here"))
         if self._paho.is_connected():
             self._paho.disconnect()
@@ -168,13 +164,13 @@ class MqttClient:
     def pause(self) -> None:
         """Take nothing from the broker until `resume`."""
         self._paused = True
-        self._asked = None
+        self._life.deafen(True)
         self._line.pause()
 
     def resume(self) -> None:
         if self._paused:
             self._paused = False
-            self._heard = self._loop.time()
+            self._life.deafen(False)
             self._line.resume()
 
     async def subscribe(self, filters: Sequence[str], qos: int = 1) -> list[ReasonCode]:
@@ -254,8 +250,7 @@ class MqttClient:
             self._end(errors.not_mqtt(type(error).__name__))
             self._line.close()
         if self._paho.count != come:
-            self._heard = self._loop.time()
-            self._asked = None
+            self._life.heard()
         self._hand_over()
         if self._line.unread and self._why is None:
             self._line.pause()
@@ -274,27 +269,9 @@ class MqttClient:
         else:
             self._take(messages)
 
-    def _look(self) -> None:
-        """Whether the broker is there: after a time-out without a whole packet it is asked, and
-        given up after another. Whole packets count, not bytes: a line that brings a byte now and
-        then is no better than a dead one. The broker, too, wants to hear something now and then."""
-        if self._why is not None:
-            return
-        now = self._loop.time()
-        if self._asked is not None and now >= self._asked + self._timeout:
-            self._end(sdk.DeviceTimeout(f"no answer to a ping within {self._timeout:g} s"))
-            self._line.close()
-            return
-        due = self._line.sent + self.options.keepalive / 2
-        if not self._paused:  # else nothing can be heard, be the broker there or not
-            due = min(due, self._heard + self._timeout)
-        if now >= due and self._asked is None:
-            self._paho.ping()
-            self._asked = None if self._paused else now
-            due = now + self._timeout
-        elif self._asked is not None:
-            due = self._asked + self._timeout
-        self._watch = self._loop.call_at(due, self._look)
+    def _gone(self) -> None:
+        self._end(sdk.DeviceTimeout(f"no answer to a ping within {self._timeout:g} s"))
+        self._line.close()
 
     def _on_connect(
         self, _client: Any, _data: Any, flags: Any, reason: ReasonCode, properties: Any
@@ -341,6 +318,7 @@ class MqttClient:
         if self._why is not None:
             return
         self._why = why
+        self._life.end()
         self._ended.set()
         for answer in self._answers.values():
             if not answer.done():
