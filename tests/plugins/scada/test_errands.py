@@ -3,12 +3,15 @@
 import asyncio
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from wellhead import sdk
 from wellhead_scada.engine.errand import Hand
 from wellhead_scada.engine.state import Status
+from wellhead_scada.gateway.answers import read_device
 from wellhead_scada.testing import Bench, MemoryField, Mode, SendingField, device, group, play
+from wellhead_scada.testing.field import MemoryDriver
 
 
 def test_a_write_is_unscaled_and_a_whole_number_rounded() -> None:
@@ -100,3 +103,28 @@ def test_a_device_that_is_switched_off_is_written_to_on_a_connection_of_its_own(
         assert field.lines["pump"].open == 0
 
     play(story, device("pump", group(1), enabled=False), field=field)
+
+
+class Talking(MemoryDriver):
+    """Its second register says something."""
+
+    datatypes = frozenset({"int16", "string"})
+
+    async def read(self, plan: tuple[int, ...]) -> sdk.RawValues:
+        raw = await super().read(plan)
+        raw.values[1] = np.nan
+        return replace(raw, texts={1: "Running"})
+
+
+def test_a_test_read_shows_what_a_text_says() -> None:
+    field = MemoryField()
+    field.driver = type("TalkingField", (Talking,), {"lines": field.lines})
+    one = group(1)
+    texts = replace(one, tags=(one.tags[0], replace(one.tags[1], datatype="string")))
+
+    async def story(bench: Bench) -> None:
+        number, text = (await read_device(bench.engine, "pump"))["values"]
+        assert (number["raw"], number["value"]) == (0.0, 0.0)
+        assert (text["raw"], text["value"], text["quality"]) == (None, "Running", 192)
+
+    play(story, device("pump", texts), field=field)

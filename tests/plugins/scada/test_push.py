@@ -53,6 +53,13 @@ def test_text_travels_beside_the_numbers_and_is_no_sensor_failure() -> None:
         assert row.texts == {1: "Running"}
         assert row.qualities.tolist() == [GOOD, GOOD]
         assert np.isnan(row.values[1])
+        # what would be shown as something it is not is no value
+        await field.send("pump", "group-1", {0: "Running", 1: 1.0})
+        await field.send("pump", "group-1", {1: "Running"}, code=sdk.quality.BAD_COMM_FAILURE)
+        mixed, bad = bench.rows[1][1:]
+        assert mixed.qualities.tolist() == [sdk.quality.BAD_SENSOR_FAILURE] * 2
+        assert (mixed.texts, bad.texts) == ({}, {})
+        assert np.isnan(mixed.values).all()
 
     play(story, device("pump", texts), field=SendingField())
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import structlog
 
 from wellhead.sdk import Batch, Point, Pushed, RawValues, WellheadError, quality
+from wellhead_historian.texts import TEXT
 from wellhead_scada.drivers import Drivers
 from wellhead_scada.engine.config import DeviceConfig, GroupConfig
 from wellhead_scada.points import AnyDriver, load_options, load_point
@@ -27,6 +28,8 @@ class ScanGroup:
 
     points: those its driver can read; `index` says where each stands among the tags
     refused: per tag id why its configuration cannot be read; such a tag is bad alone
+    textual: which tags are of texts. A number of one of them, or a text of another tag, is no
+        value: it would be shown as what it is not
     """
 
     config: GroupConfig
@@ -36,6 +39,7 @@ class ScanGroup:
     points: tuple[Point, ...]
     index: npt.NDArray[np.intp]
     refused: dict[int, str]
+    textual: npt.NDArray[np.bool_]
 
     @classmethod
     async def build(
@@ -71,6 +75,7 @@ class ScanGroup:
             tuple(points),
             np.array(index, np.intp),
             refused,
+            np.array([tag.datatype == TEXT for tag in config.tags], np.bool_),
         )
 
     def good(self, time: int, raw: RawValues) -> Batch:
@@ -83,7 +88,7 @@ class ScanGroup:
         values[self.index] = raw.values
         qualities[self.index] = raw.qualities
         texts = {int(self.index[place]): text for place, text in raw.texts.items()}
-        _scale(values, qualities, self.scale, self.offset, list(texts))
+        texts = _scale(values, qualities, self.scale, self.offset, self.textual, texts)
         times = np.full(len(self.tags), time, np.int64)
         return Batch(self.config.source, self.tags, times, values, qualities, texts)
 
@@ -105,12 +110,17 @@ class ScanGroup:
         places = self.index[pushed.places]
         values = pushed.values.astype(np.float64)
         qualities = pushed.qualities.astype(np.int16)
-        _scale(values, qualities, self.scale[places], self.offset[places], list(pushed.texts))
+        texts = _scale(
+            values,
+            qualities,
+            self.scale[places],
+            self.offset[places],
+            self.textual[places],
+            pushed.texts,
+        )
         times = pushed.times.astype(np.int64)
         times[times == 0] = now
-        return Batch(
-            self.config.source, self.tags[places], times, values, qualities, dict(pushed.texts)
-        )
+        return Batch(self.config.source, self.tags[places], times, values, qualities, texts)
 
     def bad(self, time: int, code: int) -> Batch:
         """The row of a scan the device did not answer."""
@@ -122,18 +132,23 @@ def _scale(
     qualities: npt.NDArray[np.int16],
     scale: npt.NDArray[np.float64],
     offset: npt.NDArray[np.float64],
-    texts: list[int],
-) -> None:
-    """Scale `values` in place. What is no finite number then is a sensor failure, but for the rows
-    in `texts`, which have none; what is bad has no value."""
+    textual: npt.NDArray[np.bool_],
+    texts: Mapping[int, str],
+) -> dict[int, str]:
+    """Scale `values` in place; the texts that are kept. What is no finite number then is a sensor
+    failure, but for `textual` rows, which must have a text; what is bad has neither."""
     with np.errstate(over="ignore", invalid="ignore"):  # what is not finite turns bad below
         values *= scale
         values += offset
-    no_number = ~np.isfinite(values)
-    if texts:
-        no_number[texts] = False
-    qualities[no_number & quality.is_good(qualities)] = quality.BAD_SENSOR_FAILURE
-    values[(qualities & quality.STATUS_MASK) == quality.BAD] = np.nan
+    values[textual] = np.nan
+    no_value = ~np.isfinite(values)
+    kept = {row: text for row, text in texts.items() if textual[row]}
+    if kept:
+        no_value[list(kept)] = False
+    qualities[no_value & quality.is_good(qualities)] = quality.BAD_SENSOR_FAILURE
+    bad = (qualities & quality.STATUS_MASK) == quality.BAD
+    values[bad] = np.nan
+    return {row: text for row, text in kept.items() if not bad[row]}
 
 
 def bad_row(source: int, time: int, tags: npt.NDArray[np.int32], code: int) -> Batch:
