@@ -41,12 +41,17 @@ def every(statement: Select[Any]) -> Iterable[Sequence[Any]]:
 def csv_response(batches: Iterable[Sequence[Any]], schema: Schema) -> Response:
     """The records as a file called as the list is: `wells.csv`. schema: of many"""
     columns = columns_of(schema)
+    rows = (row_of(shown, columns) for records in batches for shown in schema.dump(records))
+    return table_response([".".join(path) for path in columns], rows)
+
+
+def table_response(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Response:
+    """Rows of cells as a file called as the path ends."""
     file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 (closed with the response)
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
     writer = csv.writer(text)
-    writer.writerow(".".join(path) for path in columns)
-    for records in batches:
-        writer.writerows(row_of(shown, columns) for shown in schema.dump(records))
+    writer.writerow(header)
+    writer.writerows(rows)
     text.detach()
     size = file.tell()
     file.seek(0)

@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import orjson
 from werkzeug.wrappers import Response
 
@@ -25,13 +24,3 @@ def json_response(body: Any, status: int = 200, headers: dict[str, str] | None =
     response = Response(encode(body), status=status, mimetype="application/json")
     response.headers.update(headers or {})
     return response
-
-
-def columns_response(
-    columns: dict[str, npt.NDArray[Any] | list[Any]], meta: dict[str, Any] | None = None
-) -> Response:
-    """History as columns of equal length in the success envelope."""
-    body: dict[str, Any] = {"success": True, "data": columns}
-    if meta is not None:
-        body["meta"] = meta
-    return json_response(body)

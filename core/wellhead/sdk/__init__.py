@@ -53,7 +53,7 @@ from wellhead.field.driver import (
 from wellhead.field.server import DeviceServer
 from wellhead.http.blueprint import BaseSchema as Schema
 from wellhead.http.blueprint import Blueprint, set_meta
-from wellhead.http.encoding import columns_response
+from wellhead.http.columns import columns_response, format_field
 from wellhead.http.errors import ApiError, not_found
 from wellhead.http.fields import Instant
 from wellhead.http.listing import Filter
@@ -185,6 +185,7 @@ __all__ = [
     "emit",
     "event_entry",
     "export_records",
+    "format_field",
     "gauge",
     "histogram",
     "hookimpl",

@@ -2,8 +2,10 @@
 
 import time
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
+from flask import request
 from flask.views import MethodView
 
 from wellhead import sdk
@@ -25,6 +27,7 @@ from wellhead_historian.times import format_time, parse_time
 blp = sdk.Blueprint("historian", url_prefix="/api/v1/tags", description="Tags and their readings")
 
 
+_AS_CSV = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 _TAG = {"in": "path", "name": "id", "description": "Id of the tag"}
 
 
@@ -50,7 +53,11 @@ tags = sdk.Resource(
 class TagReadings(MethodView):
     @blp.permission("historian.read")
     @blp.within_assets
-    @blp.doc(operationId="getTagReadings", summary="Read a tag's readings as columns")
+    @blp.doc(
+        operationId="getTagReadings",
+        summary="Read a tag's readings as columns",
+        responses=_AS_CSV,
+    )
     @blp.arguments(ReadingsQuery, location="query")
     @blp.response(200, ReadingsSchema)
     def get(self, query: dict[str, Any], id: int) -> Any:  # noqa: A002 (the name in the path)
@@ -80,21 +87,26 @@ class TagReadings(MethodView):
             values, unit = api.texts(found.values), None
         else:
             values, unit = shown(tag, found.values)
+        go_on = None if found.next is None else format_time(found.next)
         meta = {
             "count": len(found.times),
             "unit": unit,
-            "truncated": found.next is not None,
-            "next": None if found.next is None else format_time(found.next),
+            "truncated": go_on is not None,
+            "next": go_on,
         }
         columns: dict[str, Any] = {"t": found.times, "v": values, "q": found.qualities}
-        return sdk.columns_response(columns, meta)
+        return sdk.columns_response(columns, meta, go_on and _with_from(go_on))
 
 
 @blp.route("/latest")
 class LatestOfMany(MethodView):
     @blp.permission("historian.read")
     @blp.within_assets
-    @blp.doc(operationId="getLatestReadings", summary="Read many tags' latest values as columns")
+    @blp.doc(
+        operationId="getLatestReadings",
+        summary="Read many tags' latest values as columns",
+        responses=_AS_CSV,
+    )
     @blp.arguments(LatestQuery, location="query")
     @blp.response(200, LatestColumnsSchema)
     def get(self, query: dict[str, Any]) -> Any:
@@ -157,6 +169,11 @@ class LatestOfOne(MethodView):
             "unit": tag.unit,
             "quantity": tag.quantity,
         }
+
+
+def _with_from(start: str) -> str:
+    """This request's address, beginning at another time."""
+    return f"{request.path}?{urlencode({**request.args, 'from': start})}"
 
 
 def _finite(value: float) -> float | None:

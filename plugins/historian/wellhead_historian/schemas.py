@@ -123,6 +123,7 @@ class LatestQuery(sdk.Schema):
             "example": "1,2,3",
         },
     )
+    format = sdk.format_field()
     units = sdk.units_field()
 
 
@@ -142,6 +143,7 @@ class ReadingsQuery(sdk.Schema):
         validate=validate.Range(1, 1_000_000),
         metadata={"description": "Points at most; default and upper bound: max_points"},
     )
+    format = sdk.format_field()
     units = sdk.units_field()
 
 

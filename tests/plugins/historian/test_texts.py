@@ -235,6 +235,36 @@ def test_the_api_answers_texts_as_texts(
     assert many["state"] == [None, "Running", None]
 
 
+def test_readings_are_a_file_too_in_which_no_text_is_a_formula(
+    api: ApiClient, station: dict[str, int]
+) -> None:
+    path = f"/api/v1/tags/{station['message']}/readings"
+    asked = {"from": FIRST, "format": "csv"}
+    answer = api.request("GET", path, query=asked)
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    assert "Link" not in answer.headers
+    assert answer.text.splitlines() == [
+        "t,v,q",
+        "2025-06-15T15:06:40.000000Z,'=1+1,192",
+        "2025-06-15T15:06:41.000000Z,,24",
+        "2025-06-15T15:06:42.000000Z,Läuft,192",
+    ]
+    first = api.request("GET", path, query={**asked, "limit": 1})
+    assert len(first.text.splitlines()) == 2
+    assert first.headers["Link"] == (
+        f'<{path}?from=2025-06-15T15%3A06%3A41Z&format=csv&limit=1>; rel="next"'
+    )
+    ids = ",".join(map(str, station.values()))
+    latest = api.request("GET", "/api/v1/tags/latest", query={"ids": ids, "format": "csv"})
+    assert latest.text.splitlines() == [
+        "tag,t,v,q,state",
+        f"{station['message']},2025-06-15T15:06:42.000000Z,Läuft,192,",
+        f"{station['pump']},2025-06-15T15:06:42.000000Z,1.0,192,Running",
+        f"{station['pressure']},2025-06-15T15:06:42.000000Z,2.0,192,",
+    ]
+    assert api.get(path, **{"from": FIRST, "format": "xml"}).status == 422
+
+
 def test_a_state_is_named_beside_its_value(api: ApiClient, station: dict[str, int]) -> None:
     path = f"/api/v1/tags/{station['pump']}"
     latest = api.get(f"{path}/latest").data
