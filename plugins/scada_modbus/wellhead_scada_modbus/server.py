@@ -73,7 +73,8 @@ class ModbusServer(sdk.DeviceServer):
             given: dict[str, Any] = {"table": table, "address": free[table]}
             if datatype == "string":
                 given["length"] = TEXT_REGISTERS
-            point = sdk.Point(number, name, datatype, schema.load(given))
+            address = {key: part for key, part in schema.load(given).items() if part is not None}
+            point = sdk.Point(number, name, datatype, address)
             free[table] += span_of(point, PLAIN)
             points.append(point)
         return points
