@@ -6,7 +6,7 @@ word says whether it was done.
 """
 
 import math
-from collections.abc import Callable
+import time
 from typing import Protocol
 
 from wellhead import sdk
@@ -48,18 +48,17 @@ class NotSent(sdk.WellheadError):
 
 
 class Attempt:
-    """monotonic: the clock that `order.deadline` is of"""
+    """closed: may not begin to write; sent: has begun to; taken: the device said yes"""
 
-    def __init__(self, order: Order, monotonic: Callable[[], float]) -> None:
+    def __init__(self, order: Order) -> None:
         self.order = order
         self.closed = False
         self.sent = False
         self.taken = False
-        self._monotonic = monotonic
 
     def left(self) -> float:
         """Seconds in which it may still be sent."""
-        return max(0.0, self.order.deadline - self._monotonic())
+        return max(0.0, self.order.deadline - time.monotonic())
 
     async def work(self, hand: Hand) -> None:
         """The errand. Raises NotSent, or DeviceError (see `failed`)."""
@@ -74,7 +73,7 @@ class Attempt:
 
     def too_late(self) -> NotSent:
         """Its time passed before it was sent."""
-        if self._monotonic() >= self.order.expires:
+        if time.monotonic() >= self.order.expires:
             return NotSent(State.EXPIRED, "it expired before the device was free")
         return NotSent(State.FAILED, "the device was busy for too long")
 

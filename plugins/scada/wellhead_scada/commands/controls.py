@@ -3,10 +3,11 @@
 from typing import Any
 
 from flask import current_app
+from sqlalchemy import exists, select
 
 from wellhead import sdk
 from wellhead_scada.commands.checks import field_tag
-from wellhead_scada.commands.models import Control
+from wellhead_scada.commands.models import Command, Control
 from wellhead_scada.drivers import Drivers
 from wellhead_scada.models import Device, FieldTag
 from wellhead_scada.points import load_options, load_point
@@ -70,6 +71,13 @@ def check_moved(tag: FieldTag, data: dict[str, Any]) -> None:
     """Raises WellheadError when a writable tag would come to mean something else in the device:
     its limits were set for what it means now."""
     moved = [name for name in _PLACE if name in data and data[name] != getattr(tag, name)]
+    if moved and _under_way(tag):
+        raise sdk.WellheadError(
+            "a command to the tag is under way",
+            field=moved[0],
+            value=data[moved[0]],
+            remedy="Wait for it to end, or cancel it",
+        )
     control = sdk.db.session.get(Control, tag.tag_id)
     if moved and control is not None and control.writable:
         raise sdk.WellheadError(
@@ -79,6 +87,11 @@ def check_moved(tag: FieldTag, data: dict[str, Any]) -> None:
             remedy=f"PATCH /api/v1/scada/controls/{tag.tag_id} with writable false first, and look "
             "at its limits before you make it writable again",
         )
+
+
+def _under_way(tag: FieldTag) -> bool:
+    query = exists().where(Command.tag_id == tag.tag_id, Command.ended_at.is_(None))
+    return bool(sdk.db.session.scalar(select(query)))
 
 
 def _check(tag: FieldTag, control: Control) -> None:

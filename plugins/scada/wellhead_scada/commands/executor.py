@@ -6,6 +6,7 @@ told becomes `unknown` when it starts again.
 """
 
 import asyncio
+import time
 import uuid
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -26,7 +27,9 @@ T = TypeVar("T")
 
 LOOK_EVERY_S = 2.0
 """Seconds between looks without an event: for those missed, and commands that had to wait."""
+GRACE_S = 1.0
 STOP_S = 1.0
+"""Seconds that commands under way have when the gateway is told to end, and then the database."""
 _PAUSE_S = 0.5
 _READ_EVERY_S = 0.25
 _SENDING_S = 60.0
@@ -52,6 +55,7 @@ class Errands(Protocol):
 class Commands:
     """Claims and carries out the commands of one gateway.
 
+    prepare: makes sure that the engine has the configuration that the database has; raises AWAY
     ended: told the state of each command that this gateway has done with
     """
 
@@ -59,13 +63,14 @@ class Commands:
         self,
         ledger: Ledger,
         engine: Errands,
+        *,
+        prepare: Callable[[], Awaitable[None]],
         ended: Callable[[State], None],
-        monotonic: Callable[[], float],
     ) -> None:
         self._ledger = ledger
         self._engine = engine
+        self._prepare = prepare
         self._ended = ended
-        self._monotonic = monotonic
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._outbox: deque[Step] = deque()
@@ -82,8 +87,10 @@ class Commands:
             group.create_task(self._claim(), name="claiming commands")
 
     async def stop(self) -> None:
-        """After `run` was cancelled: end what is under way, and tell the database what is known;
-        bounded. Nothing is sent from here on."""
+        """After `run` was cancelled: let what is under way come to its end, or end it, and tell the
+        database what is known; bounded."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=GRACE_S)
         for task in self._tasks:
             task.cancel()
         try:
@@ -145,7 +152,7 @@ class Commands:
     async def _carry_out(self, order: Order) -> None:
         told = log.bind(command=str(order.id), tag=order.tag, value=order.value)
         told.info("command dispatched", by=order.actor.email)
-        attempt = Attempt(order, self._monotonic)
+        attempt = Attempt(order)
         try:
             state, why = await self._send(attempt)
             if state is State.ACKNOWLEDGED and order.readback is not None:
@@ -159,6 +166,11 @@ class Commands:
 
     async def _send(self, attempt: Attempt) -> tuple[State, str]:
         """What became of sending it."""
+        try:
+            # limits and address belong together: not those of now with the address of before
+            await self._prepare()
+        except AWAY as error:
+            return attempt.failed(error)
         errand = asyncio.ensure_future(self._engine.errand(attempt.order.device, attempt.work))
         try:
             await asyncio.wait({errand}, timeout=attempt.left())
@@ -179,7 +191,7 @@ class Commands:
         async def read(hand: Hand) -> TagValue:
             return await hand.read_tag(tag)
 
-        until = self._monotonic() + order.verify_s
+        until = time.monotonic() + order.verify_s
         while True:
             seen = None
             try:
@@ -189,7 +201,7 @@ class Commands:
                     return State.VERIFIED, said
             except sdk.WellheadError as error:
                 said = f"it could not be read back: {error}"
-            left = until - self._monotonic()
+            left = until - time.monotonic()
             if left <= 0:
                 state = State.UNKNOWN if seen is None else State.FAILED
                 return state, f"the device took it, but {said} after {order.verify_s:g} s"

@@ -7,7 +7,7 @@ dispatched.
 
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,18 +128,11 @@ class Ledger:
     run: this life of the gateway
     """
 
-    def __init__(
-        self,
-        database: Database,
-        tenant: str,
-        name: str,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, database: Database, tenant: str, name: str) -> None:
         self.run = uuid.uuid4()
         self._database = database
         self._tenant = tenant
         self._name = name
-        self._monotonic = monotonic
         self._source = f"gateway {name}"
 
     async def lose_earlier(self) -> int:
@@ -171,7 +164,7 @@ class Ledger:
 
         dispatch: a fresh name for this try; passed: commands not to look at
         """
-        begun = self._monotonic()
+        begun = time.monotonic()
         async with self._database.connection() as connection:
             await connection.execute("SET LOCAL synchronous_commit = on")
             await connection.execute(_LOCK_SWITCHES)

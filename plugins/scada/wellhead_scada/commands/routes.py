@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import request
 from flask.views import MethodView
+from marshmallow import fields
 from sqlalchemy import Select, select
 
 from wellhead import sdk
@@ -56,6 +57,11 @@ sdk.Resource(
     id_converter="int(min=1, max=2147483647)",
 )
 
+_BY_TAG = sdk.Filter(
+    fields.Integer(metadata={"description": "Only commands to this tag"}),
+    lambda statement, tags: statement.where(Command.tag_id.in_(tags)),
+)
+
 
 def _find(key: uuid.UUID) -> Command:
     """The command, or ApiError 404, also for one whose tag the caller may not see."""
@@ -86,8 +92,9 @@ class CommandsView(MethodView):
     @blp.listing(
         CommandSchema,
         Command,
-        filters=("tag_id", "tag_name", "state", "requested_by", "requested_by_email", "gateway"),
+        filters=("tag_name", "state", "requested_by", "requested_by_email", "gateway"),
         sort=("created_at", "tag_name", "state", "ended_at"),
+        extra={"tag_id": _BY_TAG},
         asset=Command.asset_id,
     )
     def get(self) -> Select[Any]:

@@ -43,8 +43,8 @@ class ValueField(fields.Field[float | str]):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> float | str:
         if isinstance(value, str):
-            if len(value) > 1000 or "\x00" in value:
-                raise ValidationError("Must be at most 1000 characters, none of them NUL.")
+            if len(value) > 1000:
+                raise ValidationError("Must be at most 1000 characters.")
             return value
         if isinstance(value, bool | int | float):
             try:
@@ -60,7 +60,9 @@ class ControlSchema(sdk.Schema):
     """That a field tag may be commanded, and how."""
 
     id = fields.Integer(dump_only=True, attribute="tag_id", metadata=_about("The field tag"))
-    tag_id = fields.Integer(required=True, validate=_TAG, metadata=_about("The field tag"))
+    tag_id = fields.Integer(
+        required=True, strict=True, validate=_TAG, metadata=_about("The field tag")
+    )
     name = fields.String(dump_only=True, metadata=_about("Name of the tag"))
     writable = fields.Boolean(load_default=False, metadata=_about("False = never commanded"))
     minimum = _finite("Least value, in the tag's unit; null = no bound")

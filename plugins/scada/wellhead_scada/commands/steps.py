@@ -14,7 +14,7 @@ from wellhead import sdk
 from wellhead_scada.commands.states import OPEN, State, allowed
 
 EVENT = "scada.command"
-"""Emitted with each step: gateway, id, tag, state."""
+"""Emitted with each step: id, tag, state, and the gateway that it arms."""
 
 Statement = tuple[str, dict[str, Any]]
 
@@ -91,6 +91,7 @@ class Step:
 def event(
     tenant: str, command: uuid.UUID, tag: int, state: State, gateway: str | None
 ) -> Statement:
-    """Tells gateways and screens of a step, when it commits."""
-    data = {"gateway": gateway, "id": str(command), "tag": tag, "state": state.value}
+    """Tells screens of a step, and the gateway when there is something to do, when it commits."""
+    wakes = gateway if state is State.ARMED else None
+    data = {"gateway": wakes, "id": str(command), "tag": tag, "state": state.value}
     return sdk.event_entry(EVENT, tenant, data)

@@ -79,6 +79,11 @@ class Hand:
     def __init__(self, place: Place) -> None:
         self._place = place
 
+    async def connect(self) -> None:
+        """Have a connection. The next call of `write_tag` then reaches the driver without giving
+        way before, so what was checked between the two still holds."""
+        await self._place.connection()
+
     async def read_all(self) -> Answer:
         """Every group of the device."""
         return [(group, await self._place.read(group)) for group in self._place.groups.values()]

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,6 +14,10 @@ from wellhead import sdk
 from wellhead_historian.delivery import make_forwarder, open_spool
 from wellhead_historian.hooks import outboxes_of
 from wellhead_historian.spool import SpoolError
+from wellhead_scada.commands.executor import Commands
+from wellhead_scada.commands.ledger import Ledger
+from wellhead_scada.commands.metrics import count
+from wellhead_scada.commands.steps import EVENT as COMMANDED
 from wellhead_scada.dialer import AllowListDialer
 from wellhead_scada.drivers import Drivers
 from wellhead_scada.engine.around import DeviceHealth, Surroundings
@@ -82,6 +87,12 @@ class GatewayProcess:
         engine = self._engine(reporter, ending)
         watch = ConfigWatch(database, engine, self._spool)
         answers = Answers(database, engine, watch)
+        commands = Commands(
+            Ledger(database, self._tenant, self._name),
+            engine,
+            prepare=watch.refresh,
+            ended=partial(count, tenant=self._tenant),
+        )
         self._forwarder.start()
         self._publisher.start()
         await engine.start()
@@ -96,7 +107,10 @@ class GatewayProcess:
                 "configuration": watch.run(),
                 "reporter": reporter.run(),
                 "requests": answers.run(),
-                "events": self._listen(watch, answers),
+                "commands": commands.run(),
+                "events": self._listen(
+                    {CHANGED: watch.look, REQUESTED: answers.look, COMMANDED: commands.look}
+                ),
                 "reload": self._reload(hung_up, engine),
                 "newest times": self._newest.run(),
             }.items()
@@ -107,6 +121,7 @@ class GatewayProcess:
         log.info("gateway stops", gateway=self._name)
         for task in tasks:
             task.cancel()
+        await commands.stop()
         await engine.stop()
         await asyncio.wait(tasks, timeout=_TASKS_S)
         await asyncio.to_thread(self._put_away)
@@ -175,16 +190,14 @@ class GatewayProcess:
             raise sdk.WellheadError(f"the plugin scada is off: {record.reason or record.status}")
         return runtime
 
-    async def _listen(self, watch: ConfigWatch, answers: Answers) -> None:
+    async def _listen(self, lookers: Mapping[str, Callable[[], None]]) -> None:
+        """Have each look when an event of its kind comes, and all after a reconnection."""
         async for event in sdk.listen(self._runtime.settings):
             if event.kind == sdk.RECONNECTED:
-                watch.look()
-                answers.look()
+                for look in lookers.values():
+                    look()
             elif event.tenant == self._tenant and event.data.get("gateway") == self._name:
-                if event.kind == CHANGED:
-                    watch.look()
-                elif event.kind == REQUESTED:
-                    answers.look()
+                lookers.get(event.kind, _nothing)()
 
     def _tell_plugins(self, batch: sdk.Batch) -> None:
         self._runtime.plugins.notify("readings", batch=batch)
@@ -208,6 +221,10 @@ class GatewayProcess:
         self._forwarder.stop(_FORWARDER_S)
         self._publisher.stop(_PUBLISHER_S)
         self._spool.close()
+
+
+def _nothing() -> None:
+    """At events that do not concern a gateway."""
 
 
 def _ended(ending: _Ending, task: "asyncio.Task[None]") -> None:

@@ -97,6 +97,9 @@ class MemoryField:
             await self.before_errand()
         return await work(self)
 
+    async def prepare(self) -> None:
+        """As the engine takes its configuration over."""
+
     async def connect(self) -> None:
         """As an errand's hand."""
 
@@ -141,7 +144,9 @@ class MemoryGateway:
         self._run = self._call(self._started())
 
     async def _made(self) -> Commands:
-        return Commands(self.ledger, self._memory, self.ended.append, time.monotonic)
+        return Commands(
+            self.ledger, self._memory, prepare=self._memory.prepare, ended=self.ended.append
+        )
 
     async def _started(self) -> "asyncio.Task[None]":
         return asyncio.create_task(self.commands.run())
