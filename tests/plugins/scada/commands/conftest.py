@@ -1,6 +1,6 @@
 """A tenant with a device that is connected, tags that may be commanded, and people."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import psycopg
@@ -58,18 +58,26 @@ def app(settings: sdk.Settings, tmp_path_factory: pytest.TempPathFactory) -> Ite
 class Plant:
     """The API as each role, and the database as its administrator."""
 
-    def __init__(self, app: Flask, admin_url: str) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        admin_url: str,
+        driver: str = "memory",
+        options: Mapping[str, Any] | None = None,
+        address: Callable[[int], Mapping[str, Any]] = lambda number: {"register": number},
+    ) -> None:
         self.app = app
         self.admin = ApiClient(app).as_role("admin")
         self.operator = self.admin.as_role("operator")
         self.engineer = self.admin.as_role("engineer")
         self.manager = self.admin.as_role("manager")
         self._url = admin_url
-        self.device = self._made("devices", name="PLC", driver="memory", options={})
+        self.device = self._made("devices", name="PLC", driver=driver, options=options or {})
         self.group = self._made(
             "scan-groups", device_id=self.device["id"], name="1 s", period_ms=1000
         )
         self._tags = 0
+        self._address = address
 
     def _made(self, path: str, **body: Any) -> Any:
         return self.admin.post(f"{SCADA}/{path}", body).data
@@ -83,7 +91,7 @@ class Plant:
             scan_group_id=self.group["id"],
             name=f"valve {self._tags}",
             datatype=datatype,
-            address={"register": self._tags if register is None else register},
+            address=self._address(self._tags if register is None else register),
             **more,
         )
         return int(made["id"])
@@ -161,8 +169,13 @@ class Plant:
 
 
 @pytest.fixture(scope="module")
-def shared_plant(app: Flask, cluster: Cluster, settings: sdk.Settings) -> Plant:
-    return Plant(app, cluster.admin_url(str(database_urls(settings).app.database)))
+def admin_url(cluster: Cluster, settings: sdk.Settings) -> str:
+    return cluster.admin_url(str(database_urls(settings).app.database))
+
+
+@pytest.fixture(scope="module")
+def shared_plant(app: Flask, admin_url: str) -> Plant:
+    return Plant(app, admin_url)
 
 
 @pytest.fixture
