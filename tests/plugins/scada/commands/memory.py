@@ -25,7 +25,7 @@ class Options(Schema):
 
 
 class Address(Schema):
-    register = fields.Integer(required=True, metadata={"description": "From 100 on read-only"})
+    register = fields.Integer(required=True, metadata={"description": "From 10000 on read-only"})
 
 
 class ReadOnlyDriver(sdk.Driver[None]):
@@ -55,12 +55,12 @@ class ReadOnlyDriver(sdk.Driver[None]):
 class MemoryWriter(ReadOnlyDriver, sdk.Writes):
     @classmethod
     def check_write(cls, point: sdk.Point, options: Mapping[str, Any]) -> None:
-        if point.address["register"] >= 100:
+        if point.address["register"] >= 10_000:
             raise sdk.WellheadError(
-                "registers from 100 on are read-only",
+                "registers from 10000 on are read-only",
                 field="address.register",
                 value=point.address["register"],
-                remedy="Use a register below 100",
+                remedy="Use a register below 10000",
             )
 
     async def write(self, point: sdk.Point, value: float | str) -> None:
@@ -132,10 +132,10 @@ class MemoryGateway:
         settings: sdk.Settings,
         memory: MemoryField,
         name: str = "main",
-        database: Database | None = None,
+        ledger: type[Ledger] = Ledger,
     ) -> None:
         self.ended: list[State] = []
-        self.ledger = Ledger(database or Database(settings, "default", name), "default", name)
+        self.ledger = ledger(Database(settings, "default", name), "default", name)
         self._memory = memory
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)

@@ -315,7 +315,7 @@ def test_what_can_be_made_writable(plant: Plant) -> None:
         assert answer.status == 422, answer.body
         return str(answer.error["details"][0]["field"])
 
-    assert field(control(plant.tag(register=100))) == "address.register"
+    assert field(control(plant.tag(register=10_000))) == "address.register"
     assert field(control(999_999)) == "tag_id"
     assert field(control(plant.tag(), minimum=2, maximum=1)) == "minimum"
     assert field(control(plant.tag(), readback_tag_id=999_999)) == "tag_id"
