@@ -247,7 +247,7 @@ class People(RuleBasedStateMachine):
         for _, tag, value in self.memory.writes:
             [(state, asked_tag)] = self.plant.sql(
                 "SELECT state, tag_id FROM scada_command WHERE id = %s",
-                self.ids[value],
+                self.ids[float(value)],
             )
             assert (state in _WRITTEN, asked_tag) == (True, tag)
 
