@@ -1,10 +1,12 @@
 """The driver against a real Mosquitto: telemetry in, acknowledgement, sessions, commands, ACLs."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from wellhead import sdk
 from wellhead_scada_mqtt.driver import MqttDriver
@@ -153,6 +155,41 @@ def test_with_3_1_1_the_brokers_window_counts(tmp_path: Path) -> None:
 
     with Mosquitto(tmp_path, ["max_inflight_messages 50"]) as broker:
         asyncio.run(main(broker.port))
+
+
+def test_more_than_fits_is_left_with_the_broker_until_there_is_room(
+    broker: Mosquitto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wellhead_scada_mqtt.intake.MOST_UNKEPT", 50)
+
+    async def main() -> None:
+        one, box = point("t"), Mailbox()
+        box.slow = True
+        async with listening(driver(broker.port), one, mailbox=box):
+            await send(broker.port, "t", *(b"%d" % n for n in range(60)))
+            await until(lambda: len(box.rows()) >= 50)
+            before = len(box.rows())
+            await send(broker.port, "t", *(b"%d" % n for n in range(60, 400)))
+            assert len(box.rows()) == before, "it went on reading"
+            box.keep()
+            await until(lambda: len(box.rows()) == 400)
+        assert [value for _, value, _ in box.rows()] == list(range(400))
+
+    asyncio.run(main())
+
+
+def test_a_wide_filter_feeds_the_tags_of_many_topics(broker: Mosquitto) -> None:
+    async def main() -> None:
+        points = [point(f"wells/W{n:02}/telemetry", "/v") for n in range(20)]
+        made = driver(broker.port, subscribe=["wells/+/telemetry"])
+        async with listening(made, *points) as box:
+            for n in range(21):  # one that no tag is of
+                await send(broker.port, f"wells/W{n:02}/telemetry", b'{"v": %d}' % n)
+            await until(lambda: len(box.rows()) == 20)
+        assert box.rows() == [(n, float(n), GOOD) for n in range(20)]
+        assert broker.log.count("(QoS 1)") == 1
+
+    asyncio.run(main())
 
 
 @pytest.mark.parametrize("end", ["stop", "kill"])
@@ -376,3 +413,46 @@ def test_s17_a_wrong_topic_is_denied_by_mosquittos_access_list(guarded: Mosquitt
             assert box.rows() == []
 
     asyncio.run(main())
+
+
+DYNAMIC = next(Path("/usr/lib").glob("**/mosquitto_dynamic_security.so"), None)
+
+
+@pytest.mark.skipif(DYNAMIC is None, reason="this mosquitto has no dynamic security plugin")
+@pytest.mark.parametrize(("version", "reason"), [("5", "Not authorized"), ("3.1.1", "Unspecified")])
+def test_s17_a_refused_subscription_makes_its_tags_bad_and_says_why(
+    tmp_path: Path, version: str, reason: str
+) -> None:
+    """Mosquitto's access list takes every subscription and sends nothing; its dynamic security
+    refuses."""
+    rules = tmp_path / "dynamic-security.json"
+    allowed = [
+        {"acltype": "subscribePattern", "topic": "wells/W01/#", "allow": True},
+        {"acltype": "publishClientReceive", "topic": "wells/W01/#", "allow": True},
+        {"acltype": "publishClientSend", "topic": "#", "allow": True},
+    ]
+    document = {
+        "defaultACLAccess": dict.fromkeys(
+            ("publishClientSend", "publishClientReceive", "subscribe", "unsubscribe"), False
+        ),
+        "roles": [{"rolename": "gateway", "acls": allowed}],
+        "groups": [{"groupname": "everybody", "roles": [{"rolename": "gateway"}]}],
+        "anonymousGroup": "everybody",
+    }
+    rules.write_text(json.dumps(document), encoding="utf-8")
+    lines = [f"plugin {DYNAMIC}", f"plugin_opt_config_file {rules}"]
+
+    async def main(port: int) -> None:
+        made = driver(port, version=version)
+        with capture_logs() as said_in_log:
+            async with listening(made, point("wells/W01/t"), point("wells/W02/t")) as box:
+                await send(port, "wells/W01/t", b"1")
+                await until(lambda: len(box.rows()) == 2)
+        assert box.rows() == [(1, None, sdk.quality.BAD_CONFIGURATION), (0, 1.0, GOOD)]
+        (line,) = [one for one in said_in_log if one["log_level"] == "warning"]
+        assert line["topics"] == ["wells/W02/t"]
+        assert reason in line["reason"]
+        assert "access list" in line["remedy"]
+
+    with Mosquitto(tmp_path, lines) as broker:
+        asyncio.run(main(broker.port))
