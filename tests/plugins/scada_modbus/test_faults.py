@@ -188,7 +188,7 @@ def test_the_address_that_the_dialer_gives_is_the_one_connected_to() -> None:
 @pytest.mark.parametrize(
     "given", [{}, {"framing": "rtu_over_tcp"}, {"shared": True}], ids=["tcp", "rtu", "shared"]
 )
-def test_an_allow_list_refusal_passes_through(given: dict[str, Any]) -> None:
+def test_s11_an_allow_list_refusal_passes_through(given: dict[str, Any]) -> None:
     class Refusing(LoopbackDialer):
         async def resolve(
             self, host: str, port: int
