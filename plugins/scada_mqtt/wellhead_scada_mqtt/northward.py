@@ -121,27 +121,17 @@ class Northward:
 
     def _messages(self, batches: Sequence[sdk.Batch], number: int) -> Iterator[tuple[str, bytes]]:
         """(topic, payload) of each message, a tag's in order of its readings."""
-        starts = np.cumsum([0, *(len(batch) for batch in batches)])
-        texts = {
-            int(start) + row: text
-            for start, batch in zip(starts[:-1], batches, strict=True)
-            for row, text in batch.texts.items()
-        }
-        tags = np.concatenate([batch.tags for batch in batches])
-        columns = [
-            np.concatenate([getattr(batch, name) for batch in batches])
-            for name in ("times", "values", "qualities")
-        ]
-        for topic, ids in self._topics(np.unique(tags)).items():
-            found = np.flatnonzero(np.isin(tags, ids))
+        joined = sdk.Batch.join(batches)
+        for topic, ids in self._topics(np.unique(joined.tags)).items():
+            found = np.flatnonzero(np.isin(joined.tags, ids))
             for at in range(0, len(found), MOST_READINGS):
                 rows = found[at : at + MOST_READINGS]
-                body = self._named(ids, tags[rows])
-                for name, column in zip("tvq", columns, strict=True):
-                    body[name] = column[rows]
-                if texts:
+                body = self._named(ids, joined.tags[rows])
+                body["t"], body["v"] = joined.times[rows], joined.values[rows]
+                body["q"] = joined.qualities[rows]
+                if joined.texts:
                     values = zip(rows.tolist(), body["v"].tolist(), strict=True)
-                    body["v"] = [texts.get(row, value) for row, value in values]
+                    body["v"] = [joined.texts.get(row, value) for row, value in values]
                 body["n"] = number
                 yield topic, orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
 

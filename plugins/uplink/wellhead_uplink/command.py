@@ -40,6 +40,19 @@ def status(runtime: sdk.Runtime, tenant: str) -> None:
 @click.argument("edge")
 @_tenant
 @click.pass_obj
+def forget(runtime: sdk.Runtime, edge: str, tenant: str) -> None:
+    """Forget an EDGE that sends no more, at the centre; its tags and readings stay."""
+    with sdk.connect(runtime.settings, sdk.check_tenant_name(tenant)) as connection:
+        found = connection.execute("DELETE FROM uplink_edge WHERE name = %s", (edge,))
+        if not found.rowcount:
+            raise sdk.WellheadError("no edge of that name has sent", field="EDGE", value=edge)
+    click.echo(f"{edge}: forgotten; its tags and readings are still there")
+
+
+@uplink.command()
+@click.argument("edge")
+@_tenant
+@click.pass_obj
 def release(runtime: sdk.Runtime, edge: str, tenant: str) -> None:
     """Let the next user that sends as EDGE have its name, at the centre."""
     with sdk.connect(runtime.settings, sdk.check_tenant_name(tenant)) as connection:

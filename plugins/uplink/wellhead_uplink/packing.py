@@ -19,6 +19,8 @@ MAX_READINGS = 16_384
 """Of one row; a larger batch is a row of its own."""
 MAX_UNPACKED = 64 << 20
 """Bytes that a row may unpack to; beyond it is an attack or a defect."""
+_LEAST_BYTES = 12
+"""Of a reading that is unpacked: its tag and its value."""
 _LENGTH = struct.Struct("<I")
 _MAGIC = b"WHU1"
 _FRAME = struct.Struct("<QQIII")
@@ -79,16 +81,36 @@ def _row(batches: Sequence[sdk.Batch]) -> Packed:
     )
 
 
-def unpack(packed: bytes) -> list[sdk.Batch]:
-    """The batches of a row. Raises sdk.BatchError."""
+def unpack(packed: bytes, most: int = MAX_UNPACKED) -> list[sdk.Batch]:
+    """The batches of a row that unpacks to at most `most` bytes. Raises sdk.BatchError."""
     opener = zlib.decompressobj()
     try:
-        data = opener.decompress(packed, MAX_UNPACKED)
+        data = opener.decompress(packed, max(most, 1))
     except zlib.error as error:
         raise sdk.BatchError("cannot be unpacked", field="packed", value=str(error)) from error
     if not opener.eof or opener.unused_data:
         raise sdk.BatchError("are not one whole row", field="packed", value=len(packed))
-    return list(_batches(memoryview(data)))
+    try:
+        return list(_batches(memoryview(data)))
+    except ValueError as error:  # a checksum that fits and columns that do not
+        raise sdk.BatchError("are no columns", field="packed", value=str(error)) from error
+
+
+def unpack_frames(frames: Sequence[Frame]) -> list[sdk.Batch]:
+    """The batches of all frames in order, MAX_UNPACKED bytes of them at most. Raises
+    sdk.BatchError."""
+    found: list[sdk.Batch] = []
+    left = MAX_UNPACKED
+    for frame in frames:
+        batches = unpack(frame.packed, left)
+        readings = sum(map(len, batches))
+        if readings != frame.readings:
+            raise sdk.BatchError(
+                f"says {frame.readings} readings", field=f"frame {frame.id}", value=readings
+            )
+        left -= readings * _LEAST_BYTES
+        found += batches
+    return found
 
 
 def _batches(data: memoryview) -> Iterator[sdk.Batch]:

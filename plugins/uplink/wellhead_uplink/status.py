@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import psycopg
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from wellhead import sdk
 from wellhead_historian.api import driver_connection
+from wellhead_uplink.config import destinations_of
 from wellhead_uplink.edge import outbox
-from wellhead_uplink.models import Edge
+from wellhead_uplink.models import Edge, Outbox
 
 _HEARD_S = 30.0
 _DESTINATIONS = """
@@ -79,7 +80,19 @@ def _edges() -> Iterator[sdk.Health]:
 
 
 def findings(tenant: str) -> Iterator[sdk.Finding]:
-    """One a destination that could not take something."""
+    """One a destination that could not take something, and one for rows that nobody will send."""
+    waits = select(func.count()).select_from(Outbox)
+    if not destinations_of(sdk.plugin_config("uplink"), tenant):
+        with sdk.tenant(tenant):
+            rows = sdk.db.session.scalar(waits)
+        if rows:
+            yield sdk.Finding(
+                "uplink",
+                "info",
+                f"tenant {tenant}: {rows} rows wait in uplink_outbox, and no destination is "
+                "configured",
+                "Configure one, or delete the rows",
+            )
     with sdk.tenant(tenant), driver_connection() as connection:
         for name, *_, rows, readings in connection.execute(_DESTINATIONS).fetchall():
             if rows:

@@ -3,6 +3,7 @@
 import dataclasses
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -80,12 +81,22 @@ class Address:
 @pytest.fixture
 def served(centre: Flask, client: ApiClient, tmp_path: Path) -> Iterator[Address]:
     """The centre on a port of loopback."""
+    with serving(centre, client, tmp_path) as address:
+        yield address
+
+
+@contextmanager
+def serving(
+    centre: Flask, client: ApiClient, tmp_path: Path, tls: tuple[Path, Path] | None = None
+) -> Iterator[Address]:
+    """tls: certificate and key, for https"""
     key = client.post(
         "/api/v1/auth/keys", {"name": "pad-7", "scopes": ["uplink.send"], "days": 1}
     ).data["key"]
     path = tmp_path / "centre.key"
     path.write_text(key + "\n", encoding="utf-8")
-    server = make_server("127.0.0.1", 0, centre, threaded=True)
+    pair = None if tls is None else (str(tls[0]), str(tls[1]))
+    server = make_server("127.0.0.1", 0, centre, threaded=True, ssl_context=pair)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

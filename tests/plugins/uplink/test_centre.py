@@ -1,6 +1,8 @@
 """The centre's routes: who may send, how tags are mapped, and that nothing is stored twice."""
 
+import struct
 import uuid
+import zlib
 from dataclasses import replace
 from typing import Any
 
@@ -141,6 +143,13 @@ def test_what_an_edge_dropped_is_counted_as_missing(known: ApiClient) -> None:
     assert known.get(ROOT).data[0]["missing"] == 4
 
 
+def test_a_row_that_says_something_else_than_before_is_another_outboxs(known: ApiClient) -> None:
+    """Two boxes that are copies of one image, with one name and one key."""
+    assert send(known, Frames().of(two(0)))[0] == 200
+    status, body = send(known, Frames().of(two(1)))
+    assert (status, body["error"]["code"]) == (409, "stream_changed")
+
+
 def test_readings_of_tags_that_nobody_told_of_are_asked_for_first(
     known: ApiClient, at_centre: psycopg.Connection[Any]
 ) -> None:
@@ -159,6 +168,14 @@ def test_a_body_that_is_broken_or_cannot_be_stored_is_refused_whole(
     good, bad = frames.of(two(0)), frames.of(batch_of(4, [(11, -(2**62), 1.0, 192)]))
     for body in (b"", b"WHU1", b"{}", packing.to_body([good])[:-1]):
         status, answer = send(known, body=body)
+        assert (status, answer["error"]["code"]) == (422, "validation_failed")
+    number, total, readings, data = good
+    lies = [(number, total, readings - 1, data)]  # of how many there are
+    claim = struct.pack("<iIB3x", 1, 2**32 - 1, 3) + bytes(8)
+    row = b"WHS1" + struct.pack("<I", zlib.crc32(claim)) + claim
+    claims = [(1, total, 0, zlib.compress(struct.pack("<I", len(row)) + row))]
+    for frames_of in (lies, claims):
+        status, answer = send(known, *frames_of)
         assert (status, answer["error"]["code"]) == (422, "validation_failed")
     status, answer = send(known, good, bad)
     assert status == 422

@@ -79,9 +79,10 @@ def test_commands_health_and_doctor_say_what_waits_and_why(app: Flask) -> None:
     assert part["ok"] is False
     assert part["detail"] == ("stuck, 5 readings wait, 0 dropped, 5 set aside; the key has ended")
     with app.app_context():
-        [finding] = findings("default")
-    assert finding.verdict == "action"
-    assert "5 readings in 1 rows are set aside" in finding.text
+        waiting, aside = findings("default")
+    assert waiting.text.endswith("1 rows wait in uplink_outbox, and no destination is configured")
+    assert aside.verdict == "action"
+    assert "5 readings in 1 rows are set aside" in aside.text
 
 
 def test_commands_at_a_centre(
@@ -101,3 +102,5 @@ def test_commands_at_a_centre(
     assert isinstance(run(uplink, ["release", "pad-8"], obj=runtime).exception, sdk.WellheadError)
     assert run(uplink, ["release", "pad-7"], obj=runtime).exit_code == 0
     assert at_centre.execute("SELECT user_id FROM uplink_edge").fetchone() == (None,)
+    assert run(uplink, ["forget", "pad-7"], obj=runtime).exit_code == 0
+    assert client.get("/api/v1/uplink/edges").data == []

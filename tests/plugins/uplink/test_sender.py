@@ -3,17 +3,20 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import psycopg
 import pytest
+from flask import Flask
 from marshmallow import Schema
 
 from wellhead import sdk
-from wellhead.testing import Fault, wait_until
+from wellhead.testing import ApiClient, Fault, wait_until
 from wellhead_historian.testing import BASE, make_source, make_tags, scan
+from wellhead_scada_mqtt.testing import Certificates
 from wellhead_uplink.edge import outbox
 from wellhead_uplink.edge.destination import Entry, Report
 from wellhead_uplink.edge.outbox import OutboxWriter
@@ -21,7 +24,7 @@ from wellhead_uplink.edge.process import WELLHEAD, maker
 from wellhead_uplink.edge.sender import Sender
 from wellhead_uplink.testing import Line
 
-from .conftest import Address, Connect
+from .conftest import Address, Connect, serving
 
 Tags = npt.NDArray[np.int32]
 
@@ -60,6 +63,10 @@ def queue(connection: psycopg.Connection[Any], *batches: sdk.Batch) -> None:
 def state(connection: psycopg.Connection[Any]) -> tuple[str, str | None]:
     row = connection.execute("SELECT state, reason FROM uplink_destination").fetchone()
     return row or ("", None)
+
+
+def is_in(connection: psycopg.Connection[Any], wanted: str) -> bool:
+    return state(connection)[0] == wanted
 
 
 def sent(connection: psycopg.Connection[Any]) -> bool:
@@ -232,6 +239,25 @@ def test_a_wrong_key_waits_for_somebody_and_says_so(
         assert "401" in str(state(connection)[1])
         served.key_file.write_text(key)
         wait_until(lambda: state(connection)[0] == "current", timeout=20, what="the new key")
+
+
+def test_a_centre_is_believed_only_with_a_certificate_that_is_trusted(
+    edge: Connect,
+    connection: psycopg.Connection[Any],
+    centre: Flask,
+    client: ApiClient,
+    tmp_path: Path,
+) -> None:
+    ours, others = Certificates(tmp_path), Certificates(tmp_path, "Other CA")
+    with serving(centre, client, tmp_path, ours.make("server")) as address:
+        options = {**address.options(), "url": f"https://127.0.0.1:{address.port}"}
+        for ca, expected in ((others.ca, "stuck"), (ours.ca, "current")):
+            entry = {"kind": "wellhead", "options": {**options, "ca_file": str(ca)}}
+            with sending(edge, maker({"wellhead": WELLHEAD}, "default", entry)):
+                wait_until(partial(is_in, connection, expected), what=expected)
+            if expected == "stuck":
+                assert "certificate is not trusted" in str(state(connection)[1])
+                assert "ca_file" in str(state(connection)[1])
 
 
 class Picky:

@@ -38,11 +38,14 @@ def take_readings(name: str, stream: uuid.UUID, body: bytes) -> int:
     edge = edges.hold(name, stream)
     mine = (_streams.c.edge_id == edge.id, _streams.c.stream == stream)
     known = sdk.db.session.execute(select(_streams).where(*mine)).one()
+    if any(frame.id == known.position and frame.crc != known.crc for frame in frames):
+        raise sdk.ApiError(
+            409, "stream_changed", f"Row {known.position} of {name} came before, and was another."
+        )
     new = [frame for frame in frames if known.position is None or frame.id > known.position]
     if not new:
         return int(known.position)
-    batches = [batch for frame in new for batch in packing.unpack(frame.packed)]
-    batches = _store(_translated(edge, batches))
+    batches = _store(_translated(edge, packing.unpack_frames(new)))
     # bookkeeping, with each request: on bare tables, so it leaves no audit rows
     sdk.db.session.execute(
         update(_streams)
@@ -106,8 +109,8 @@ def _tell(batches: Sequence[sdk.Batch]) -> None:
     for batch in batches:
         plugins.notify("readings", batch=batch)
     since = time.time_ns() // 1000 - _SCREEN_S * 1_000_000
-    for batch in batches:
-        if len(batch) and int(batch.times.max()) > since:
-            with driver_connection() as connection:
-                sdk.publish_readings(connection, sdk.current_tenant(), batch)
-    sdk.db.session.commit()
+    recent = [batch for batch in batches if len(batch) and int(batch.times.max()) > since]
+    if recent:
+        with driver_connection() as connection:
+            sdk.publish_readings(connection, sdk.current_tenant(), sdk.Batch.join(recent))
+        sdk.db.session.commit()

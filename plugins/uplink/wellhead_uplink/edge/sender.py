@@ -78,8 +78,14 @@ class Sender:
                         self._try(connection)
                         self._rest()
             except (psycopg.Error, OSError, sdk.WellheadError) as error:
-                log.warning("uplink: no database", destination=self._name, error=str(error).strip())
+                self._away(str(error).strip())
             self._rest()
+
+    def _away(self, problem: str) -> None:
+        """There is no database: said once, until there is one."""
+        if self._state != ("no database", problem):
+            log.warning("uplink: no database", destination=self._name, error=problem)
+        self._state = ("no database", problem)
 
     def _rest(self) -> None:
         """A growing, jittered pause."""
@@ -107,11 +113,7 @@ class Sender:
 
     def _send(self, connection: psycopg.Connection[Any], destination: Destination) -> None:
         """Report and send until told to stop. Raises what ends the connection."""
-        there = self._report(connection, destination)
-        if there is not None and self._is_copy(connection, there):
-            log.warning("uplink: the outbox is a restored copy", destination=self._name)
-            outbox.renew(connection)
-            self._report(connection, destination)
+        self._report(connection, destination)
         due = time.monotonic() + self._report_s
         while not self._stopping.is_set():
             if time.monotonic() >= due:
@@ -147,7 +149,14 @@ class Sender:
         self._pause = _FIRST_PAUSE
         return True
 
-    def _report(
+    def _report(self, connection: psycopg.Connection[Any], destination: Destination) -> None:
+        there = self._tell(connection, destination)
+        if there is not None and self._is_copy(connection, there):
+            log.warning("uplink: the outbox is a restored copy", destination=self._name)
+            outbox.renew(connection)
+            self._tell(connection, destination)
+
+    def _tell(
         self, connection: psycopg.Connection[Any], destination: Destination
     ) -> tuple[int, int] | None:
         stream, replaces = outbox.identity(connection)
