@@ -2,6 +2,7 @@
 
 import json
 from collections import deque
+from dataclasses import replace
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -93,6 +94,24 @@ def seen(line: Line, tag: int) -> list[int]:
         for message in line.messages
         for time, its_tag in zip(message.get("t", ()), message.get("tags", ()), strict=True)
         if its_tag == tag
+    ]
+
+
+def test_texts_reach_the_screen_through_snapshot_frame_and_what_was_held_back() -> None:
+    hub = Hub()
+    client, line = connected(hub)
+    hub.set_tags(client, tags_of(1, 5))
+    client.hold()
+    put(hub, "default", replace(readings((5, 10), (1, 10)), texts={0: "held"}))
+    hub.flush(0.0)
+    client.release(replace(readings((5, 9)), texts={0: "snapshot"}), None, "p", 0.0)
+    put(hub, "default", replace(readings((1, 11), (9, 11), (5, 11)), texts={2: "frame"}))
+    hub.flush(0.0)
+    line.read(client)
+    assert [message["v"] for message in line.messages] == [
+        ["snapshot"],
+        [10.0, "held"],
+        [11.0, "frame"],
     ]
 
 

@@ -1,5 +1,6 @@
 """R8: what the database refuses is found, set aside with the reason, and the rest flows."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from wellhead_historian.spool import Spool
 from wellhead_historian.spool_codec import encode
 from wellhead_historian.store import HotStore
 from wellhead_historian.testing import BASE, FAR, batch_of, make_tags, scan
+from wellhead_historian.texts import read_texts
 
 Tags = npt.NDArray[np.int32]
 NO_SUCH_TAG = 2_000_000_000
@@ -50,6 +52,21 @@ def test_one_bad_reading_in_ten_thousand(
     store = HotStore(connection)
     counts = [len(store.read(tag, BASE, FAR, 1000).times) for tag in tags.tolist()]
     assert counts == [99 if place == 41 else 100 for place in range(100)]
+
+
+def test_r8_texts_beside_poison_are_stored_and_those_that_are_refused_are_kept(
+    spool: Spool, settings: sdk.Settings, connection: psycopg.Connection[Any], source: int
+) -> None:
+    good, last = make_tags(connection, 2).tolist()
+    rows = [(good, BASE, np.nan, 192), (NO_SUCH_TAG, BASE, np.nan, 192), (last, BASE, np.nan, 192)]
+    texts = {0: "first", 1: "nobody's", 2: "last"}
+    spool.append(replace(batch_of(source, rows), texts=texts)).result(10)
+    assert forward_all(spool, settings).state.quarantined == 1
+    ((_, _, _, data),) = spool.quarantined()
+    assert sdk.Batch.from_bytes(data).texts == {0: "nobody's"}
+    store = HotStore(connection)
+    said = [read_texts(connection, store.read(t, BASE, FAR, 9).values) for t in (good, last)]
+    assert said == [["first"], ["last"]]
 
 
 def test_every_sort_of_poison(

@@ -217,10 +217,12 @@ def station(app: Flask, settings: sdk.Settings) -> dict[str, int]:
     return ids
 
 
-@pytest.mark.parametrize("units", [{}, {"units": "oilfield"}])
-def test_the_api_answers_texts_as_texts(
-    api: ApiClient, station: dict[str, int], units: dict[str, str]
-) -> None:
+def test_the_api_answers_texts_as_texts(api: ApiClient, station: dict[str, int]) -> None:
+    says_texts(api, station)
+    says_texts(api, station, units="oilfield")
+
+
+def says_texts(api: ApiClient, station: dict[str, int], **units: str) -> None:
     message = station["message"]
     readings = api.get(f"/api/v1/tags/{message}/readings", **{"from": FIRST}, **units)
     assert readings.data["v"] == ["=1+1", None, "Läuft"]
