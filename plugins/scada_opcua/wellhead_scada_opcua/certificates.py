@@ -53,7 +53,7 @@ class Certificates:
 
     def own(self, certificate: str | None, key: str | None) -> tuple[x509.Certificate, bytes]:
         """(certificate, key in PEM) by the names of their files; without names those that are made
-        at first use. Raises SecurityRefused. It takes a moment: call it in a thread."""
+        at first use. Raises SecurityRefused. Making them takes a moment."""
         if certificate is None or key is None:
             self._make_own()
             certificate, key = CERTIFICATE, KEY

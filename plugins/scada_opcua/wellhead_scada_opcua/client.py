@@ -22,6 +22,7 @@ CHANNEL_MS = 3_600_000
 _NAME = "Wellhead"
 _LARGEST = 65_535
 """Bytes of a chunk, as asyncua agrees them with the server."""
+_LARGEST_MESSAGE = 64 * 2**20
 _KINDS = (b"MSG", b"OPN", b"CLO", b"ACK", b"ERR")
 
 
@@ -37,7 +38,7 @@ class OpcUaClient(Client):
         self.name = self.description = _NAME
         self.application_uri = uri or "urn:wellhead"
         self.product_uri = "urn:wellhead"
-        self.session_timeout = SESSION_MS
+        self.session_timeout = max(SESSION_MS, round(3000 * device.timeout))
         self.secure_channel_timeout = CHANNEL_MS
         self._address = (address, port)
         self.problem: sdk.DeviceProtocolError | None = None
@@ -48,6 +49,13 @@ class OpcUaClient(Client):
         if protocol is not None:
             # An instance attribute, since asyncua makes its protocols itself.
             protocol.data_received = self._guarded(protocol, protocol.data_received)
+
+    async def send_hello(self) -> None:
+        await super().send_hello()
+        protocol = self.protocol
+        if protocol is not None:
+            # asyncua puts chunks together up to what the server promised, which may be any size.
+            protocol._connection._limits.max_message_size = _LARGEST_MESSAGE
 
     @property
     def protocol(self) -> UASocketProtocol | None:

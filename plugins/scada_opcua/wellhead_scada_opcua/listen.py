@@ -49,8 +49,11 @@ class Listener:
             by_id = {one.id: one for one in self._all if one.id is not None}
             self._mailbox.listening()
             late = [one for one in by_id.values() if one.group.since is not None]
-            for subscription in late:
-                subscription.hold()
+            for subscription in self._all:
+                if subscription in late:
+                    subscription.hold()
+                else:
+                    subscription.say_what_is_refused()
             filling = asyncio.create_task(self._fill(late))
             await self._receive(by_id, filling)
         finally:
@@ -72,6 +75,7 @@ class Listener:
             )
             await backfill.run()
             subscription.release(backfill.newest)
+            subscription.say_what_is_refused()
 
     async def _receive(self, by_id: dict[int, Subscription], filling: "asyncio.Task[None]") -> None:
         while True:

@@ -45,11 +45,9 @@ class Security:
         for any. Raises SecurityRefused."""
         if self._options["security_policy"] == "None":
             return None
-        certificate, pem = await asyncio.to_thread(
-            self._certificates.own, self._options["certificate"], self._options["private_key"]
-        )
-        self._own = (certificate, _key(pem, "options.private_key"))
-        uris = application_uris(certificate)
+        certificates = self._certificates
+        self._own = await asyncio.to_thread(self._load, certificates)  # a key takes a moment
+        uris = application_uris(self._own[0])
         if not uris:
             raise SecurityRefused(
                 "the client's certificate has no application URI",
@@ -58,6 +56,12 @@ class Security:
                 remedy="Make it anew with a URI among its alternative names",
             )
         return uris[0]
+
+    def _load(self, certificates: Certificates) -> tuple[x509.Certificate, Any]:
+        certificate, pem = certificates.own(
+            self._options["certificate"], self._options["private_key"]
+        )
+        return certificate, _key(pem, "options.private_key")
 
     async def agree(self, client: OpcUaClient) -> None:
         """Set up the policy of `client`, which is not connected yet: ask the server for its

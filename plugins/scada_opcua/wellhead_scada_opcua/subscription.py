@@ -52,6 +52,7 @@ class Subscription:
         self._channel = channel
         self._deliver = deliver
         self._first = first_handle
+        self._refused: list[int] = []
         self._expected: int | None = None
         self._present = np.ones(len(group.points), np.bool_)
         self._known: npt.NDArray[np.int64] | None = None
@@ -64,17 +65,21 @@ class Subscription:
         """Create it with all of its items. Raises DeviceError."""
         for place, reason in self.targets.bad.items():
             self.readings.refused(place, reason)
-        bad = list(self.targets.bad)
+        self._refused = list(self.targets.bad)
         if self.targets.nodes:
             await self._create()
-            bad += await self._create_items()
-        if bad:
-            rows = len(bad)
+            self._refused += await self._create_items()
+
+    def say_what_is_refused(self) -> None:
+        """Deliver the tags that the server refuses as bad. As readings of now they are newer than
+        any history, so that has to be there before."""
+        rows = len(self._refused)
+        if rows:
             self._deliver(
                 [
                     sdk.Pushed(
                         self.group.id,
-                        np.array(bad, np.intp),
+                        np.array(self._refused, np.intp),
                         np.zeros(rows, np.int64),
                         np.full(rows, np.nan),
                         np.full(rows, sdk.quality.BAD_CONFIGURATION, np.int16),
@@ -202,21 +207,25 @@ class Subscription:
         times = self.readings.times(values, ~present)
         numbers, qualities, texts = self.readings.columns(values, places)
         if present.any():
-            times = self._date_present(places, times, present)
+            times = self._date_present(places, times, values.server, present)
         return sdk.Pushed(self.group.id, places, times, numbers, qualities, texts)
 
     def _date_present(
         self,
         places: npt.NDArray[np.intp],
         times: npt.NDArray[np.int64],
+        server: npt.NDArray[np.int64],
         present: npt.NDArray[np.bool_],
     ) -> npt.NDArray[np.int64]:
         """The first value of each place is the present one, however old: what is not newer than
-        what was kept before the outage is a reading of now, or the tag would stay bad until its
-        value changes."""
+        what was kept before the outage is a reading of when the server says so, at the latest of
+        now, or the tag would stay bad until its value changes."""
         self._present[places] = False
         since = self.group.since
-        return times if since is None else np.where(present & (times <= since), 0, times)
+        if since is None:
+            return times
+        now = np.where(server > since, server, 0)
+        return np.where(present & (times <= since), now, times)
 
     def _without_known(self, pushed: sdk.Pushed) -> sdk.Pushed:
         assert self._known is not None

@@ -47,9 +47,9 @@ def peer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        line = process.stdout.readline()
-        assert line.strip().isdigit(), "node-opcua did not start"
-        yield Peer(int(line), process.stdin)
+        port = next((line[5:] for line in process.stdout if line.startswith("port ")), "")
+        assert port, "node-opcua did not start"
+        yield Peer(int(port), process.stdin)
     finally:
         process.stdin.close()
         process.wait(timeout=20)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asyncua import ua
 
 from wellhead import sdk
 from wellhead_scada_opcua.certificates import (
@@ -17,7 +18,7 @@ from wellhead_scada_opcua.certificates import (
 from wellhead_scada_opcua.driver import OpcUaDriver
 
 from . import pki
-from .helpers import driver, field, opened, point
+from .helpers import driver, field, listening, opened, point, until
 
 WHOLE = "SignAndEncrypt"
 SECURE = {"security_policy": "Basic256Sha256"}
@@ -139,6 +140,35 @@ def test_a_server_without_the_policy_says_what_it_offers(tmp_path: Path) -> None
             error = await refused(server.port, folder=tmp_path)
             assert error.message == "the server offers no such security"
             assert error.remedy == "It offers: None None"
+
+    asyncio.run(work())
+
+
+def test_a_channels_keys_are_renewed_under_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wellhead_scada_opcua.client.CHANNEL_MS", 200)
+    shown = pki.certificate()
+    pki.trust(tmp_path, shown)
+
+    async def work() -> None:
+        async with field(pki.secured(shown)) as server:
+            await server.add("p", 0.0)
+            group = sdk.PushGroup("g", 0.02, (point("p"),))
+            async with (
+                opened(server.port, folder=tmp_path, **SECURE) as made,
+                listening(made, group) as box,
+            ):
+                assert made._channel._client is not None
+                protocol = made._channel._client.protocol
+                assert protocol is not None
+                first = protocol._connection.security_token.TokenId
+                for number in range(1, 200):
+                    await server.put("p", float(number), ua.VariantType.Double)
+                    await until(lambda number=number: number in box.values(0), "each change")  # type: ignore[misc]
+                    if protocol._connection.security_token.TokenId > first + 2:
+                        break
+                assert protocol._connection.security_token.TokenId > first + 2
 
     asyncio.run(work())
 

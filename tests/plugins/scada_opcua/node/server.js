@@ -1,5 +1,5 @@
 // An OPC UA server for the tests that shares no code with asyncua: node-opcua's.
-// node server.js FOLDER: prints its port when it listens, takes lines `NAME VALUE`, and ends with
+// node server.js FOLDER: prints `port N` when it listens, between its library's warnings, takes lines `NAME VALUE`, and ends with
 // its standard input. FOLDER keeps its keys and certificates.
 "use strict";
 const net = require("net");
@@ -91,7 +91,7 @@ async function main() {
             dataType: kind, value: kind === DataType.String ? text : Number(text),
         }));
     }).on("close", () => process.exit(0));
-    console.log(port);
+    console.log(`port ${port}`);
 }
 
 main().catch((error) => {
