@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,13 @@ def test_a_driver_that_cannot_be_had_says_why(target: str, says: str) -> None:
 def test_with_no_driver_at_all_the_remedy_is_to_install_one() -> None:
     with pytest.raises(sdk.WellheadError, match="pip install"):
         Drivers({}).get("modbus")
+
+
+def test_each_driver_has_a_folder_of_its_own_where_its_gateway_has_one(tmp_path: Path) -> None:
+    lazies = {"memory": sdk.Lazy("memory", "M", "wellhead_scada.testing:MemoryDriver")}
+    drivers = Drivers(lazies, tmp_path)
+    assert drivers.folder("memory") == tmp_path / "memory"
+    assert Drivers(lazies).folder("memory") is None
 
 
 @pytest.mark.parametrize(

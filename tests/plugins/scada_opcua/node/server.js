@@ -1,14 +1,13 @@
 // An OPC UA server for the tests that shares no code with asyncua: node-opcua's.
-// node server.js FOLDER: prints `port N` when it listens, between its library's warnings, takes lines `NAME VALUE`, and ends with
-// its standard input. FOLDER keeps its keys and certificates.
+// node server.js FOLDER: prints `port N` when it listens, between its library's warnings, takes lines
+// `NAME VALUE`, and ends with its standard input. FOLDER keeps its keys and certificates.
 "use strict";
 const net = require("net");
 const path = require("path");
 const readline = require("readline");
 const {
-    AccessLevelFlag, DataType, MessageSecurityMode, OPCUACertificateManager, OPCUAServer,
-    SecurityPolicy, StatusCodes, Variant, VariantArrayType, makeAccessLevelFlag,
-    standardUnits,
+    DataType, MessageSecurityMode, OPCUACertificateManager, OPCUAServer, SecurityPolicy, StatusCodes,
+    Variant, VariantArrayType, standardUnits,
 } = require("node-opcua");
 
 const KINDS = { Pressure: DataType.Double, Count: DataType.Int32, State: DataType.String };
