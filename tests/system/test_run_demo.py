@@ -144,6 +144,18 @@ def test_five_minutes_with_curl(wellhead: RunningWellhead, first_device: int) ->
     assert '"success":false' not in printed
 
 
+def test_a_command_to_a_choke(wellhead: RunningWellhead, first_device: int) -> None:
+    readme = here(snippets("README.md", "bash"), wellhead, first_device)
+    begin = readme[: readme.index("\napi ")]
+    commands = here(snippets("docs/commands.md", "bash"), wellhead, first_device)
+
+    printed = execute("bash", "-euo", "pipefail", "-c", f"{begin}\n{commands}")
+
+    assert '"state":"verified"' in printed
+    assert '"why":"it reads back 40"' in printed
+    assert '"success":false' not in printed
+
+
 def test_a_client_in_python(wellhead: RunningWellhead, first_device: int) -> None:
     execute(sys.executable, "-c", here(snippets("docs/api.md", "python"), wellhead, first_device))
 
