@@ -1,6 +1,6 @@
 """What is killed by test_kill.py: the engine, the MQTT driver and a spool, without a database.
 
-    python gateway_child.py PORT SPOOL
+    python gateway_child.py PORT SPOOL SOURCE TAG
 
 Each time readings are on disk, a line with their number and the greatest value goes to stdout.
 """
@@ -26,7 +26,7 @@ from wellhead_scada.networks import network
 from wellhead_scada_mqtt.driver import MqttDriver
 
 
-async def main(port: int, path: Path) -> None:
+async def main(port: int, path: Path, source: int, number: int) -> None:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     spool = Spool(path)
 
@@ -44,8 +44,8 @@ async def main(port: int, path: Path) -> None:
     clock = SystemClock()
     dialer = AllowListDialer([network("127.0.0.0/8")])
     engine = Engine(Surroundings(drivers, dialer, keep, lambda _: None, clock, Timekeeper(clock)))
-    tag = TagConfig(1, "count", "float64", {"topic": "count", "pointer": "/n", "time": "/at"})
-    group = GroupConfig("g", "g", 1000, 1, (tag,))
+    tag = TagConfig(number, "count", "float64", {"topic": "count", "pointer": "/n", "time": "/at"})
+    group = GroupConfig("g", "g", 1000, source, (tag,))
     options = {"host": "127.0.0.1", "port": port, "window": 200}
     await engine.start()
     await engine.apply(FieldConfig((DeviceConfig("d", "d", "mqtt", options, 5.0, True, (group,)),)))
@@ -53,4 +53,4 @@ async def main(port: int, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), Path(sys.argv[2])))
+    asyncio.run(main(int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])))

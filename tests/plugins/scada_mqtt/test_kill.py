@@ -18,7 +18,10 @@ import pytest
 
 from wellhead import sdk
 from wellhead.testing import wait_until
+from wellhead_historian.forwarder import Forwarder
 from wellhead_historian.spool import Spool
+from wellhead_historian.store import HotStore
+from wellhead_historian.testing import make_source, make_tags
 from wellhead_scada_mqtt.testing import Mosquitto, needs_mosquitto
 
 from .helpers import connected
@@ -30,15 +33,15 @@ WINDOW = 200
 
 
 class Child:
-    """One run of gateway_child.py."""
+    """One run of gateway_child.py. ids: of the source and the tag"""
 
-    def __init__(self, port: int, spool: Path) -> None:
+    def __init__(self, port: int, spool: Path, ids: tuple[int, int]) -> None:
         script = Path(__file__).with_name("gateway_child.py")
         self._told = spool.with_suffix(".told")
         self._begun = self._told.stat().st_size if self._told.exists() else 0
         with self._told.open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, str(script), str(port), str(spool)], stdout=output
+                [sys.executable, str(script), str(port), str(spool), *map(str, ids)], stdout=output
             )
 
     @property
@@ -64,9 +67,9 @@ class Child:
 
 
 @contextmanager
-def running(port: int, spool: Path) -> Iterator[Child]:
+def running(port: int, spool: Path, ids: tuple[int, int]) -> Iterator[Child]:
     """A child, killed in the end."""
-    child = Child(port, spool)
+    child = Child(port, spool, ids)
     try:
         yield child
     finally:
@@ -112,27 +115,42 @@ class Logger:
 @pytest.mark.parametrize(
     "kills", [pytest.param(2), pytest.param(100, marks=pytest.mark.soak)], ids=["fast", "soak"]
 )
-def test_r1_a_killed_gateway_loses_nothing(tmp_path: Path, kills: int) -> None:
+def test_r1_a_killed_gateway_loses_nothing(
+    tmp_path: Path, settings: sdk.Settings, kills: int
+) -> None:
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     chance = random.Random(seed)
-    spool = tmp_path / "spool.db"
+    path = tmp_path / "spool.db"
+    with sdk.connect(settings, "default") as connection:
+        ids = make_source(connection), int(make_tags(connection, 1)[0])
     lines = [f"max_inflight_messages {WINDOW}", "max_queued_messages 0"]
     with Mosquitto(tmp_path, lines, log="error") as broker:
         asyncio.run(_subscribe(broker.port))
         with Logger(broker.port) as logger:
             for _ in range(kills):
                 goal = chance.randrange(1, 2000)
-                with running(broker.port, spool) as child:
+                with running(broker.port, path, ids) as child:
                     child.wait_for(goal)
             logger.stop()
-            with running(broker.port, spool) as child:
+            with running(broker.port, path, ids) as child:
                 wait_until(lambda: child.newest == logger.count - 1, 20, "the last reading")
 
+    times = [(BASE + n) * 1000 for n in range(logger.count)]
+    spool = Spool(path)
     kept = _readings(spool)
-    assert {time for time, _ in kept} == {(BASE + n) * 1000 for n in range(logger.count)}
+    assert {time for time, _ in kept} == set(times)
     assert all(value == time // 1000 - BASE for time, value in kept), "a reading was changed"
     assert len(kept) - logger.count <= kills * WINDOW, "more came twice than the window allows"
+    forwarder = Forwarder(spool, lambda: sdk.connect(settings, "default"))
+    forwarder.start()
+    wait_until(lambda: spool.backlog == (0, 0), 20, "everything in the database")
+    assert forwarder.stop(10)
+    spool.close()
+    with sdk.connect(settings, "default") as connection:
+        stored = HotStore(connection).read(ids[1], times[0], times[-1] + 1, len(kept))
+    assert stored.times.tolist() == times, "each counts once"
+    assert stored.values.tolist() == list(range(logger.count))
 
 
 async def _subscribe(port: int) -> None:
@@ -141,9 +159,8 @@ async def _subscribe(port: int) -> None:
         await session.subscribe(["count"])
 
 
-def _readings(path: Path) -> list[tuple[int, float]]:
+def _readings(spool: Spool) -> list[tuple[int, float]]:
     """(time, value) of every reading in the spool that is no mark of a lost connection."""
-    spool = Spool(path)
     found: list[tuple[int, float]] = []
     after = 0
     while entries := spool.read(after):
@@ -153,5 +170,4 @@ def _readings(path: Path) -> list[tuple[int, float]]:
             good = sdk.quality.is_good(entry.batch.qualities)
             times, values = entry.batch.times[good].tolist(), entry.batch.values[good].tolist()
             found += zip(times, values, strict=True)
-    spool.close()
     return found
