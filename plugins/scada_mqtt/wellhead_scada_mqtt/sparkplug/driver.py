@@ -120,8 +120,8 @@ class SparkplugDriver(sdk.Driver[Plan], sdk.Pushes, sdk.Writes, sdk.Browses):
                 self._heard_of_itself(message)
                 continue
             topic = Topic.parse(message.topic)
-            if topic is None or message.retain:  # section 6.4: a kept one says nothing of now
-                continue
+            if topic is None or topic.is_command or message.retain:
+                continue  # one that the broker had kept says nothing of now, and must not be
             try:
                 heard = self._host.hear(topic, message.payload, self._now())
             except (PayloadError, NotFollowed) as error:

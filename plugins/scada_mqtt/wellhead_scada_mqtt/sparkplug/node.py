@@ -103,15 +103,14 @@ class NodeView:
         return list(self._ask("the host has just connected", now))
 
     def hear(self, topic: Topic, message: Message, now: float) -> list[Event]:
-        """A message of the node or of a device of it came."""
+        """A message of the node or of a device of it came, no command."""
         match topic.verb:
             case "NBIRTH":
                 return list(self._born(message, now))
             case "NDEATH":
                 return list(self._died(message, now))
-            case "DBIRTH" | "NDATA" | "DDATA" | "DDEATH":
+            case _:
                 return list(self._numbered(topic, message, now))
-        return []  # commands of other hosts
 
     def overdue(self, now: float) -> list[Event]:
         """Time has passed."""

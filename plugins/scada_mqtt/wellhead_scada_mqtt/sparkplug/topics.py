@@ -5,6 +5,7 @@ from dataclasses import dataclass
 NAMESPACE = "spBv1.0"
 NODE_VERBS = frozenset({"NBIRTH", "NDATA", "NDEATH", "NCMD"})
 DEVICE_VERBS = frozenset({"DBIRTH", "DDATA", "DDEATH", "DCMD"})
+COMMANDS = frozenset({"NCMD", "DCMD"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,11 @@ class Topic:
     verb: str
     node: str
     device: str | None = None
+
+    @property
+    def is_command(self) -> bool:
+        """Whether a host sent it."""
+        return self.verb in COMMANDS
 
     def __str__(self) -> str:
         base = f"{NAMESPACE}/{self.group}/{self.verb}/{self.node}"
