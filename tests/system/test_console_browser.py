@@ -233,6 +233,7 @@ def test_a_person_logs_in_and_watches_the_field(run: Run, chromium: Any) -> None
 
 
 HOSTILE = "<img src=x onerror=alert(1)>"
+LONG = " and so on" * 50
 
 
 def test_without_wells_the_page_shows_tags_and_runs_none_of_their_names(
@@ -240,9 +241,10 @@ def test_without_wells_the_page_shows_tags_and_runs_none_of_their_names(
 ) -> None:
     with psycopg.connect(database_admin_url) as connection:
         rows = connection.execute(
-            "INSERT INTO tenant_default.historian_tag (name, unit, datatype)"
-            " VALUES ('P-1', 'bar', 'float32'), (%s, 'degC', 'float32'), ('RUN', NULL, 'bool')"
-            " RETURNING id",
+            "INSERT INTO tenant_default.historian_tag (name, unit, datatype, states) VALUES"
+            " ('P-1', 'bar', 'float32', NULL), (%s, 'degC', 'float32', NULL),"
+            " ('RUN', NULL, 'bool', NULL), ('SAYS', NULL, 'string', NULL),"
+            """ ('PUMP', NULL, 'int16', '{"0": "Stopped", "1": "Running"}') RETURNING id""",
             (HOSTILE,),
         ).fetchall()
     chromium.set_window_size(400, 800)
@@ -252,18 +254,22 @@ def test_without_wells_the_page_shows_tags_and_runs_none_of_their_names(
     assert page.text(".card h2") == "Tags"
     assert page.reason("P-1") == "No reading yet"
 
-    quality = [sdk.quality.GOOD, sdk.quality.BAD_SENSOR_FAILURE, sdk.quality.GOOD]
+    quality = [sdk.quality.GOOD, sdk.quality.BAD_SENSOR_FAILURE, *[sdk.quality.GOOD] * 3]
     batch = sdk.Batch.scan(
         1,
         time.time_ns() // 1000,
         np.array([row[0] for row in rows], np.int32),
-        np.array([12.5, 99.0, 1.0]),
+        np.array([12.5, 99.0, 1.0, 17.0, 1.0]),
         np.array(quality, np.int16),
     )
+    batch = dataclasses.replace(batch, texts={3: HOSTILE + LONG})
     with sdk.connect(settings, "default") as connection:
         sdk.publish_readings(connection, "default", batch)
     wait_until(lambda: page.value("P-1") == "12.50", what="the value")
     assert (page.reason("P-1"), page.value("RUN")) == ("", "on")
+    said = page.all('tr[data-tag="SAYS"] .number')[0]
+    assert (said.text, said.get_attribute("title")) == (HOSTILE + LONG, HOSTILE + LONG)
+    assert page.value("PUMP") == "Running"
     assert page.reason(HOSTILE) == "▲ Bad: sensor failure"
     wait_until(lambda: page.shows(".why .quality"), what="the reason under the value")
     assert page.text("tr[data-status=bad] th") == HOSTILE

@@ -4,6 +4,7 @@ import { age, reason, shownValue, status } from "./format.js";
 import { Trend } from "./trend.js";
 
 const STALE_SECONDS = 15;
+const COLUMNS = ["name", "trend", "number", "unit", "age"];
 
 export class Board {
   #root;
@@ -139,17 +140,19 @@ class Row {
     if (tag.name !== tag.label) label.title = tag.name;
     const trend = element("td", { className: "trend" });
     trend.append(this.#trend.element);
+    const says = tag.datatype === "string"; // a text has no trend, and needs its room
+    if (says) this.#number.colSpan = 2;
     this.element = element("tr");
     this.element.dataset.tag = tag.name;
     this.element.dataset.status = "none";
     this.element.append(
       label,
-      trend,
+      ...(says ? [] : [trend]),
       this.#number,
       element("td", { className: "unit", textContent: tag.unit }),
       this.#age,
     );
-    const why = element("td", { colSpan: this.element.cells.length });
+    const why = element("td", { colSpan: COLUMNS.length });
     why.append(this.#quality);
     this.why = element("tr", { className: "why" });
     this.why.append(why);
@@ -172,6 +175,7 @@ class Row {
   take(time, value, quality) {
     this.#time = time;
     setText(this.#number, shownValue(value, this.#tag));
+    if (typeof value === "string") this.#number.title = value; // as it may be cut
     this.#number.classList.toggle("empty", value === null);
     setText(this.#quality, reason(quality, this.#names));
     this.element.dataset.status = status(quality);
@@ -194,7 +198,7 @@ function heading() {
   const columns = element("colgroup");
   const head = element("thead", { className: "visually-hidden" });
   const row = element("tr");
-  for (const name of ["name", "trend", "number", "unit", "age"]) {
+  for (const name of COLUMNS) {
     columns.append(element("col", { className: name }));
     row.append(element("th", { scope: "col", textContent: name }));
   }
