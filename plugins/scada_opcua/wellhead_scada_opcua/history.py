@@ -48,6 +48,7 @@ class Backfill:
         self._deliver = deliver
         self.newest: npt.NDArray[np.int64] = np.zeros(len(group.points), np.int64)
         self.fetched = 0
+        self._refused: dict[int, str] = {}
 
     async def run(self) -> None:
         """All of it. `newest` then has the time of the newest reading of each place, 0 where there
@@ -63,6 +64,7 @@ class Backfill:
                 device=self._channel.device.name,
                 reason=fault.message,
             )
+        self._readings.refused(self._refused, "the server refuses the history of tags")
         if self.fetched:
             log.info("history filled in", device=self._channel.device.name, readings=self.fetched)
 
@@ -111,7 +113,7 @@ class Backfill:
             for number, part in zip(left, answer, strict=True):
                 place = self._targets.places[number]
                 if is_bad(part.status):
-                    self._readings.refused(place, f"history: {name_of(part.status)}")
+                    self._refused[place] = name_of(part.status)
                     continue
                 await self._keep(place, part.values, since)
                 if part.more is not None:

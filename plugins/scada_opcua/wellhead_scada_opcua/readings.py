@@ -1,6 +1,6 @@
 """Decoded values as readings of tags: which kind fits which tag, what quality, whose time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from wellhead_scada_opcua.values import ARRAY, BOOLEAN, DATE_TIME, FLOAT, NOTHIN
 log = structlog.get_logger(__name__)
 
 TEXT = "string"
+_MOST_NAMED = 10
 _PLAIN = np.zeros(256, np.bool_)
 _PLAIN[list(NUMBERS)] = True
 
@@ -77,14 +78,17 @@ class Readings:
             first, second = server, source
         return np.where(first > 0, first, second)
 
-    def refused(self, place: int, status: str) -> None:
-        """One tag that the server refuses, or that cannot be asked for."""
-        log.warning(
-            "the server refuses a tag",
-            device=self._device.name,
-            tag=self._points[place].name,
-            reason=status,
-        )
+    def refused(self, reasons: Mapping[int, str], what: str) -> None:
+        """Say which places the server refuses, a line for each reason."""
+        for reason in sorted(set(reasons.values())):
+            names = [self._points[place].name for place, why in reasons.items() if why == reason]
+            log.warning(
+                what,
+                device=self._device.name,
+                reason=reason,
+                tags=", ".join(names[:_MOST_NAMED]),
+                count=len(names),
+            )
 
     def _does_not_fit(
         self, values: Values, row: int, place: int, qualities: npt.NDArray[np.int16]

@@ -8,6 +8,7 @@ from asyncua import ua
 from wellhead_scada_opcua.channel import Channel, ServiceFault
 
 _MOST = 20
+Acknowledgements = list[ua.SubscriptionAcknowledgement]
 
 
 class Stream:
@@ -16,9 +17,9 @@ class Stream:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
-        self._waiting: deque[tuple[int, asyncio.Task[bytes]]] = deque()
+        self._waiting: deque[tuple[int, asyncio.Task[bytes], Acknowledgements]] = deque()
         self._most = _MOST
-        self._acknowledged: list[ua.SubscriptionAcknowledgement] = []
+        self._acknowledged: Acknowledgements = []
         self._parting: set[asyncio.Task[bytes]] = set()
         self._turn = 0
 
@@ -36,15 +37,15 @@ class Stream:
         """Have this many requests at the server."""
         while len(self._waiting) < min(max(wanted, 2), self._most):
             request = ua.PublishRequest()
-            request.Parameters.SubscriptionAcknowledgements = self._acknowledged
-            self._acknowledged = []
+            said, self._acknowledged = self._acknowledged, []
+            request.Parameters.SubscriptionAcknowledgements = said
             task = asyncio.create_task(self._channel.ask(request, limit=0))
-            self._waiting.append((self._turn, task))
+            self._waiting.append((self._turn, task, said))
 
     async def next(self, seconds: float, other: "asyncio.Task[None]") -> bytes | None:
         """The next answer, None when there is none within `seconds` or before `other` is done.
         Raises DeviceError."""
-        turn, task = self._waiting[0]
+        turn, task, said = self._waiting[0]
         waited = {task} if other.done() else {task, other}
         await asyncio.wait(waited, timeout=max(seconds, 0), return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
@@ -53,6 +54,7 @@ class Stream:
         try:
             return task.result()
         except ServiceFault as fault:
+            self._acknowledged += said
             if fault.name == "BadTooManyPublishRequests" and self._most > 1:
                 self._most = max(1, len(self._waiting))
             elif not (fault.name == "BadNoSubscription" and turn < self._turn):
@@ -74,7 +76,7 @@ class Stream:
 
     def close(self) -> None:
         """End every request of this side."""
-        tasks = [task for _, task in self._waiting]
+        tasks = [task for _, task, _ in self._waiting]
         for task in tasks + list(self._parting):
             task.add_done_callback(lambda done: done.cancelled() or done.exception())
             task.cancel()

@@ -63,12 +63,12 @@ class Subscription:
 
     async def subscribe(self) -> None:
         """Create it with all of its items. Raises DeviceError."""
-        for place, reason in self.targets.bad.items():
-            self.readings.refused(place, reason)
-        self._refused = list(self.targets.bad)
+        reasons = dict(self.targets.bad)
         if self.targets.nodes:
             await self._create()
-            self._refused += await self._create_items()
+            reasons |= await self._create_items()
+        self.readings.refused(reasons, "the server refuses tags")
+        self._refused = list(reasons)
 
     def say_what_is_refused(self) -> None:
         """Deliver the tags that the server refuses as bad. As readings of now they are newer than
@@ -107,9 +107,9 @@ class Subscription:
             + self._channel.device.timeout
         )
 
-    async def _create_items(self) -> list[int]:
-        """The places that the server refuses."""
-        refused = []
+    async def _create_items(self) -> dict[int, str]:
+        """The places that the server refuses, with the reason."""
+        refused: dict[int, str] = {}
         step = self._channel.limit("monitor")
         for begin in range(0, len(self.targets.nodes), step):
             places = self.targets.places[begin : begin + step]
@@ -131,8 +131,7 @@ class Subscription:
                 raise sdk.DeviceProtocolError("not one result for each monitored item")
             for place, result in zip(places, answer.Results, strict=True):
                 if is_bad(result.StatusCode.value):
-                    self.readings.refused(place, name_of(result.StatusCode.value))
-                    refused.append(place)
+                    refused[place] = name_of(result.StatusCode.value)
         return refused
 
     def _parameters(self, place: int) -> ua.MonitoringParameters:

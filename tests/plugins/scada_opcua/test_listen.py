@@ -16,7 +16,7 @@ from wellhead_scada_opcua.subscription import Subscription
 from .helpers import Box, driver, field, listening, opened, point, until
 
 T = ua.VariantType
-TIMEOUT = 0.4
+TIMEOUT = 0.3
 SLACK = 1.5
 """Seconds that a busy machine may add."""
 
@@ -55,20 +55,20 @@ def test_changes_arrive_with_the_times_of_their_source() -> None:
     asyncio.run(work())
 
 
-def test_two_thousand_items_of_two_groups_find_their_places() -> None:
+def test_many_items_of_two_groups_find_their_places() -> None:
     async def work() -> None:
         async with field() as server:
-            await server.add_many(2000)
-            points = [point(f"N{number}") for number in range(2000)]
+            await server.add_many(1200)
+            points = [point(f"N{number}") for number in range(1200)]
             groups = (
-                sdk.PushGroup("a", 0.05, tuple(points[:1500])),
-                sdk.PushGroup("b", 0.1, tuple(points[1500:])),
+                sdk.PushGroup("a", 0.05, tuple(points[:800])),
+                sdk.PushGroup("b", 0.1, tuple(points[800:])),
             )
             async with opened(server.port) as made, listening(made, *groups) as box:
                 await until(
-                    lambda: sum(len(one.places) for one in box.pushed) >= 2000, "all of them"
+                    lambda: sum(len(one.places) for one in box.pushed) >= 1200, "all of them"
                 )
-                for name, first in (("a", 0), ("b", 1500)):
+                for name, first in (("a", 0), ("b", 800)):
                     for one in (one for one in box.pushed if one.group == name):
                         assert (one.values == one.places + first).all()
 

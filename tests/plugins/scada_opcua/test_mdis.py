@@ -71,7 +71,7 @@ def test_the_mdis_nodeset_browses_and_maps_to_tags() -> None:
                     "PT-1.ProcessVariable": "float32",
                     "PT-1.Fault": "bool",
                 }
-                assert level["PT-1.ProcessVariable"].unit == "bar"
+                assert level["PT-1.ProcessVariable"].unit == "barg"
                 assert level["CK-1.Move"].address == {
                     "object": f"nsu={URI};s=CK-1",
                     "method": f"nsu={URI};s=CK-1.Move",

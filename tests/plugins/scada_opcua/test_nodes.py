@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wellhead import sdk
+from wellhead_scada_opcua import engineering
+from wellhead_scada_opcua.engineering import unit_of
 from wellhead_scada_opcua.nodes import NodeName, UnknownNamespace
 from wellhead_scada_opcua.status import SUBCODES, name_of, qualities_of, quality_of
 
@@ -76,3 +78,30 @@ def test_status_codes_are_qualities(code: int, quality: int) -> None:
 def test_every_code_of_the_table_is_one_of_opc_ua() -> None:
     for name in SUBCODES:
         assert name_of(getattr(ua.StatusCodes, name)) == name
+
+
+@pytest.mark.parametrize(
+    ("number", "shown", "unit"),
+    [
+        (4408652, "°C", "degC"),
+        (4408652, "C", "degC"),
+        (4342098, "bar", "bar"),
+        (4342098, "bar(g)", "barg"),
+        (4342098, "bar a", "bar"),
+        (20529, None, "%"),
+        (0, "Mscf/d", "Mscf/d"),
+        (0, "m³/d", "m3/d"),
+        (0, "C", None),
+        (0, "furlongs per fortnight", None),
+        (-1, None, None),
+    ],
+)
+def test_engineering_units_are_units_that_wellhead_knows(
+    number: int, shown: str | None, unit: str | None
+) -> None:
+    assert unit_of(number, shown) == unit
+
+
+def test_every_unit_of_the_table_is_one_of_wellheads() -> None:
+    for unit in engineering._UNECE.values():
+        assert sdk.units.check_unit(unit) == unit
