@@ -1,5 +1,6 @@
 """The centre's routes: who may send, how tags are mapped, and that nothing is stored twice."""
 
+import json
 import struct
 import uuid
 import zlib
@@ -10,6 +11,8 @@ import numpy as np
 import psycopg
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from wellhead import sdk
 from wellhead.testing import ApiClient
@@ -306,3 +309,70 @@ def test_a_user_limited_to_assets_sees_the_edges_on_them(known: ApiClient, centr
 def test_names_that_cannot_be_an_edges_are_refused(client: ApiClient) -> None:
     for name in ("Pad-7", "-x", "a" * 41, "a b"):
         assert report(client, edge=name).status == 422
+
+
+ODD: st.SearchStrategy[Any] = st.one_of(
+    st.none(),
+    st.text(max_size=5),
+    st.integers(-(2**70), 2**70),
+    st.floats(),
+    st.sampled_from(["\0", "\ud800", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59+23:59", STREAM]),
+    st.lists(st.integers(), max_size=2),
+)
+ODD_BATCHES = st.lists(
+    st.tuples(
+        st.integers(-(2**31), 2**31 - 1),
+        st.lists(
+            st.tuples(
+                st.sampled_from([11, 12]),
+                st.integers(-(2**63), 2**63 - 1),
+                st.floats(),
+                st.integers(-(2**15), 2**15 - 1),
+            ),
+            min_size=1,
+            max_size=4,
+        ),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+@given(st.data())
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_s1_nothing_that_is_sent_makes_an_error_of_the_server(
+    known: ApiClient, data: st.DataObject
+) -> None:
+    device = {
+        "id": STREAM,
+        "name": "d",
+        "driver": "modbus",
+        "state": "connected",
+        "since": "2026-01-01T00:00:00Z",
+        "reason": None,
+        "tags": 1,
+    }
+    bodies: dict[str, Any] = {
+        "report": {"stream": STREAM, "backlog": dict(NOTHING), "devices": [device]},
+        "catalogue": {"stream": STREAM, "tags": [tag(14, "X")]},
+    }
+    path = data.draw(st.sampled_from(sorted(bodies)))
+    body = bodies[path]
+    [inner] = body["devices"] if path == "report" else body["tags"]
+    part = data.draw(st.sampled_from([body, inner, body.get("backlog", inner)]))
+    part[data.draw(st.sampled_from(sorted(part)))] = data.draw(ODD)
+    text = careless_json(body)
+    headers = {"Content-Type": "application/json"}
+    answer = known.request("POST", f"{ROOT}/pad-7/{path}", text=text, headers=headers)
+    assert answer.status < 500, answer.text
+
+    batches = [batch_of(source, rows) for source, rows in data.draw(ODD_BATCHES)]
+    number, total = data.draw(st.integers(1, 2**63 - 1)), data.draw(st.integers(100, 2**63 - 1))
+    [row] = packing.pack(batches)
+    status, said = send(known, (number, total, row.readings, row.data))
+    assert status in (200, 409, 422), said
+
+
+def careless_json(body: Any) -> str:
+    """JSON as only careless programs write it: NaN, half surrogates, numbers without end."""
+    return json.dumps(body)

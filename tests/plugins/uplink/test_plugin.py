@@ -1,5 +1,8 @@
 """What the plugin does at the edges of itself: hooks, configuration, commands, health, doctor."""
 
+import re
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +20,7 @@ from wellhead_uplink.command import uplink
 from wellhead_uplink.config import UplinkConfig
 from wellhead_uplink.edge import outbox
 from wellhead_uplink.edge.outbox import OutboxWriter
+from wellhead_uplink.edge.process import kinds_of
 from wellhead_uplink.plugin import processes
 from wellhead_uplink.status import findings
 
@@ -36,6 +40,26 @@ def test_nothing_is_queued_where_nothing_is_sent(settings: sdk.Settings) -> None
     assert outboxes_of(runtime, "default") == []
     [writer] = outboxes_of(runtime, "north")
     assert isinstance(writer, OutboxWriter)
+
+
+PAGES = (
+    "docs/edge-to-centre.md",
+    "plugins/uplink/wellhead_uplink/README.md",
+    "plugins/scada_mqtt/wellhead_scada_mqtt/README.md",
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_the_pages_show_is_taken(page: str, settings: sdk.Settings) -> None:
+    kinds = kinds_of(sdk.Runtime.make(settings))
+    text = (Path(__file__).parents[3] / page).read_text(encoding="utf-8")
+    shown = [tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", text, re.DOTALL)]
+    sections = [found["plugins"]["uplink"] for found in shown if "uplink" in found["plugins"]]
+    assert sections
+    for section in sections:
+        section.pop("enabled", None)
+        for entry in UplinkConfig().load(section)["destinations"]:
+            kinds[entry["kind"]].load().options_schema().load(entry["options"])
 
 
 def test_one_process_sends_for_each_tenant_that_has_destinations() -> None:
