@@ -48,7 +48,7 @@ def born(metrics: int) -> Host:
     points = [
         sdk.Point(n, f"m{n}", "float32", {**address, "metric": f"m{n}"}) for n in range(metrics)
     ]
-    host = Host(2.0)
+    host = Host(2.0, 5.0)
     host.watch([sdk.PushGroup("all", 1.0, tuple(points))])
     birth = [
         write.metric("float32", 0.0, name=f"m{n}", alias=n, time=NOW_MS) for n in range(metrics)

@@ -48,7 +48,7 @@ class SparkplugDriver(sdk.Driver[Plan], sdk.Pushes, sdk.Writes, sdk.Browses):
 
     def __init__(self, device: sdk.DeviceSpec, dialer: sdk.Dialer) -> None:
         super().__init__(device, dialer)
-        self._host = Host(device.options["reorder_timeout_s"])
+        self._host = Host(device.options["reorder_timeout_s"], device.options["birth_timeout_s"])
         self._client: MqttClient | None = None
         self._state = HostState(device.options["host_id"], 0)
         self._mailbox: sdk.Mailbox | None = None
@@ -174,20 +174,24 @@ class SparkplugDriver(sdk.Driver[Plan], sdk.Pushes, sdk.Writes, sdk.Browses):
     async def read(self, plan: Plan) -> sdk.RawValues:
         """What the metrics read now, as births and data have said. A connection that listens knows;
         another asks for births first."""
-        owners = {owner_of(point) for point in plan}
+        await self._meet({owner_of(point) for point in plan})
+        return self._host.read(plan)
+
+    async def _meet(self, owners: set[Owner]) -> None:
+        """Wait for the births of these, where nobody listens to them already."""
         if self._mailbox is None:
             self._connected()[0].receive(self._take)
             self._follow(self._host.expect(owners, self._now()))
             await self._until(lambda: owners <= self._host.present.keys())
-        return self._host.read(plan)
 
     # --- writing --------------------------------------------------------------------------------
 
     async def write(self, point: sdk.Point, value: float | str) -> None:
         """By NCMD or DCMD, which have QoS 0 (section 6.4.23): that a device took it shows in what
-        the metric reads next. DeviceTimeout when it does not say so in time."""
+        the metric reads next. WriteUnconfirmed when it does not in time."""
         client, _ = self._connected()
         owner, metric = owner_of(point), point.address["metric"]
+        await self._meet({owner})
         before = self._host.present.get(owner)
         row = None if before is None else before.birth.rows.get(metric)
         if before is None or row is None:

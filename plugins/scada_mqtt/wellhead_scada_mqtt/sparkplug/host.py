@@ -93,13 +93,14 @@ class Outcome:
 
 
 class Host:
-    """`now` is everywhere the monotonic time in seconds. reorder: see NodeView.
+    """`now` is everywhere the monotonic time in seconds. reorder, patience: see NodeView.
 
     present: of every node and device that is there
     """
 
-    def __init__(self, reorder: float) -> None:
+    def __init__(self, reorder: float, patience: float) -> None:
         self._reorder = reorder
+        self._patience = patience
         self._nodes: dict[tuple[str, str], NodeView] = {}
         self._waiting: set[tuple[str, str]] = set()
         self._wants: dict[Owner, list[Want]] = {}
@@ -130,7 +131,7 @@ class Host:
             devices.setdefault((group, node), set()).update({device} if device else ())
         outcome = Outcome()
         for key in sorted(devices):
-            view = self._nodes.setdefault(key, NodeView(self._reorder))
+            view = self._nodes.setdefault(key, NodeView(self._reorder, self._patience))
             view.expected |= devices[key]
             if any(Owner(*key, device) not in self.present for device in (None, *devices[key])):
                 self._apply(key, view.expect(now), outcome)
@@ -147,7 +148,7 @@ class Host:
                     field="options.groups",
                     remedy="Give groups to another device",
                 )
-            self._nodes[key] = NodeView(self._reorder)
+            self._nodes[key] = NodeView(self._reorder, self._patience)
         self._apply(key, self._nodes[key].hear(topic, message, now), outcome)
         return outcome
 

@@ -18,9 +18,6 @@ from wellhead_scada_mqtt.sparkplug.payload import MAX_METRICS, Key, Message
 from wellhead_scada_mqtt.sparkplug.topics import Topic
 from wellhead_scada_mqtt.sparkplug.write import BDSEQ
 
-PATIENCE_S = 5.0
-"""How long a node may take over the births it was asked for; then it counts as gone, and is asked
-again if it has said something since, or when it does."""
 MAX_REORDER_S = 60.0
 MAX_HELD = 64
 """Messages that wait for a missing one at most."""
@@ -70,10 +67,13 @@ class NodeView:
     """`now` is everywhere the monotonic time in seconds.
 
     reorder: seconds that a missing message may take
+    patience: seconds that the node may take over the births it was asked for; then it counts as
+        gone, and is asked again if it has said something since, or when it does
     expected: devices that it should have
     """
 
     reorder: float
+    patience: float
     expected: frozenset[str] = frozenset()
     births: dict[str | None, Birth] = field(default_factory=dict)
     _synced: bool = False
@@ -96,7 +96,7 @@ class NodeView:
 
     @property
     def _answer_until(self) -> float | None:
-        return None if self._asked is None or self._synced else self._asked + PATIENCE_S
+        return None if self._asked is None or self._synced else self._asked + self.patience
 
     def expect(self, now: float) -> list[Event]:
         """There should be such a node: ask for it, and count it as gone if it does not answer."""
@@ -138,7 +138,7 @@ class NodeView:
         self._held_until = None
         self._note_clock(message, now)
         self._awaited = {device for device in self.births if device is not None} | self.expected
-        self._awaited_until = now + PATIENCE_S if self._awaited else None
+        self._awaited_until = now + self.patience if self._awaited else None
         self.births[None] = Birth.of(message)
         yield Born(None, self.births[None])
 
@@ -227,7 +227,7 @@ class NodeView:
 
     def _ask(self, why: str, now: float) -> Iterator[Event]:
         """Once, and again only when there was no answer for a while."""
-        self._speaks = self._asked is not None and now - self._asked < PATIENCE_S
+        self._speaks = self._asked is not None and now - self._asked < self.patience
         if not self._speaks:
             self._asked = now
             yield RebirthWanted(why)

@@ -35,6 +35,14 @@ class SparkplugDeviceSchema(BrokerSchema):
             "are asked for"
         },
     )
+    birth_timeout_s = fields.Float(
+        load_default=10.0,
+        validate=validate.Range(0.1, 600),
+        metadata={
+            "description": "Seconds after which a node that was asked for its births, or a device "
+            "that was not born again with its node, counts as gone; more on slow lines"
+        },
+    )
 
 
 class SparkplugAddressSchema(sdk.Schema):

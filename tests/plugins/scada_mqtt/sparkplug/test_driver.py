@@ -139,13 +139,9 @@ def test_what_is_missing_or_of_another_sort_is_bad_alone(broker: int) -> None:
     run(story)
 
 
-def test_a_node_that_is_not_there_is_bad_after_the_patience(
-    broker: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("wellhead_scada_mqtt.sparkplug.node.PATIENCE_S", 0.2)
-
+def test_a_node_that_is_not_there_is_bad_after_the_patience(broker: int) -> None:
     async def story() -> None:
-        async with listening(broker, *POINTS) as (_, mailbox):
+        async with listening(broker, *POINTS, birth_timeout_s=0.2) as (_, mailbox):
             await until(lambda: len(mailbox.heard) == 4)
             assert {row[2] for row in mailbox.heard} == {NOT_CONNECTED}
 
@@ -275,7 +271,7 @@ def test_browsing_shows_nodes_devices_and_their_metrics(broker: int) -> None:
     run(story)
 
 
-def test_a_connection_that_does_not_listen_reads_and_browses_too(broker: int) -> None:
+def test_a_connection_that_does_not_listen_reads_writes_and_browses_too(broker: int) -> None:
     async def story() -> None:
         async with edge(broker):
             host = driver(broker)
@@ -283,6 +279,7 @@ def test_a_connection_that_does_not_listen_reads_and_browses_too(broker: int) ->
                 await host.open()
                 read = await host.read(host.plan(POINTS))
                 assert read.values[:3].tolist() == [1.5, 50.0, -7.0]
+                await host.write(POINTS[0], 2.5)
                 [folders] = [some async for some in host.browse({"start": None})]
                 assert len(folders) == 2
             finally:

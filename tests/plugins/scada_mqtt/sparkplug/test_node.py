@@ -11,7 +11,6 @@ from wellhead_scada_mqtt.sparkplug import write
 from wellhead_scada_mqtt.sparkplug._generated.sparkplug_b_pb2 import Metric
 from wellhead_scada_mqtt.sparkplug.node import (
     MAX_HELD,
-    PATIENCE_S,
     Born,
     Data,
     Died,
@@ -24,6 +23,7 @@ from wellhead_scada_mqtt.sparkplug.topics import Topic
 
 NOW_MS = 1_700_000_000_000
 REORDER = 2.0
+PATIENCE = 5.0
 
 
 def bdseq(number: int) -> Metric:
@@ -46,7 +46,7 @@ class Story:
     """A view, and what it is told, at times that only go on when said."""
 
     def __init__(self, *expected: str) -> None:
-        self.view = NodeView(REORDER, frozenset(expected))
+        self.view = NodeView(REORDER, PATIENCE, frozenset(expected))
         self.now = 100.0
 
     def hear(
@@ -123,9 +123,9 @@ def test_a_node_that_does_not_obey_counts_as_gone_and_is_asked_again() -> None:
     story.hear("NDATA", 9, changed(0))
     story.wait(REORDER)
 
-    [died] = story.wait(PATIENCE_S)
+    [died] = story.wait(PATIENCE)
 
-    assert died == Died(None, NOW_MS * 1000 + round((REORDER + PATIENCE_S) * 1e6))
+    assert died == Died(None, NOW_MS * 1000 + round((REORDER + PATIENCE) * 1e6))
     assert story.view.deadline is None
     assert asked(story.hear("NDATA", 10, changed(0)))
 
@@ -211,7 +211,7 @@ def test_devices_that_are_not_born_again_with_their_node_are_gone() -> None:
     story.born()
     story.hear("NBIRTH", 0, bdseq(1), *named("p"))
 
-    gone = story.wait(PATIENCE_S)
+    gone = story.wait(PATIENCE)
 
     assert [event.device for event in gone if isinstance(event, Died)] == ["never seen", "pump"]
 
@@ -220,8 +220,8 @@ def test_an_expected_node_is_asked_and_gone_when_it_does_not_answer() -> None:
     story = Story()
 
     assert asked(story.view.expect(story.now))
-    assert story.wait(PATIENCE_S / 2) == []
-    assert story.wait(PATIENCE_S / 2) == [Died(None, 0)]
+    assert story.wait(PATIENCE / 2) == []
+    assert story.wait(PATIENCE / 2) == [Died(None, 0)]
 
 
 def test_a_message_without_a_number_is_not_taken() -> None:
@@ -245,7 +245,7 @@ class Field(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.view = NodeView(REORDER)
+        self.view = NodeView(REORDER, PATIENCE)
         self.now = 0.0
         self.net: list[tuple[Topic, bytes]] = []
         self.seq = self.number = self.count = 0
@@ -340,7 +340,7 @@ class Field(RuleBasedStateMachine):
         for event in events:
             match event:
                 case RebirthWanted():
-                    assert self.asked_at is None or self.now - self.asked_at > PATIENCE_S - 1e-6
+                    assert self.asked_at is None or self.now - self.asked_at > PATIENCE - 1e-6
                     self.asked_at = self.now
                     self._births()
                 case Died(None):

@@ -278,7 +278,7 @@ def test_r9_10000_malformed_payloads_raise_only_what_is_declared() -> None:
     refused, longest = 0, 0.0
     address = {"group": "g", "node": "n", "device": None}
     points = [sdk.Point(0, "p", "int8", {**address, "metric": "m/int8"})]
-    host, now = Host(2.0), 0.0
+    host, now = Host(2.0, 5.0), 0.0
     host.watch([sdk.PushGroup("all", 1.0, tuple(points))])
     memory = psutil.Process().memory_info().rss
     for number in range(10_000):

@@ -24,7 +24,7 @@ def test_the_sample_is_a_device_and_tags_that_can_be_and_the_readme_shows_it() -
 
 def test_the_readme_names_every_option_and_datatype() -> None:
     readme = files("wellhead_scada_mqtt").joinpath("README.md").read_text(encoding="utf-8")
-    own = {"host_id", "groups", "reorder_timeout_s"}
+    own = {"host_id", "groups", "reorder_timeout_s", "birth_timeout_s"}
     assert own <= SparkplugDriver.device_schema().fields.keys()
     assert "session_expiry_s" not in SparkplugDriver.device_schema().fields
     ends = {"int8", "int64", "uint8", "uint64"}  # the table says "to" for those in between
