@@ -268,6 +268,30 @@ def test_a_server_that_forgets_the_subscription_is_noticed() -> None:
     asyncio.run(work())
 
 
+def test_a_subscription_that_is_never_heard_of_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server answers everything else."""
+    monkeypatch.setattr("wellhead_scada_opcua.subscription._KEEP_ALIVE_S", 0.1)
+
+    async def work() -> None:
+        async with field() as server:
+            await server.add("p", 1.0)
+            made = driver(server.port, timeout=TIMEOUT)
+            box = Box()
+            try:
+                await made.open()
+                task = asyncio.create_task(made.listen([group(point("p"))], box))
+                await until(lambda: box.rows(0), "the present value")
+                (one,) = server.server.iserver.subscription_service.subscriptions.values()
+                one._task.cancel()
+                await asyncio.wait({task}, timeout=10)
+                with pytest.raises(sdk.DeviceTimeout, match="keep-alive"):
+                    task.result()
+            finally:
+                await made.close()
+
+    asyncio.run(work())
+
+
 def publication(number: int, *, data: bool = True) -> Publication:
     return Publication(1, number, data, False, (), (), None)
 
