@@ -126,7 +126,7 @@ def read_texts(
 ) -> list[str | None]:
     """What readings of text say, in order, by their values; None where there is no value."""
     distinct, places = np.unique(numbers, return_inverse=True)
-    wanted = distinct[np.isfinite(distinct)].astype(np.int64).tolist()
+    wanted = distinct[np.abs(distinct) < 2**53].astype(np.int64).tolist()
     said = dict(connection.execute(_SAID, (wanted,)).fetchall()) if wanted else {}
     found = np.array([said.get(number) for number in distinct.tolist()], np.object_)
     texts: list[str | None] = found[places].tolist()

@@ -63,6 +63,9 @@ def test_texts_are_stored_once_and_the_rows_carry_their_numbers(
     assert first[0].values[[0, 2]].tolist() == [numbers["Läuft"], numbers["Steht"]]
     assert said(connection, tag) == ["Läuft", None, "Steht", "Läuft", long, "NUL\ufffd"]
     assert first[1].texts == {}
+    with connection.transaction():
+        nothing = np.array([np.nan, np.inf, 1e300, 0.5, -1.0, 9e15])
+        assert read_texts(connection, nothing) == [None] * 6
 
 
 def test_a_text_of_a_rolled_back_transaction_is_not_remembered(
