@@ -24,8 +24,12 @@ def command(present: Present, row: int, value: Value, time: int) -> tuple[bytes,
     datatype = TAG_DATATYPES.get(NAMES[number]) if number < len(NAMES) else None
     if datatype is None or isinstance(value, str) != (datatype == "string"):
         raise _refused("cannot hold it", number, value)
-    if datatype not in ("string", "float32", "float64") and not _whole(value):
-        raise _refused("holds whole numbers", number, value)
+    if datatype.startswith(("int", "uint")):
+        if not _whole(value):
+            raise _refused("holds whole numbers", number, value)
+        bounds = np.iinfo(datatype)
+        if not bounds.min <= float(value) <= bounds.max:
+            raise _refused(f"holds {bounds.min} to {bounds.max}", number, value)
     aliased = metric.HasField("alias")
     made = write.metric(
         datatype,

@@ -227,7 +227,7 @@ def test_a_command_that_cannot_be_is_refused_and_nothing_is_sent(broker: int) ->
                 await until(lambda: mailbox.reads("note", "on"))
                 for one, value, why in (
                     (POINTS[2], 1.5, "whole numbers"),
-                    (POINTS[2], 40_000.0, "cannot hold"),
+                    (POINTS[2], 40_000.0, "holds -32768 to 32767"),
                     (POINTS[2], float("nan"), "whole numbers"),
                     (POINTS[3], 1.0, "cannot hold"),
                     (point(9, "no such"), 1.0, "no such metric"),
