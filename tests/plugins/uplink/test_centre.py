@@ -200,6 +200,16 @@ def test_another_unit_or_datatype_is_another_tag(
     ]
 
 
+def test_two_tags_of_one_number_or_name_are_refused(known: ApiClient) -> None:
+    for rows in ((tag(14, "X"), tag(14, "Y")), (tag(14, "X"), tag(15, "X"))):
+        answer = catalogue(known, *rows)
+        assert answer.status == 422
+        assert answer.error["details"][0]["field"] in ("tags.1.id", "tags.1.name")
+    device = {"id": STREAM, "name": "d", "driver": "x", "state": "y", "reason": None, "tags": 0}
+    device["since"] = "2026-01-01T00:00:00Z"
+    assert report(known, devices=[device, device]).status == 422
+
+
 def test_a_tag_renamed_at_the_edge_is_renamed_and_not_made_anew(
     known: ApiClient, at_centre: psycopg.Connection[Any]
 ) -> None:
@@ -339,7 +349,7 @@ ODD_BATCHES = st.lists(
 
 
 @given(st.data())
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_s1_nothing_that_is_sent_makes_an_error_of_the_server(
     known: ApiClient, data: st.DataObject
 ) -> None:

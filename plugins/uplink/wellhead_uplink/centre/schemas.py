@@ -1,6 +1,8 @@
 """The shapes of /api/v1/uplink."""
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from wellhead import sdk
 from wellhead_historian.schemas import states_field
@@ -10,6 +12,15 @@ INT8_MAX = 2**63 - 1
 MAX_DEVICES = 10_000
 MAX_TAGS = 5_000
 _COUNT = validate.Range(0, INT8_MAX)
+
+
+def _each_once(rows: list[dict[str, Any]], what: str, field: str) -> None:
+    """Raises ValidationError when two rows have the same."""
+    seen = set()
+    for place, row in enumerate(rows):
+        if row[what] in seen:
+            raise ValidationError({field: {place: {what: ["Another one has it too."]}}})
+        seen.add(row[what])
 
 
 def _about(text: str) -> dict[str, str]:
@@ -76,6 +87,10 @@ class ReportSchema(sdk.Schema):
         metadata=_about("All of its devices"),
     )
 
+    @validates_schema(skip_on_field_errors=True)
+    def _devices_differ(self, data: dict[str, Any], **_: Any) -> None:
+        _each_once(data["devices"], "id", "devices")
+
 
 class PositionSchema(sdk.Schema):
     """How far an outbox is received."""
@@ -131,6 +146,11 @@ class CatalogueSchema(sdk.Schema):
         validate=validate.Length(1, MAX_TAGS),
         metadata=_about("Any number of them; those that are not named stay"),
     )
+
+    @validates_schema(skip_on_field_errors=True)
+    def _tags_differ(self, data: dict[str, Any], **_: Any) -> None:
+        _each_once(data["tags"], "id", "tags")
+        _each_once(data["tags"], "name", "tags")
 
 
 class StreamQuery(sdk.Schema):

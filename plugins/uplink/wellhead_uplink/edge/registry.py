@@ -11,6 +11,7 @@ SELECT h.id, h.name, h.unit, h.quantity, h.datatype, h.description, h.states, d.
 FROM historian_tag h
 LEFT JOIN scada_tag t ON t.tag_id = h.id LEFT JOIN scada_device d ON d.id = t.device_id
 LEFT JOIN core_asset a ON a.id = h.asset_id
+WHERE NOT EXISTS (SELECT FROM uplink_edge_tag e WHERE e.tag_id = h.id)
 ORDER BY h.id
 """
 # A state counts while its gateway is heard, as on the edge's own pages (scada's models.Device).
@@ -28,7 +29,7 @@ ORDER BY d.name
 
 
 def tags(connection: psycopg.Connection[Any]) -> dict[int, Tag]:
-    """All tags by their ids."""
+    """All tags by their ids, but for those of edges that send here: they are not sent on."""
     return {row[0]: Tag(*row) for row in connection.execute(_TAGS)}
 
 
