@@ -42,7 +42,7 @@ class MqttDriver(sdk.Driver[Plan], sdk.Pushes, sdk.Writes, sdk.Browses):
         self._client: MqttClient | None = None
         self._subscribed: set[str] = set()
         self._intake: Intake | None = None
-        self._newest = Newest({})
+        self._newest: Newest | None = None
         self._troubles = Troubles(device.name)
 
     async def open(self) -> None:
@@ -66,10 +66,10 @@ class MqttDriver(sdk.Driver[Plan], sdk.Pushes, sdk.Writes, sdk.Browses):
         What the groups do not need any more is unsubscribed when it is called again."""
         client = self._connected()
         wanted = {group.id: group.points for group in groups}
-        self._newest = Newest(wanted)
+        self._newest = newest = Newest(wanted, self.device.timeout)
         topics = Topics(wanted, self._troubles)
         stale_after = self.device.options["stale_after_s"]
-        intake = Intake(topics, client, mailbox, self._newest, stale_after)
+        intake = Intake(topics, client, mailbox, newest, stale_after)
         points = [point for group in groups for point in group.points]
         refused = await self._subscribe(client, rules.filters_of(points, self.device.options))
         mailbox.listening()
@@ -112,9 +112,9 @@ class MqttDriver(sdk.Driver[Plan], sdk.Pushes, sdk.Writes, sdk.Browses):
     async def read(self, plan: Plan) -> sdk.RawValues:
         """The newest value of each point that was heard, while it is listened to; else what the
         broker has kept, or what comes within the device's time-out."""
-        if self._newest.knows(plan):
-            return await self._newest.read(plan, self.device.timeout)
-        newest = Newest({"": plan})
+        if self._newest is not None and self._newest.knows(plan):
+            return await self._newest.read(plan)
+        newest = Newest({"": plan}, self.device.timeout)
         topics = Topics({"": plan}, self._troubles)
 
         def tap(messages: list[Message]) -> None:
@@ -122,7 +122,7 @@ class MqttDriver(sdk.Driver[Plan], sdk.Pushes, sdk.Writes, sdk.Browses):
                 newest.update(pushed)
 
         async with self._overhearing(tap, rules.filters_of(plan, self.device.options)):
-            return await newest.read(plan, self.device.timeout)
+            return await newest.read(plan)
 
     # --- writing and browsing ---------------------------------------------------------------------
 
@@ -142,7 +142,8 @@ class MqttDriver(sdk.Driver[Plan], sdk.Pushes, sdk.Writes, sdk.Browses):
                 error.message, field=error.field, value=error.value, remedy=error.remedy
             ) from None
         topic = point.address["command_topic"]
-        self._newest.doubt(point)
+        if self._newest is not None:
+            self._newest.doubt(point)
         try:
             answer = await client.publish(topic, payload)
             if answer.value == NO_SUBSCRIBERS:
@@ -153,7 +154,8 @@ class MqttDriver(sdk.Driver[Plan], sdk.Pushes, sdk.Writes, sdk.Browses):
                     remedy="Check the topic, and that the device is connected to the broker",
                 )
         except sdk.WriteRefused:
-            self._newest.trust(point)
+            if self._newest is not None:
+                self._newest.trust(point)
             raise
 
     async def browse(self, arguments: Mapping[str, Any]) -> AsyncIterator[Sequence[sdk.Found]]:

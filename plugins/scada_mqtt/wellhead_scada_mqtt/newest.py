@@ -9,9 +9,16 @@ from wellhead import sdk
 
 
 class Newest:
-    """Of the groups that are listened to."""
+    """Of the groups that are listened to.
 
-    def __init__(self, groups: Mapping[str, Sequence[sdk.Point]]) -> None:
+    patience: seconds from now on, and from a write on, in which a point may still be heard of;
+        what is silent for longer is not waited for
+    """
+
+    def __init__(self, groups: Mapping[str, Sequence[sdk.Point]], patience: float) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._patience = patience
+        self._end = self._loop.time() + patience
         self._where = {
             point.tag: (group, place)
             for group, points in groups.items()
@@ -40,7 +47,8 @@ class Newest:
         self._news.set()
 
     def doubt(self, point: sdk.Point) -> None:
-        """It was just written: what is known of it is old."""
+        """It is being written: what is known of it is old."""
+        self._end = self._loop.time() + self._patience
         if point.tag in self._where:
             group, place = self._where[point.tag]
             self._fresh[group][place] = False
@@ -51,15 +59,15 @@ class Newest:
             group, place = self._where[point.tag]
             self._fresh[group][place] = self._heard[group][place]
 
-    async def read(self, points: Sequence[sdk.Point], seconds: float) -> sdk.RawValues:
-        """Of each of `points`, which it knows; waits up to `seconds` for those not heard of yet.
+    async def read(self, points: Sequence[sdk.Point]) -> sdk.RawValues:
+        """Of each of `points`, which it knows; waits for those not heard of yet.
 
         A point still unheard of then is bad; one that was written and not heard of since has its
         old value, as last usable.
         """
         where = [self._where[point.tag] for point in points]
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout_at(self._end):
                 while not all(self._fresh[group][place] for group, place in where):
                     self._news.clear()
                     await self._news.wait()
