@@ -37,7 +37,7 @@ PASSWORD = "drill deeper tomorrow"
 
 
 class Run:
-    """One `wellhead run` with a simulated field of five wells."""
+    """One `wellhead run` with the simulated field of `make run`: five wells, three protocols."""
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
@@ -49,7 +49,8 @@ class Run:
         config.write_text(
             f'data_dir = "{folder}/data"\n'
             f"[web]\nport = {self.port}\n"
-            f"[plugins.simulator]\nrun = true\nbase_port = {_free_block(5)}\n",
+            f"[plugins.simulator]\nrun = true\nbase_port = {_free_block(5)}\n"
+            'drivers = ["modbus", "mqtt", "opcua"]\n',
             encoding="utf-8",
         )
         self.log = folder / "run.log"
@@ -69,15 +70,22 @@ class Run:
         assert self.process.poll() is None, self.log.read_text()
         return "Wellhead is ready at" in self.log.read_text()
 
-    def fault(self, well: str, name: str, active: bool) -> None:
-        login = {"email": EMAIL, "password": PASSWORD}
+    def call(self, method: str, path: str, body: Any = None, email: str = EMAIL) -> Any:
+        """The `data` of an answer of the API, to ADA or another user with her password."""
+        login = {"email": email, "password": PASSWORD}
         answer = requests.post(f"{self.origin}/api/v1/auth/login", json=login, timeout=10).json()
-        requests.post(
-            f"{self.origin}/api/v1/simulator/faults",
-            json={"well": well, "fault": name, "active": active},
+        done = requests.request(
+            method,
+            f"{self.origin}/api/v1/{path}",
+            json=body,
             headers={"Authorization": f"Bearer {answer['data']['access_token']}"},
             timeout=10,
-        ).raise_for_status()
+        )
+        done.raise_for_status()
+        return done.json()["data"]
+
+    def fault(self, well: str, name: str, active: bool) -> None:
+        self.call("POST", "simulator/faults", {"well": well, "fault": name, "active": active})
 
     def kill_web(self) -> None:
         """Kill the web processes; the supervisor starts them again."""
@@ -173,6 +181,14 @@ class Page:
         points: int = self.chromium.execute_script(script, f'tr[data-tag="{tag}"] polyline')
         return points
 
+    def heard(self, device: str) -> str:
+        """How long ago the last reading of a device came."""
+        return self.text(f'tr[data-device="{device}"] .age')
+
+    def click(self, selector: str) -> None:
+        """As a keyboard does, wherever the page is scrolled to."""
+        self.chromium.execute_script("document.querySelector(arguments[0]).click()", selector)
+
     def complaints(self) -> list[str]:
         """What the browser's console has had to say since the last time."""
         return [entry["message"] for entry in self.chromium.get_log("browser")]
@@ -188,25 +204,29 @@ def test_a_person_logs_in_and_watches_the_field(run: Run, chromium: Any) -> None
 
     page.log_in(PASSWORD)
     wait_until(page.live, timeout=30, what="the live connection")
-    assert page.text(".card h2").startswith("W01")
-    assert len(page.all(".card")) == 5
+    assert page.text(".cards .card h2").startswith("W01")
+    assert len(page.all(".cards .card")) == 5
     wait_until(lambda: page.status("W01.WHP") == "good", timeout=30, what="a good value")
     first = page.value("W01.WHP")
     wait_until(lambda: page.value("W01.WHP") != first, timeout=20, what="a value that moves")
     assert page.text('tr[data-tag="W01.WHP"] .unit') == "bar"
 
     assert not page.shows('tr[data-tag="W01.RUN_HOURS"]')
-    page.all(".card button")[0].click()
+    page.all(".cards .card button.quiet")[0].click()
     wait_until(lambda: page.shows('tr[data-tag="W01.RUN_HOURS"]'), what="all values")
-    page.all(".card button")[0].click()
+    assert page.text('tr[data-device="W01 RTU (Modbus TCP)"] td').startswith("Modbus")
+    wait_until(lambda: page.heard("W01 RTU (Modbus TCP)") in ("now", "1 s"), what="a device heard")
+
+    _command_a_well(run, page)
+    page.all(".cards .card button.quiet")[0].click()
 
     run.fault("W02", "comms_loss", active=True)
     wait_until(lambda: page.status("W02.WHP") == "bad", timeout=20, what="a bad value")
     assert page.reason("W02.WHP") == "▲ Bad: communication failure"
-    wait_until(lambda: page.shows(".together"), what="the reason of the whole well")
-    assert page.text(".card:nth-child(2) .together").endswith(
-        "communication failure, all 40 values"
-    )
+    together = ".cards .card:nth-child(2) .together"
+    said = "communication failure, all 40 values"
+    wait_until(lambda: page.text(together).endswith(said), what="the reason of the whole well")
+    assert page.shows(together)
     assert page.status("W01.WHP") == "good"
     wait_until(lambda: "not good" in page.text("#summary"), what="a count of what is not good")
     _take_picture(page)
@@ -225,11 +245,40 @@ def test_a_person_logs_in_and_watches_the_field(run: Run, chromium: Any) -> None
 
     page.all("#logout")[0].click()
     wait_until(lambda: page.shows("#login"), what="the login form after logout")
-    assert page.all(".card") == []
+    assert page.all(".cards .card") == []
     assert chromium.execute_script("return sessionStorage.length") == 0
     chromium.refresh()
     wait_until(lambda: page.shows("#login"), what="the login form, still")
     assert page.complaints() == []
+
+
+def _command_a_well(run: Run, page: Page) -> None:
+    """Writing is disabled at first; a set point is commanded, and somebody else's approved."""
+    assert page.text("#writes-text").startswith("Writing to the field is disabled")
+    assert "administrator" in page.text("#writes-text")
+    page.click("#writes-enable button")
+    wait_until(lambda: not page.shows("#writes"), what="writing enabled")
+
+    page.click('tr[data-tag="W01.CHOKE_SP"] .set')
+    assert "0 to 100" in page.text("#command-now")
+    page.all("#command-value")[0].send_keys("40")
+    page.all("#command-reason")[0].send_keys("less sand\n")
+    wait_until(lambda: "verified" in page.text("#command-steps"), timeout=20, what="its last step")
+    page.click("#command-close")
+    assert "less sand" in page.text("#commands-list")
+
+    bob = "bob@example.com"
+    run.call("POST", "users", {"email": bob, "roles": ["operator"], "password": PASSWORD})
+    [tag] = run.call("GET", "tags?name=W02.FREQ_SP")
+    run.call("PATCH", f"scada/controls/{tag['id']}", {"critical": True})
+    asked = {"tag_id": tag["id"], "value": 48, "reason": "too hot", "key": "one"}
+    run.call("POST", "scada/commands", asked, bob)
+    waiting = "[data-state=pending_approval]"
+    wait_until(lambda: page.text(f"{waiting} button") == "Approve", what="what waits for Ada")
+    assert "too hot" in page.text(waiting)
+    page.click(f"{waiting} button")
+    done = "#commands-list li:first-child[data-state=verified]"
+    wait_until(lambda: "W02.FREQ_SP" in page.text(done), timeout=20, what="what she approved")
 
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -251,7 +300,7 @@ def test_without_wells_the_page_shows_tags_and_runs_none_of_their_names(
     page = Page(chromium, lean)
     page.log_in(TEST_PASSWORD, "viewer@example.com")
     wait_until(page.live, timeout=30, what="the live connection")
-    assert page.text(".card h2") == "Tags"
+    assert page.text(".cards .card h2") == "Tags"
     assert page.reason("P-1") == "No reading yet"
 
     quality = [sdk.quality.GOOD, sdk.quality.BAD_SENSOR_FAILURE, *[sdk.quality.GOOD] * 3]
@@ -275,7 +324,8 @@ def test_without_wells_the_page_shows_tags_and_runs_none_of_their_names(
     assert page.text("tr[data-status=bad] th") == HOSTILE
     wide = "return document.documentElement.scrollWidth > innerWidth"
     assert not chromium.execute_script(wide), "a phone has to scroll sideways"
-    assert all("/api/v1/wells" in complaint for complaint in page.complaints())
+    lacking = ("/api/v1/wells", "/api/v1/scada/")
+    assert all(any(path in said for path in lacking) for said in page.complaints())
 
 
 def _take_picture(page: Page) -> None:

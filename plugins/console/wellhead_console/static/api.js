@@ -62,6 +62,10 @@ export class Api {
     return (await this.#call("POST", path, body)).data;
   }
 
+  async patch(path, body) {
+    return (await this.#call("PATCH", path, body)).data;
+  }
+
   // Every record of a list, page by page, up to `limit`; the number there are in all beside them.
   async list(path, limit) {
     const records = [];

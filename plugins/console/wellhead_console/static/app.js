@@ -2,18 +2,25 @@
 
 import { Api, ApiError } from "./api.js";
 import { Board } from "./board.js";
-import { loadField } from "./field.js";
+import { Commands } from "./commands.js";
+import { Devices } from "./devices.js";
+import { loadDevices, loadField } from "./field.js";
 import { Live } from "./live.js";
 
 const LOOK_AGAIN_MS = 60_000; // for new wells and tags
+const LOOK_AT_DEVICES_MS = 10_000;
 const TRY_AGAIN_MS = 5_000;
 
 const $ = (id) => document.getElementById(id);
 const api = new Api(showLogin);
 const names = await fetch("console/quality.json").then((response) => response.json());
-const board = new Board($("cards"), names);
+const commands = new Commands(api);
+const board = new Board($("cards"), names, (tag, present) => commands.open(tag, present));
+const devices = new Devices($("devices"));
 let live = null;
+let me = null;
 let looking = 0;
+let lookingAtDevices = 0;
 let known = "";
 
 $("login").addEventListener("submit", async (event) => {
@@ -40,7 +47,7 @@ $("logout").addEventListener("click", async () => {
 
 setInterval(() => {
   if (!live) return;
-  board.tick();
+  devices.tick(board.tick(), board.now);
   const { values, notGood } = board.count();
   $("summary").textContent = notGood ? `${values} values, ${notGood} not good` : `${values} values, all good`;
 }, 1000);
@@ -53,6 +60,8 @@ function showLogin() {
   setState("off", "Not logged in");
   $("summary").textContent = "";
   $("cards").replaceChildren();
+  $("devices").hidden = $("commands").hidden = $("writes").hidden = true;
+  $("command").close();
   notice("");
   $("account").hidden = true;
   $("login").hidden = false;
@@ -60,11 +69,21 @@ function showLogin() {
 }
 
 async function showField() {
-  const me = await api.get("/api/v1/auth/me");
+  me = await api.get("/api/v1/auth/me");
   $("who").textContent = me.email;
   $("account").hidden = false;
   $("login").hidden = true;
+  document.body.dataset.mayCommand = me.permissions.includes("scada.command");
   await look();
+  await lookAtDevices();
+}
+
+async function lookAtDevices() {
+  clearTimeout(lookingAtDevices);
+  const found = await loadDevices(api);
+  board.setDevices(found.deviceOf);
+  devices.show(found.devices, found.titles);
+  lookingAtDevices = setTimeout(() => lookAtDevices().catch(fieldFailed), LOOK_AT_DEVICES_MS);
 }
 
 // Load what there is to show; start over when that has changed.
@@ -77,7 +96,8 @@ async function look() {
     known = found;
     board.show(field.groups);
     notice(field.shown < field.total ? `Showing ${field.shown} of ${field.total} tags.` : "");
-    if (board.tags.length) start();
+    const events = (await commands.look(me, field.writable)) ? ["commands"] : [];
+    if (board.tags.length) start(events);
     else setState("off", "There is nothing to show yet");
   }
   looking = setTimeout(() => look().catch(fieldFailed), LOOK_AGAIN_MS);
@@ -89,10 +109,12 @@ function fieldFailed(error) {
   looking = setTimeout(() => showField().catch(fieldFailed), TRY_AGAIN_MS);
 }
 
-function start() {
-  live = new Live(api, board.tags, {
+function start(events) {
+  live = new Live(api, board.tags, events, {
     state: setState,
     readings: (message) => board.take(message),
+    event: (command) => commands.take(command),
+    missed: () => commands.look(me, true).catch(fieldFailed),
     serverTime: (micros) => board.setServerTime(micros),
     error: (message) => notice(message),
   });
@@ -101,6 +123,7 @@ function start() {
 
 function stop() {
   clearTimeout(looking);
+  clearTimeout(lookingAtDevices);
   live?.stop();
   live = null;
   known = "";

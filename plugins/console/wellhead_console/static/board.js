@@ -1,5 +1,6 @@
 // The cards on the page: one a well or asset, one row a value.
 
+import { element, setText } from "./dom.js";
 import { age, reason, shownValue, status } from "./format.js";
 import { Trend } from "./trend.js";
 
@@ -11,12 +12,21 @@ export class Board {
   #names;
   #cards = [];
   #rows = new Map();
+  #deviceOf = new Map();
   #offset = 0; // server's clock minus ours, ms
+  #command;
 
-  // names: quality code → name
-  constructor(root, names) {
+  // names: quality code → name; command: called with a tag and its value as shown, to be commanded
+  constructor(root, names, command) {
     this.#root = root;
     this.#names = names;
+    this.#command = command;
+  }
+
+  // deviceOf: device by tag. A value of a device that was just heard is not old, however long ago
+  // it was sent: some devices tell only what changed.
+  setDevices(deviceOf) {
+    this.#deviceOf = deviceOf;
   }
 
   get tags() {
@@ -26,7 +36,7 @@ export class Board {
   show(groups) {
     this.#rows.clear();
     this.#cards = groups.map((group, place) => {
-      const rows = group.tags.map((tag) => new Row(tag, this.#names));
+      const rows = group.tags.map((tag) => new Row(tag, this.#names, this.#command));
       rows.forEach((row, index) => this.#rows.set(group.tags[index].id, row));
       return new Card(group, rows, `card-${place}`);
     });
@@ -46,11 +56,28 @@ export class Board {
     tags.forEach((tag, place) => this.#rows.get(tag)?.take(t[place], v[place], q[place]));
   }
 
-  // Once a second: ages, trends, and what is wrong as a whole or out of sight.
+  // Once a second: ages, trends, and what is wrong as a whole or out of sight. Returns when each
+  // device was last heard.
   tick() {
-    const now = (Date.now() + this.#offset) * 1000;
-    for (const row of this.#rows.values()) row.tick(now);
+    const newest = this.#newest();
+    for (const [tag, row] of this.#rows) row.tick(this.now, newest.get(this.#deviceOf.get(tag)));
     for (const card of this.#cards) card.tick();
+    return newest;
+  }
+
+  // The server's clock, µs.
+  get now() {
+    return (Date.now() + this.#offset) * 1000;
+  }
+
+  // Device → time of the newest reading of it.
+  #newest() {
+    const newest = new Map();
+    for (const [tag, row] of this.#rows) {
+      const device = this.#deviceOf.get(tag);
+      if (device && row.time !== null) newest.set(device, Math.max(newest.get(device) ?? 0, row.time));
+    }
+    return newest;
   }
 
   // How many values there are, and how many of them are not good.
@@ -130,7 +157,7 @@ class Row {
   #trend = new Trend();
   #time = null;
 
-  constructor(tag, names) {
+  constructor(tag, names, command) {
     this.#tag = tag;
     this.#names = names;
     this.#number = element("td", { className: "number empty", textContent: "—" });
@@ -138,6 +165,7 @@ class Row {
     this.#age = element("td", { className: "age" });
     const label = element("th", { scope: "row", textContent: tag.label });
     if (tag.name !== tag.label) label.title = tag.name;
+    if (tag.control) label.append(this.#setter(command));
     const trend = element("td", { className: "trend" });
     trend.append(this.#trend.element);
     const says = tag.datatype === "string"; // a text has no trend, and needs its room
@@ -156,6 +184,16 @@ class Row {
     why.append(this.#quality);
     this.why = element("tr", { className: "why" });
     this.why.append(why);
+  }
+
+  #setter(command) {
+    const set = element("button", { type: "button", className: "set", textContent: "Set…" });
+    set.addEventListener("click", () => command(this.#tag, this.#number.textContent));
+    return set;
+  }
+
+  get time() {
+    return this.#time;
   }
 
   hide(hidden) {
@@ -184,11 +222,11 @@ class Row {
     this.#trend.add(time, drawn ? value : null);
   }
 
-  tick(now) {
+  // heard: when its device last said anything
+  tick(now, heard = 0) {
     if (this.#time === null || this.#hidden) return;
-    const seconds = (now - this.#time) / 1e6;
-    setText(this.#age, age(seconds));
-    this.element.dataset.stale = seconds > STALE_SECONDS;
+    setText(this.#age, age((now - this.#time) / 1e6));
+    this.element.dataset.stale = (now - Math.max(this.#time, heard)) / 1e6 > STALE_SECONDS;
     this.#trend.draw(now);
   }
 }
@@ -204,12 +242,4 @@ function heading() {
   }
   head.append(row);
   return [columns, head];
-}
-
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
-function element(name, properties = {}) {
-  return Object.assign(document.createElement(name), properties);
 }

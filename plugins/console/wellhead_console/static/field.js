@@ -22,14 +22,19 @@ const KEY_KINDS = [
 const NEVER_KEY = /set.?point|alarm|limit/i;
 const KEY_VALUES = 10;
 
-// { groups: [{ title, note, tags, keys }], total, shown } where each tag is { id, label, name, unit,
-// datatype, states }, and the first `keys` of them are the ones to show at once.
+// { groups: [{ title, note, tags, keys }], writable, total, shown } where each tag is { id, label, name, unit,
+// datatype, states, control }, and the first `keys` of them are the ones to show at once. `control`
+// has the limits of a tag that may be commanded.
 export async function loadField(api) {
-  const [tags, wells, assets] = await Promise.all([
+  const [tags, wells, assets, controls] = await Promise.all([
     listed(api, "/api/v1/tags", TAG_LIMIT),
     listed(api, "/api/v1/wells", RECORD_LIMIT),
     listed(api, "/api/v1/assets", RECORD_LIMIT),
+    listed(api, "/api/v1/scada/controls?writable=true", RECORD_LIMIT),
   ]);
+  const controlOf = new Map(
+    controls.records.map(({ id, minimum, maximum, critical }) => [id, { minimum, maximum, critical }]),
+  );
   const wellOf = new Map(wells.records.map((well) => [well.asset_id, well]));
   const assetOf = new Map(assets.records.map((asset) => [asset.id, asset]));
   const groups = new Map();
@@ -41,15 +46,30 @@ export async function loadField(api) {
     const home = homeOf(tag.asset_id, wellOf, assetOf);
     if (!groups.has(home)) groups.set(home, assetGroup(home, assetOf.get(home)));
     const group = groups.get(home);
-    group.tags.push(shown(tag, group.title));
+    group.tags.push({ ...shown(tag, group.title), control: controlOf.get(tag.id) });
   }
   for (const group of groups.values()) putKeysFirst(group);
   return {
     groups: [...groups.values()].sort(
       (a, b) => a.rank - b.rank || a.title.localeCompare(b.title, undefined, { numeric: true }),
     ),
+    writable: controls.total > 0,
     total: tags.total,
     shown: tags.records.length,
+  };
+}
+
+// { devices, titles, deviceOf }: the field devices, protocol by driver, and device by tag.
+export async function loadDevices(api) {
+  const [devices, tags, drivers] = await Promise.all([
+    listed(api, "/api/v1/scada/devices?sort=name", RECORD_LIMIT),
+    listed(api, "/api/v1/scada/tags", RECORD_LIMIT),
+    listed(api, "/api/v1/scada/drivers", RECORD_LIMIT),
+  ]);
+  return {
+    devices: devices.records,
+    titles: new Map(drivers.records.map((driver) => [driver.name, driver.title])),
+    deviceOf: new Map(tags.records.map((tag) => [tag.id, tag.device_id])),
   };
 }
 

@@ -13,12 +13,15 @@ export class Live {
   #wait = FIRST_WAIT_MS;
   #stopped = false;
   #position; // how far this page has come, for the server to go on from after a loss
+  #events;
   #on;
 
-  // on: { state(name, text), readings(message), serverTime(µs), error(message) }
-  constructor(api, tags, on) {
+  // events: names of what to follow beside readings
+  // on: { state(name, text), readings(message), event(data), missed(), serverTime(µs), error(message) }
+  constructor(api, tags, events, on) {
     this.#api = api;
     this.#tags = tags;
+    this.#events = events;
     this.#on = on;
   }
 
@@ -59,6 +62,9 @@ export class Live {
     switch (message.type) {
       case "ready":
         this.#on.serverTime(message.t);
+        if (this.#events.length) {
+          socket.send(JSON.stringify({ type: "subscribe", events: this.#events }));
+        }
         socket.send(
           JSON.stringify({ type: "subscribe", tags: this.#tags, resume: this.#position }),
         );
@@ -74,6 +80,12 @@ export class Live {
         break;
       case "frame":
         this.#on.readings(message);
+        break;
+      case "event":
+        this.#on.event(message.data);
+        break;
+      case "events_missed":
+        this.#on.missed();
         break;
       case "error":
         this.#on.error(message.message);
