@@ -10,6 +10,9 @@ from sqlalchemy import select
 
 from wellhead import sdk
 from wellhead_historian.models import Tag
+from wellhead_scada.commands.controls import create_control
+from wellhead_scada.commands.models import Control
+from wellhead_scada.commands.schemas import ControlSchema
 from wellhead_scada.models import Device, FieldTag, ScanGroup
 from wellhead_scada.service import (
     create_device,
@@ -27,6 +30,8 @@ from wellhead_wells.vocabulary import WellFluid, WellStatus, WellType
 GROUP = "1 s"
 PERIOD_MS = 1000
 TIMEOUT_S = 1.0
+_LIMITS = {"choke": (0.0, 100.0), "frequency": (30.0, 65.0)}
+"""Least and greatest value of a set point, as the model obeys it."""
 DESCRIPTION = "Simulated by the plugin simulator"
 _LATITUDE, _LONGITUDE, _SPACING = 58.44, 1.88, 0.004
 
@@ -45,6 +50,7 @@ def seed_field(config: dict[str, Any], plugins: Any) -> None:
         device = _device(protocol.device(name), protocol.driver, options)
         _retire_others(name, device)
         _tags(well, device, _group(device), protocol.layout(name))
+        _set_points(device)
         sdk.db.session.commit()
 
 
@@ -134,3 +140,23 @@ def _tags(well: Well, device: Device, group: ScanGroup, points: list[sdk.Point])
                 "asset_id": well.asset_id,
             }
         create_field_tag(record)
+
+
+def _set_points(device: Device) -> None:
+    """What the model obeys may be commanded."""
+    others = select(FieldTag).where(
+        FieldTag.device_id == device.id, FieldTag.tag_id.not_in(select(Control.tag_id))
+    )
+    known = {tag.name.partition(".")[2]: tag for tag in sdk.db.session.scalars(others)}
+    for signal in SIGNALS:
+        if signal.command is not None and signal.name in known:
+            minimum, maximum = _LIMITS[signal.command]
+            settings = ControlSchema().load(
+                {
+                    "tag_id": known[signal.name].tag_id,
+                    "writable": True,
+                    "minimum": minimum,
+                    "maximum": maximum,
+                }
+            )
+            sdk.db.session.add(create_control(settings))

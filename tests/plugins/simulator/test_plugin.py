@@ -24,6 +24,7 @@ from wellhead.runtime import Runtime
 from wellhead.settings import Settings
 from wellhead.testing import ApiClient, wait_until
 from wellhead_historian.models import Tag
+from wellhead_scada.commands.models import Control
 from wellhead_scada.models import Device, FieldTag, ScanGroup
 from wellhead_simulator import plugin
 from wellhead_simulator.settings import ConfigSchema
@@ -129,6 +130,20 @@ def test_seeding_creates_the_field_once(field_app: Flask) -> None:
         group = sdk.db.session.get_one(ScanGroup, record.scan_group_id)
         assert (record.tag.unit, record.tag.asset_id) == ("degC", well.asset_id)
         assert (record.datatype, record.scale, group.period_ms) == ("int16", 0.1, 1000)
+
+
+def test_set_points_may_be_commanded_within_what_the_model_obeys(field_app: Flask) -> None:
+    seed(field_app)
+    seed(field_app)
+    with field_app.app_context(), sdk.tenant(sdk.DEFAULT_TENANT):
+        query = select(FieldTag.name, Control.writable, Control.minimum, Control.maximum)
+        found = sdk.db.session.execute(query.join(FieldTag, FieldTag.tag_id == Control.tag_id))
+        assert sorted(map(tuple, found)) == [
+            ("W01.CHOKE_SP", True, 0, 100),
+            ("W01.FREQ_SP", True, 30, 65),
+            ("W02.CHOKE_SP", True, 0, 100),
+            ("W02.FREQ_SP", True, 30, 65),
+        ]
 
 
 def test_seeding_mends_what_is_missing_and_follows_the_port(
