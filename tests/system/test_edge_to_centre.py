@@ -10,7 +10,7 @@ import signal
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -136,12 +136,18 @@ def store_hours(edge: Site, hours: float) -> int:
 
 def kill_sender(edge: Site) -> None:
     """kill -9 of the edge's process `uplink`; its supervisor starts another."""
-    for process in edge.wellhead.family():
-        if process.is_running() and "uplink" in process.cmdline():
-            process.send_signal(signal.SIGKILL)
-            psutil.wait_procs([process], timeout=10)
-            return
-    raise AssertionError("no process uplink")
+
+    def sender() -> psutil.Process | None:
+        for process in edge.wellhead.family():
+            with suppress(psutil.NoSuchProcess):  # it may end while it is looked at
+                if "uplink" in process.cmdline():
+                    return process
+        return None
+
+    process = wait_until(sender, timeout=120, what="a process uplink")
+    assert process is not None
+    process.send_signal(signal.SIGKILL)
+    psutil.wait_procs([process], timeout=10)
 
 
 def test_r1_a_centre_catches_up_after_hours_without_a_link(
@@ -151,10 +157,10 @@ def test_r1_a_centre_catches_up_after_hours_without_a_link(
 
 
 @pytest.mark.soak
-def test_r1_a_centre_catches_up_after_two_days_and_many_kills(
+def test_r1_a_centre_catches_up_after_two_days_and_eight_kills(
     centre: Site, cluster: Cluster, template_database: str, tmp_path: Path
 ) -> None:
-    hours_without_a_link(centre, cluster, template_database, tmp_path, 48, kills=20)
+    hours_without_a_link(centre, cluster, template_database, tmp_path, 48, kills=8)
 
 
 def hours_without_a_link(
@@ -210,7 +216,7 @@ def hours_without_a_link(
         for _ in range(kills):
             before = position()
             kill_sender(edge)
-            wait_until(partial(has_passed, before), timeout=60, what="sending after a kill")
+            wait_until(partial(has_passed, before), timeout=120, what="sending after a kill")
 
         def caught_up() -> bool:
             row = at_edge.execute(

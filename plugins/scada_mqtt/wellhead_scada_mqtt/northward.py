@@ -105,8 +105,16 @@ class Northward:
             self._do(self._connect())
 
     def send(self, entries: Sequence[Entry]) -> int:
-        last = entries[-1].id
-        batches = [batch for entry in entries for batch in entry.batches]
+        batches: list[sdk.Batch] = []
+        last = entries[0].id
+        for entry in entries:
+            try:
+                batches += entry.batches
+            except sdk.BatchError:
+                if entry is entries[0]:
+                    raise
+                break  # it is the first of the next call
+            last = entry.id
         self._do(self._publish(list(self._messages(batches, last))))
         return last
 

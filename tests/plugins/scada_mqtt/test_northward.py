@@ -57,6 +57,11 @@ def test_readings_reach_the_broker_in_order_through_its_absence(
         with connection.transaction():
             write(connection, [batch_of(1, rows)])
 
+    def spoil(number: int) -> None:
+        """A row that a disk has damaged."""
+        with connection.transaction():
+            connection.execute("UPDATE uplink_outbox SET packed = 'x' WHERE id = %s", (number,))
+
     def at(position: int) -> bool:
         found = connection.execute("SELECT position FROM uplink_destination")
         row = found.fetchone()
@@ -82,6 +87,7 @@ def test_readings_reach_the_broker_in_order_through_its_absence(
                 broker.stop()
                 queue(4)  # kept while nobody takes it
                 await asyncio.to_thread(wait_until, lambda: state(connection) == "away")
+                spoil(4)
                 broker.start()
                 await asyncio.to_thread(wait_until, partial(at, 4), 20)
         return heard
@@ -90,6 +96,8 @@ def test_readings_reach_the_broker_in_order_through_its_absence(
         heard = asyncio.run(main())
     finally:
         assert at_work.stop(10)
+    aside = connection.execute("SELECT id, reason FROM uplink_quarantine").fetchall()
+    assert [(number, "packed" in reason) for number, reason in aside] == [(4, True)]
     by_topic: dict[str, list[Any]] = {}
     for message in heard:
         by_topic.setdefault(message.topic, []).append(json.loads(message.payload))
