@@ -3,9 +3,15 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from wellhead_scada_mqtt.sparkplug import write
 from wellhead_scada_mqtt.sparkplug._generated.sparkplug_b_pb2 import Metric
@@ -377,5 +383,12 @@ class Field(RuleBasedStateMachine):
         assert self.seen == alive
 
 
-TestField = Field.TestCase
-TestField.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+def test_a_hostile_network_puts_no_number_in_another_metric_s_place() -> None:
+    short = settings(max_examples=50, stateful_step_count=30, deadline=None)
+    run_state_machine_as_test(Field, settings=short)
+
+
+@pytest.mark.soak
+def test_a_hostile_network_puts_no_number_in_another_metric_s_place_for_long() -> None:
+    long = settings(max_examples=2_000, stateful_step_count=60, deadline=None)
+    run_state_machine_as_test(Field, settings=long)
