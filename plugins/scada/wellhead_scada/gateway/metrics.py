@@ -14,6 +14,11 @@ _SPOOL = sdk.gauge("scada_spool_bytes", "Readings in the spool, not yet stored",
 _LOST = sdk.gauge(
     "scada_readings_lost", "Readings that a full spool refused or dropped since the start", _LABELS
 )
+_TEXTLESS = sdk.gauge(
+    "scada_readings_textless",
+    "Readings stored without their text since the start, the dictionary being full",
+    _LABELS,
+)
 _DEVICES = sdk.gauge("scada_devices", "Devices by their state", (*_LABELS, "state"))
 
 
@@ -31,6 +36,7 @@ class Metrics:
         """health: by device id; detail: as the heartbeat tells it"""
         _SPOOL.labels(*self._names).set(detail["spool_bytes"])
         _LOST.labels(*self._names).set(detail["refused_readings"] + detail["dropped_readings"])
+        _TEXTLESS.labels(*self._names).set(detail["textless_readings"])
         states = Counter(device.state.status for device in health.values())
         for status in Status:
             _DEVICES.labels(*self._names, status.value).set(states[status])

@@ -211,6 +211,7 @@ class GatewayProcess:
             "spool_bytes": size,
             "refused_readings": counters.refused_readings,
             "dropped_readings": counters.dropped_readings,
+            "textless_readings": self._forwarder.state.textless,
             "plugins_off": self._runtime.failures(),
         }
         self._metrics.report(self._health, detail)
