@@ -115,7 +115,8 @@ def _layout(handled: bool, mask: int, kind: int) -> np.dtype[np.void] | None:
 def _take(block: npt.NDArray[np.void], out: Values, row: int) -> None:
     end = row + len(block)
     names = block.dtype.names or ()
-    out.values[row:end] = block["value"]
+    with np.errstate(invalid="ignore"):  # a float that is a signalling NaN
+        out.values[row:end] = block["value"]
     out.kinds[row:end] = block["head"] >> 8
     for name, column in (
         ("handle", out.handles),

@@ -16,6 +16,7 @@ from wellhead_scada_opcua.driver import OpcUaDriver
 
 from .helpers import Box, address, driver, listening, opened, until
 
+pytestmark = pytest.mark.system
 HERE = Path(__file__).parent / "node"
 GOOD = sdk.quality.GOOD
 
@@ -51,8 +52,9 @@ def peer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
         assert port, "node-opcua did not start"
         yield Peer(int(port), process.stdin)
     finally:
-        process.stdin.close()
+        process.kill()
         process.wait(timeout=20)
+        process.stdin.close()
         process.stdout.close()
 
 
