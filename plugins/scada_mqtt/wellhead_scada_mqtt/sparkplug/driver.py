@@ -226,7 +226,7 @@ class SparkplugDriver(sdk.Driver[Plan], sdk.Pushes, sdk.Writes, sdk.Browses):
         """Nodes and devices that are there, or the metrics of one."""
         if self._mailbox is None:
             self._connected()[0].receive(self._take)
-            await self._until(lambda: self._host.present)
+            await self._until(lambda: False)  # who speaks meanwhile is asked for its births
         start = arguments["start"]
         if start is None:
             yield branches(self._host.present)

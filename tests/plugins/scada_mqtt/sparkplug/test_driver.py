@@ -274,7 +274,7 @@ def test_browsing_shows_nodes_devices_and_their_metrics(broker: int) -> None:
 def test_a_connection_that_does_not_listen_reads_writes_and_browses_too(broker: int) -> None:
     async def story() -> None:
         async with edge(broker):
-            host = driver(broker)
+            host = driver(broker, timeout=0.5)
             try:
                 await host.open()
                 read = await host.read(host.plan(POINTS))
