@@ -71,48 +71,64 @@ def readings(site: Site, before: float, prefix: str = "") -> dict[str, list[tupl
     return found
 
 
-@pytest.fixture
-def centre(cluster: Cluster, template_database: str, tmp_path: Path) -> Iterator[Site]:
-    with cluster.database(template_database) as name:
-        more = "[plugins.simulator]\nrun = false\n[plugins.uplink]\naccept = true\nsilent_s = 5\n"
-        site = Site(tmp_path / "centre", cluster, name, more)
-        try:
-            site.wellhead.wait_ready()
-            yield site
-        finally:
-            site.wellhead.end()
-
-
-@contextmanager
-def edge_of(
-    centre: Site, line: Line, cluster: Cluster, template: str, folder: Path
-) -> Iterator[Site]:
-    admin = centre.wellhead.log_in("admin@example.com", PASSWORD)
-    body: dict[str, Any] = {"name": "pad-7", "scopes": ["uplink.send"], "days": 1}
-    made = admin.post(f"{centre.wellhead.url}/api/v1/auth/keys", json=body, timeout=30)
-    key = folder / "centre.key"
-    key.write_text(made.json()["data"]["key"])
-    more = f"""
+CENTRE = """
+[plugins.simulator]
+run = false
+[plugins.uplink]
+accept = true
+silent_s = 5
+"""
+EDGE = """
 [plugins.simulator]
 run = true
 wells = 1
-base_port = {free_port()}
+base_port = {base_port}
 [plugins.uplink]
 report_s = 1
 [[plugins.uplink.destinations]]
 name = "centre"
 [plugins.uplink.destinations.options]
-url = "http://127.0.0.1:{line.port}"
+url = "http://127.0.0.1:{port}"
 edge = "pad-7"
-key_file = {json.dumps(str(key))}
+key_file = "{key}"
 """
-    with cluster.database(template) as name:
-        site = Site(folder / "edge", cluster, name, more)
-        try:
-            site.wellhead.wait_ready()
-            yield site
-        finally:
-            site.wellhead.end()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Sites:
+    centre: Site
+    line: Line
+    edge: Site
+
+
+@pytest.fixture
+def sites(cluster: Cluster, template_database: str, tmp_path: Path) -> Iterator[Sites]:
+    """Both are started at once; the edge waits for its key."""
+    key = tmp_path / "centre.key"
+    with (
+        cluster.database(template_database) as first,
+        cluster.database(template_database) as second,
+        ended(Site(tmp_path / "centre", cluster, first, CENTRE)) as centre,
+        Line(centre.wellhead.port) as line,
+    ):
+        more = EDGE.format(base_port=free_port(), port=line.port, key=key)
+        with ended(Site(tmp_path / "edge", cluster, second, more)) as edge:
+            centre.wellhead.wait_ready()
+            admin = centre.wellhead.log_in("admin@example.com", PASSWORD)
+            body: dict[str, Any] = {"name": "pad-7", "scopes": ["uplink.send"], "days": 1}
+            made = admin.post(f"{centre.wellhead.url}/api/v1/auth/keys", json=body, timeout=30)
+            key.write_text(made.json()["data"]["key"])
+            edge.wellhead.wait_ready()
+            yield Sites(centre, line, edge)
+            centre.wellhead.process.terminate()  # so that both end at once
+
+
+@contextmanager
+def ended(site: Site) -> Iterator[Site]:
+    try:
+        yield site
+    finally:
+        site.wellhead.end()
 
 
 def store_hours(edge: Site, hours: float) -> int:
@@ -150,22 +166,17 @@ def kill_sender(edge: Site) -> None:
     psutil.wait_procs([process], timeout=10)
 
 
-def test_r1_a_centre_catches_up_after_hours_without_a_link(
-    centre: Site, cluster: Cluster, template_database: str, tmp_path: Path
-) -> None:
-    hours_without_a_link(centre, cluster, template_database, tmp_path, HOURS, kills=1)
+def test_r1_a_centre_catches_up_after_hours_without_a_link(sites: Sites) -> None:
+    hours_without_a_link(sites, HOURS, kills=1)
 
 
 @pytest.mark.soak
-def test_r1_a_centre_catches_up_after_two_days_and_eight_kills(
-    centre: Site, cluster: Cluster, template_database: str, tmp_path: Path
-) -> None:
-    hours_without_a_link(centre, cluster, template_database, tmp_path, 48, kills=8)
+def test_r1_a_centre_catches_up_after_two_days_and_eight_kills(sites: Sites) -> None:
+    hours_without_a_link(sites, 48, kills=8)
 
 
-def hours_without_a_link(
-    centre: Site, cluster: Cluster, template: str, folder: Path, hours: float, kills: int
-) -> None:
+def hours_without_a_link(sites: Sites, hours: float, kills: int) -> None:
+    centre, line, edge = sites.centre, sites.line, sites.edge
     viewer = centre.wellhead.log_in("viewer@example.com", PASSWORD)
 
     def edge_is(state: str) -> bool:
@@ -181,12 +192,7 @@ def hours_without_a_link(
         ids = [str(tag["id"]) for tag in centre.wellhead.get(viewer, "/api/v1/tags")]
         return set(centre.wellhead.get(viewer, f"/api/v1/tags/latest?ids={','.join(ids)}")["q"])
 
-    with (
-        Line(centre.wellhead.port) as line,
-        edge_of(centre, line, cluster, template, folder) as edge,
-        edge.connect() as at_edge,
-        centre.connect() as at_centre,
-    ):
+    with edge.connect() as at_edge, centre.connect() as at_centre:
 
         def live() -> bool:
             row = at_centre.execute("SELECT count(*) FROM historian_hot").fetchone()
