@@ -6,10 +6,10 @@ word says whether it was done.
 """
 
 import math
-import time
 from typing import Protocol
 
 from wellhead import sdk
+from wellhead_scada.commands.clock import elapsed
 from wellhead_scada.commands.ledger import Order
 from wellhead_scada.commands.states import State
 
@@ -58,7 +58,7 @@ class Attempt:
 
     def left(self) -> float:
         """Seconds in which it may still be sent."""
-        return max(0.0, self.order.deadline - time.monotonic())
+        return max(0.0, self.order.deadline - elapsed())
 
     async def work(self, hand: Hand) -> None:
         """The errand. Raises NotSent, or DeviceError (see `failed`)."""
@@ -73,7 +73,7 @@ class Attempt:
 
     def too_late(self) -> NotSent:
         """Its time passed before it was sent."""
-        if time.monotonic() >= self.order.expires:
+        if elapsed() >= self.order.expires:
             return NotSent(State.EXPIRED, "it expired before the device was free")
         return NotSent(State.FAILED, "the device was busy for too long")
 

@@ -6,7 +6,6 @@ told becomes `unknown` when it starts again.
 """
 
 import asyncio
-import time
 import uuid
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -16,6 +15,7 @@ import structlog
 
 from wellhead import sdk
 from wellhead_scada.commands.attempt import Attempt, Hand, NotSent, TagValue, judge
+from wellhead_scada.commands.clock import elapsed
 from wellhead_scada.commands.ledger import Ledger, Order, Unclear
 from wellhead_scada.commands.states import SENT, State
 from wellhead_scada.commands.steps import Step
@@ -191,7 +191,7 @@ class Commands:
         async def read(hand: Hand) -> TagValue:
             return await hand.read_tag(tag)
 
-        until = time.monotonic() + order.verify_s
+        until = elapsed() + order.verify_s
         while True:
             seen = None
             try:
@@ -201,7 +201,7 @@ class Commands:
                     return State.VERIFIED, said
             except sdk.WellheadError as error:
                 said = f"it could not be read back: {error}"
-            left = until - time.monotonic()
+            left = until - elapsed()
             if left <= 0:
                 state = State.UNKNOWN if seen is None else State.FAILED
                 return state, f"the device took it, but {said} after {order.verify_s:g} s"

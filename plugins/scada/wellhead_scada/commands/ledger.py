@@ -5,7 +5,6 @@ the tag's settings, so that once the answer to whoever disabled writing has gone
 dispatched.
 """
 
-import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from wellhead import sdk
+from wellhead_scada.commands.clock import elapsed
 from wellhead_scada.commands.states import SENT, State
 from wellhead_scada.commands.steps import Step
 from wellhead_scada.gateway.database import AWAY, Database
@@ -85,7 +85,7 @@ class Order:
     """A command that is dispatched, as its gateway carries it out.
 
     dispatch: names this one try
-    expires, deadline: monotonic seconds; nothing is sent from the deadline on, which comes earlier
+    expires, deadline: of `clock.elapsed`; nothing is sent from the deadline on, which comes earlier
         for one that expires late, so that a busy device does not keep it for hours
     readback: the tag to read back, None = none; tolerance: in the tag's unit
     actor: the requester, through this gateway
@@ -164,7 +164,7 @@ class Ledger:
 
         dispatch: a fresh name for this try; passed: commands not to look at
         """
-        begun = time.monotonic()
+        begun = elapsed()
         async with self._database.connection() as connection:
             await connection.execute("SET LOCAL synchronous_commit = on")
             await connection.execute(_LOCK_SWITCHES)
