@@ -4,11 +4,13 @@ import asyncio
 import threading
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
+import psycopg
 from marshmallow import Schema, fields
 
 from wellhead import sdk
@@ -124,6 +126,21 @@ class MemoryField:
         return [value for _, one, value in self.writes if one == tag]
 
 
+class Traced(Database):
+    """Knows its connections, which the end of a process would close."""
+
+    def __init__(self, settings: sdk.Settings, tenant: str, name: str) -> None:
+        super().__init__(settings, tenant, name)
+        self.open: list[psycopg.AsyncConnection[Any]] = []
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+        async with super().connection() as made:
+            self.open.append(made)
+            yield made
+        self.open.remove(made)
+
+
 class MemoryGateway:
     """The commands of a gateway over a field, on a loop in a thread of its own."""
 
@@ -135,7 +152,8 @@ class MemoryGateway:
         ledger: type[Ledger] = Ledger,
     ) -> None:
         self.ended: list[State] = []
-        self.ledger = ledger(Database(settings, "default", name), "default", name)
+        self._database = Traced(settings, "default", name)
+        self.ledger = ledger(self._database, "default", name)
         self._memory = memory
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -171,6 +189,8 @@ class MemoryGateway:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         assert not self._thread.is_alive()
+        for connection in self._database.open:
+            connection.pgconn.finish()
 
     def _call(self, work: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
