@@ -16,8 +16,9 @@ from wellhead.testing import ApiClient
 from .test_matrix import PLATFORM, body_of, routes, table
 
 _VARIABLE = re.compile(r"<[^>]*>")
-_NO_RECORDS = ("/api/v1/jobs", "/api/v1/scada/templates")
-"""By the name of what all tenants have: a job, a template that comes with a driver."""
+_NO_RECORDS = ("/api/v1/jobs", "/api/v1/scada/templates", "/api/v1/uplink/edges/<string:edge>")
+"""By the name of what all tenants have (a job, a template that comes with a driver), or of who
+sends."""
 
 
 @pytest.fixture
@@ -72,6 +73,17 @@ def records(client: ApiClient) -> dict[str, str]:
     }
 
 
+def edge(admin_url: str, asset: str) -> str:
+    """An edge that has sent to their tenant."""
+    with psycopg.connect(admin_url) as connection:
+        [made] = connection.execute(
+            "INSERT INTO tenant_acme.uplink_edge (name, asset_id, stream)"
+            " VALUES ('north', %s, gen_random_uuid()) RETURNING id::text",
+            (asset,),
+        ).fetchall()
+    return str(made[0])
+
+
 def command(admin_url: str, tag: str) -> str:
     """A command to a tag, which without a gateway the API would not take."""
     with psycopg.connect(admin_url) as connection:
@@ -89,6 +101,7 @@ def test_s2_ids_of_another_tenant_are_ids_of_nothing(
     app: Flask, api: ApiClient, theirs: ApiClient, database_admin_url: str
 ) -> None:
     ids = records(theirs)
+    ids["edges"] = edge(database_admin_url, ids["assets"])
     ids["commands"] = command(database_admin_url, ids["tags"])
     asked = set()
     for route in routes(app):
