@@ -3,6 +3,7 @@
 import ast
 import asyncio
 import inspect
+import json
 import re
 import tomllib
 from dataclasses import fields
@@ -22,6 +23,7 @@ from wellhead.settings import Settings, load_settings
 from wellhead.testing import Fault, FaultProxy
 from wellhead_scada.check.run import examine
 from wellhead_scada.check.templates import template_rules
+from wellhead_scada.schemas import DeviceSchema
 from wellhead_scada_modbus.server import ModbusServer
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(#[^)]*)?\)")
@@ -51,6 +53,22 @@ def test_links_lead_somewhere(root: Path) -> None:
     ]
 
     assert broken == []
+
+
+DEVICE = re.compile(r"\$WELLHEAD/scada/devices -d '(\{.*?\})'", re.DOTALL)
+
+
+def test_a_device_in_the_documentation_or_a_sample_is_one_that_the_api_takes(root: Path) -> None:
+    texts = [text for page in pages(root) for text in blocks(page, "toml")]
+    texts += [path.read_text("utf-8") for path in root.glob("*/*/wellhead_*/**/sample.toml")]
+    texts += [path.read_text("utf-8") for path in root.glob("examples/*/*/sample.toml")]
+    devices = [found["device"] for found in map(tomllib.loads, texts) if "device" in found]
+    assert {device["driver"] for device in devices} >= {"modbus", "mqtt", "opcua", "sparkplug"}
+    for page in pages(root):
+        devices += map(json.loads, DEVICE.findall(page.read_text(encoding="utf-8")))
+
+    for device in devices:
+        DeviceSchema().load(device)
 
 
 def test_toml_in_the_documentation_is_toml(root: Path) -> None:

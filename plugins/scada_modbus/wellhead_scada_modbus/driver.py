@@ -109,5 +109,5 @@ class ModbusDriver(sdk.Driver[Plan], sdk.Writes, sdk.Browses):
                 table=block.table,
                 address=block.address + self.device.options["address_base"],
                 count=block.count,
-                exception=refusal.name,
+                answer=refusal.name,
             )

@@ -72,6 +72,8 @@ class Certificates:
         try:
             return read(path.read_bytes())
         except (OSError, ValueError) as error:
+            with suppress(OSError):  # so that there is a folder to put the file into
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             raise SecurityRefused(
                 f"cannot be read: {error}",
                 field="options",

@@ -28,6 +28,8 @@ _LIMITS = {
     "monitor": ua.ObjectIds.Server_ServerCapabilities_OperationLimits_MaxMonitoredItemsPerCall,
     "translate": ua.ObjectIds.Server_ServerCapabilities_OperationLimits_MaxNodesPerTranslateBrowsePathsToNodeIds,  # noqa: E501
 }
+_NO_SUCH_ENDPOINT = "No matching endpoints"
+"""How asyncua's error begins when the server lists none of the wanted policy and mode."""
 _REFUSES_USER = ("BadIdentityTokenRejected", "BadIdentityTokenInvalid", "BadUserAccessDenied")
 _REFUSES_CLIENT = ("BadSecurityChecksFailed", "BadCertificate")
 _SESSION_IS_GONE = (
@@ -95,6 +97,8 @@ class Channel:
         except OSError as error:
             raise client.problem or self._unreachable(str(error) or "refused") from error
         except Exception as error:  # isolates: asyncua's decoder raises whatever comes up
+            if str(error).startswith(_NO_SUCH_ENDPOINT):
+                raise self._not_offered() from error
             raise client.problem or _nonsense("the handshake", error) from error
         self._renewal = asyncio.create_task(self._renew(client))
         await self._learn()
@@ -201,6 +205,14 @@ class Channel:
                 remedy="Check the user and its password, and what users the server takes",
             )
         return self._unreachable(f"the server refused the session: {name}")
+
+    def _not_offered(self) -> SecurityRefused:
+        return SecurityRefused(
+            "the server offers no such security",
+            field="options.security_policy",
+            value=self.device.options["security_policy"],
+            remedy="Choose a policy that the server offers, Basic256Sha256 say",
+        )
 
     def _unreachable(self, problem: str) -> sdk.DeviceUnreachable:
         options = self.device.options

@@ -243,6 +243,31 @@ def test_a_tag_moves_to_another_device_and_keeps_its_readings(
     assert same["device_id"] != tag["device_id"]
 
 
+def test_a_writable_tag_stays_what_its_limits_were_set_for(config: Config, api: ApiClient) -> None:
+    config.load(FIELD)
+    [tag] = api.get("/api/v1/scada/tags", name="W-01.TT-101").data
+    controls = "/api/v1/scada/controls"
+    assert api.post(controls, {"tag_id": tag["id"], "writable": True}).status == 201
+    moved = [
+        ("address.address = 0", "address.address = 7", r"address: the tag is writable"),
+        ("scale = 0.1", "scale = 10", r"scale: the tag is writable"),
+        ('device = "PLC-1"\ngroup', 'device = "PLC-2"\ngroup', r"device: the tag is writable"),
+    ]
+
+    for now, then, reason in moved:
+        assert now in FIELD
+        told = str(config.load(FIELD.replace(now, then, 1)).exception)
+        assert re.search(rf"field.toml:\d+: scada.tags W-01.TT-101: {reason}", told)
+        assert f"PATCH {controls}/{tag['id']} with writable false first" in told
+
+    harmless = FIELD.replace("Wellhead temperature", "Temperature at the wellhead")
+    assert done(config.load(harmless)).startswith("0 create, 1 change")
+    assert api.patch(f"{controls}/{tag['id']}", {"writable": False}).status == 200
+    assert done(config.load(harmless.replace("scale = 0.1", "scale = 10"))).startswith(
+        "0 create, 1 change"
+    )
+
+
 def test_an_import_is_written_down_as_done_from_the_command_line(
     config: Config, database_admin_url: str
 ) -> None:

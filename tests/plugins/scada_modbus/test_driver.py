@@ -123,7 +123,7 @@ def test_illegal_addresses_are_bad_alone_and_logged_once() -> None:
             sdk.quality.BAD_CONFIGURATION,
             sdk.quality.BAD_CONFIGURATION,
         ]
-        assert {line["exception"] for line in lines} == {"illegal data address"}
+        assert {line["answer"] for line in lines} == {"illegal data address"}
         assert [(line["address"], line["count"]) for line in lines] == [(5000, 1), (5001, 1)]
 
     asyncio.run(main())

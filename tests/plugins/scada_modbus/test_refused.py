@@ -170,7 +170,7 @@ def test_each_is_logged_once() -> None:
             with capture_logs() as lines:
                 for _ in range(3):
                     await client.read(plan)
-        assert [(line["address"], line["exception"]) for line in lines] == [
+        assert [(line["address"], line["answer"]) for line in lines] == [
             (103, "illegal data address")
         ]
 

@@ -59,7 +59,7 @@ def test_the_sample_is_a_device_that_can_be_and_is_listened_to(tmp_path: Path) -
                 node = ua.NodeId(name, index)
                 await server.server.nodes.objects.add_variable(node, name, ua.Variant(value, kind))
             made = OpcUaDriver(
-                sdk.DeviceSpec("1", "SCM-1", options, sample["device"]["timeout"], tmp_path),
+                sdk.DeviceSpec("1", "SCM-1", options, sample["device"]["timeout_s"], tmp_path),
                 LoopbackDialer(),
             )
             try:

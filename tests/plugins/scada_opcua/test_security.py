@@ -144,6 +144,25 @@ def test_a_server_without_the_policy_says_what_it_offers(tmp_path: Path) -> None
     asyncio.run(work())
 
 
+def test_a_server_that_demands_security_is_not_talked_to_without(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with field(pki.secured(pki.certificate())) as server:
+            error = await refused(server.port, folder=tmp_path, security_policy="None")
+            assert error.message == "the server offers no such security"
+            assert (error.field, error.value) == ("options.security_policy", "None")
+            assert error.remedy == "Choose a policy that the server offers, Basic256Sha256 say"
+
+    asyncio.run(work())
+
+
+def test_a_missing_file_is_named_and_its_folder_made(tmp_path: Path) -> None:
+    with pytest.raises(SecurityRefused, match="cannot be read") as caught:
+        Certificates(tmp_path / "opcua").secret("passwords", "op.password")
+    folder = tmp_path / "opcua" / "passwords"
+    assert caught.value.value == str(folder / "op.password")
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
 def test_a_channels_keys_are_renewed_under_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ from wellhead_scada.drivers import Drivers
 from wellhead_scada.models import Device, FieldTag
 from wellhead_scada.points import load_options, load_point
 
-_PLACE = ("datatype", "address", "scale", "offset")
+PLACE = ("datatype", "address", "scale", "offset")
 """Of a field tag: what its limits are about."""
 
 
@@ -70,20 +70,27 @@ def check_kept(device: Device, tag: FieldTag) -> None:
 def check_moved(tag: FieldTag, data: dict[str, Any]) -> None:
     """Raises WellheadError when a writable tag would come to mean something else in the device:
     its limits were set for what it means now."""
-    moved = [name for name in _PLACE if name in data and data[name] != getattr(tag, name)]
-    if moved and _under_way(tag):
+    for name in PLACE:
+        if name in data and data[name] != getattr(tag, name):
+            refuse_move(tag, name, data[name])
+
+
+def refuse_move(tag: FieldTag, field: str, value: Any) -> None:
+    """Raises WellheadError when the tag is writable or being written, and so has to stay what it
+    is; field and value: what would become different."""
+    if _under_way(tag):
         raise sdk.WellheadError(
             "a command to the tag is under way",
-            field=moved[0],
-            value=data[moved[0]],
+            field=field,
+            value=value,
             remedy="Wait for it to end, or cancel it",
         )
     control = sdk.db.session.get(Control, tag.tag_id)
-    if moved and control is not None and control.writable:
+    if control is not None and control.writable:
         raise sdk.WellheadError(
             "the tag is writable, within limits that were set for what it is now",
-            field=moved[0],
-            value=data[moved[0]],
+            field=field,
+            value=value,
             remedy=f"PATCH /api/v1/scada/controls/{tag.tag_id} with writable false first, and look "
             "at its limits before you make it writable again",
         )

@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from wellhead import sdk
 from wellhead_historian.models import Tag
+from wellhead_scada.commands.controls import check_kept
+from wellhead_scada.commands.models import Control
 from wellhead_scada.drivers import Drivers
 from wellhead_scada.models import Device, FieldTag, ScanGroup
 from wellhead_scada.points import load_options, load_point
@@ -17,6 +19,7 @@ class Field:
     """doubtful: (kind, *key) of records whose own rows are wrong: whatever refers to them is not
     blamed for it
     touched: ("device", name) and ("tag", name) of what may not fit together any more
+    controlled: ids of the tags that have settings for commands
     """
 
     def __init__(self, drivers: Drivers, *, editing: bool) -> None:
@@ -39,6 +42,7 @@ class Field:
         self.group_names = {group.id: group.name for group in self.groups.values()}
         self.tags = {tag.name: tag for tag in session.scalars(select(FieldTag))}
         self.known = {tag.name: tag for tag in session.scalars(select(Tag))} if editing else {}
+        self.controlled = set(session.scalars(select(Control.tag_id))) if editing else set()
         self.places = {name: key for key, name in self.assets.items()}
 
     def device(self, name: str) -> Device | None:
@@ -89,8 +93,8 @@ class Field:
         self._gateways |= set(gateways)
 
     def misfits(self) -> list[tuple[tuple[str], sdk.WellheadError]]:
-        """(name of a tag, why its device cannot read it), of all tags that were touched or whose
-        device was."""
+        """(name of a tag, why its device cannot read it, or write it where it is writable), of all
+        tags that were touched or whose device was."""
         options: dict[str, dict[str, Any]] = {}
         found = []
         for name, tag in self.tags.items():
@@ -106,6 +110,8 @@ class Field:
                 load_point(
                     driver, options[device.name], tag.tag_id or 0, name, tag.datatype, tag.address
                 )
+                if tag.tag_id in self.controlled:
+                    check_kept(device, tag)
             except sdk.WellheadError as error:
                 found.append(((name,), error))
         return found

@@ -10,6 +10,7 @@ from wellhead import sdk
 from wellhead_historian.api import create_source, describe_tag
 from wellhead_historian.measures import check_measure
 from wellhead_historian.models import Tag
+from wellhead_scada.commands.controls import PLACE, refuse_move
 from wellhead_scada.models import Device, FieldTag, ScanGroup
 from wellhead_scada.points import load_options
 from wellhead_scada.portable.field import Field
@@ -216,6 +217,9 @@ class Tags(_Records):
 
     def change(self, row: Row, changed: Collection[str]) -> None:
         record = self.field.tags[row["name"]]
+        moved = [key for key in ("device", *PLACE) if key in changed]
+        if moved and record.tag_id in self.field.controlled:
+            refuse_move(record, moved[0], row[moved[0]])
         described = {key: row[key] for key in _DESCRIBED if key in changed}
         if "asset" in changed:
             described["asset_id"] = self.field.asset(row["asset"])
