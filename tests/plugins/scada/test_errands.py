@@ -89,9 +89,45 @@ def test_scans_go_on_between_the_steps_of_an_errand() -> None:
         before = len(bench.rows[1])
         await bench.engine.errand("pump", slow)
         assert len(bench.rows[1]) >= before + 3
-        assert bench.counters("pump").missed == 0
 
     play(story, device("pump", group(1)), field=field)
+
+
+def test_an_errand_that_breaks_tells_its_asker_and_leaves_the_device_alone() -> None:
+    async def story(bench: Bench) -> None:
+        async def broken(hand: Hand) -> None:
+            await hand.read_tag(100)
+            raise LookupError("no such well")
+
+        await bench.until_rows(1, 1)
+        with pytest.raises(LookupError, match="no such well"):
+            await asyncio.wait_for(bench.engine.errand("pump", broken), 5)
+        await bench.until_rows(1, len(bench.rows[1]) + 1)
+        assert bench.field.lines["pump"].opens == 1
+        assert bench.counters("pump").restarts == 0
+
+    play(story, device("pump", group(1)))
+
+
+def test_r7_an_errand_at_a_wedged_driver_is_answered() -> None:
+    """R7: the driver ignores that it was cancelled, so its task never tells."""
+
+    async def story(bench: Bench) -> None:
+        await bench.until_rows(1, 1)
+
+        async def read(hand: Hand) -> None:
+            bench.field.lines["pump"].mode = Mode.IGNORES_CANCEL
+            await hand.read_tag(100)
+
+        try:
+            with pytest.raises(sdk.DeviceError, match="ignores that it was cancelled"):
+                await asyncio.wait_for(bench.engine.errand("pump", read), 8)
+        finally:
+            bench.field.lines["pump"].mode = Mode.GOOD
+        await bench.until(lambda: bench.state("pump").status is Status.CONNECTED)
+        await bench.until(lambda: bench.field.lines["pump"].open == 1)
+
+    play(story, device("pump", group(1), timeout=0.1), wedged_s=0.2)
 
 
 def test_a_device_that_is_switched_off_is_written_to_on_a_connection_of_its_own() -> None:

@@ -55,6 +55,7 @@ class DeviceRunner:
         self._reading: tuple[ScanGroup, int] | None = None
         self._waiting: dict[str, None] = {}
         self._errands: deque[Errand] = deque()
+        self._errand: Errand | None = None
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._given_up = False
@@ -103,7 +104,10 @@ class DeviceRunner:
 
     def abandon(self, reason: str) -> None:
         """Give the task up without waiting for it; its scans turn bad."""
-        self._fail(DriverFault(reason))
+        fault = DriverFault(reason)
+        self._fail(fault)
+        if self._errand is not None:  # nobody else tells who waits for it: its task may never end
+            self._errand.refuse(fault)
         self._given_up = True
         if self._task is not None:
             self._task.cancel()
@@ -175,7 +179,7 @@ class DeviceRunner:
                 self._wake.clear()
                 await self._wake.wait()
             if self._errands:
-                await self._errands.popleft().run(self)
+                await self._run_errand()
             else:
                 await self._scan(next(iter(self._waiting)))
 
@@ -198,7 +202,7 @@ class DeviceRunner:
                 self._wake.clear()
                 listening.check(self._around.clock.monotonic() - begun, limit)
                 if self._errands:
-                    await self._errands.popleft().run(self)
+                    await self._run_errand()
                     continue
                 with suppress(TimeoutError):
                     async with asyncio.timeout(None if listening.heard else limit):
@@ -206,10 +210,15 @@ class DeviceRunner:
         finally:
             await listening.stop()
 
+    async def _run_errand(self) -> None:
+        self._errand = self._errands.popleft()
+        await self._errand.run(self)
+        self._go_on()
+
     async def _probe(self) -> None:
         """Read something before a device that failed is believed: some accept and never answer."""
         if self._errands:
-            await self._errands.popleft().run(self)
+            await self._run_errand()
             return
         for group in self.groups.values():
             if group.points:
@@ -240,9 +249,13 @@ class DeviceRunner:
                 self._log.info("read failed, trying again", group=group.config.name, why=str(error))
                 await self._close()
             else:
-                if self._given_up:  # a driver came back after it was abandoned
-                    raise asyncio.CancelledError
+                self._go_on()
                 return raw
+
+    def _go_on(self) -> None:
+        """Nothing more is done by a task that was abandoned and whose driver came back then."""
+        if self._given_up:
+            raise asyncio.CancelledError
 
     async def _open(self) -> None:
         around = self._around

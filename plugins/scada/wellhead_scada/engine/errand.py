@@ -165,7 +165,7 @@ class Errand:
 
     async def run(self, place: Place) -> None:
         """Do it. Raises the DeviceError of a device that is lost; what is wrong with the errand
-        alone only its asker is told."""
+        alone, whatever it is, only its asker is told."""
         if self.answer.done():
             return  # nobody waits any more
         try:
@@ -175,11 +175,11 @@ class Errand:
         except DeviceError as error:
             self.refuse(error)
             raise
-        except WellheadError as error:
-            self.refuse(error)
         except asyncio.CancelledError:
             self.refuse(DriverFault("the device was stopped in the middle of it"))
             raise
+        except Exception as error:  # isolates: the device is not at fault, and goes on
+            self.refuse(error)
         else:
             if not self.answer.done():
                 self.answer.set_result(result)
