@@ -46,7 +46,8 @@ class MqttDriver(sdk.Driver[Plan], sdk.Pushes, sdk.Writes, sdk.Browses):
         self._troubles = Troubles(device.name)
 
     async def open(self) -> None:
-        options = connect_options(self.device.options, f"wellhead-{self.device.id}")
+        name = f"wellhead-{self.device.id}"
+        options = await asyncio.to_thread(connect_options, self.device.options, name)
         self._client = MqttClient(options, self.dialer, self.device.timeout)
         await self._client.connect()
 

@@ -63,6 +63,13 @@ class Security:
         )
         return certificate, _key(pem, "options.private_key")
 
+    def _load_user(self) -> tuple[x509.Certificate, Any]:
+        certificates, options = self._certificates, self._options
+        certificate = certificates.certificate(USERS, options["user_certificate"])
+        return certificate, _key(
+            certificates.secret(USERS, options["user_key"]), "options.user_key"
+        )
+
     async def agree(self, client: OpcUaClient) -> None:
         """Set up the policy of `client`, which is not connected yet: ask the server for its
         endpoints, and look at the certificate it shows. Raises SecurityRefused."""
@@ -81,9 +88,8 @@ class Security:
         """Activate the session of `client` for the user. Raises SecurityRefused."""
         options = self._options
         if options["user_certificate"]:
-            certificate = self._certificates.certificate(USERS, options["user_certificate"])
-            pem = self._certificates.secret(USERS, options["user_key"])
-            client.user_private_key = _key(pem, "options.user_key")
+            certificate, key = await asyncio.to_thread(self._load_user)
+            client.user_private_key = key
             await client.activate_session(certificate=certificate)
             return
         password = self._password()

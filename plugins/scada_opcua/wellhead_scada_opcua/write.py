@@ -28,6 +28,9 @@ _NOBODY_KNOWS = (
 """Status codes after which the value may have reached the device behind the server."""
 _LOCALIZED_TEXT = 21
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_S = datetime(1601, 1, 1, tzinfo=UTC).timestamp()
+_LAST_S = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
+"""What a DateTime can be (OPC 10000-6, section 5.2.2.5), as far as Python has it too."""
 
 
 class OutcomeUnknown(sdk.DeviceError):
@@ -52,7 +55,9 @@ class Writer:
                 statuses = decode_call(await self._channel.ask(request))
             else:
                 answer = await self._channel.call(request, ua.WriteResponse)
-                statuses = tuple(one.value for one in answer.Results)
+                if len(answer.Results) != 1:
+                    raise OutcomeUnknown(f"{len(answer.Results)} results of one write")
+                statuses = (answer.Results[0].value,)
         except ServiceFault as fault:
             statuses = (fault.code,)
         for status in statuses:
@@ -172,7 +177,7 @@ def _variant(kind: int | None, value: float | str, point: sdk.Point) -> ua.Varia
             return ua.Variant(value, made)
         if kind == _LOCALIZED_TEXT:
             return ua.Variant(ua.LocalizedText(value), made)
-    elif kind == DATE_TIME and math.isfinite(value):
+    elif kind == DATE_TIME and _FIRST_S <= value < _LAST_S:
         return ua.Variant(_EPOCH + timedelta(seconds=value), made)
     elif kind in NUMBERS:
         return ua.Variant(_number(kind, value, point), made)

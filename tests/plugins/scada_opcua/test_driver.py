@@ -1,6 +1,7 @@
 """Reading, writing, methods and browsing, against asyncua's server over a real socket."""
 
 import asyncio
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -135,6 +136,7 @@ def test_a_server_that_takes_no_index_does_not_lose_its_array() -> None:
         ("small", "int16", 1.5, "Int16 cannot hold it"),
         ("small", "string", "much", "takes a Int16"),
         ("word", "float64", 1.0, "takes a String"),
+        ("when", "float64", 1e12, "takes a DateTime"),
     ],
 )
 def test_what_cannot_be_written_is_refused_for_certain(
@@ -146,6 +148,7 @@ def test_what_cannot_be_written_is_refused_for_certain(
             await fixed.set_read_only()
             await server.add("small", 0, T.Int16)
             await server.add("word", "", T.String)
+            await server.add("when", datetime(2026, 1, 1), T.DateTime)
             async with opened(server.port) as made:
                 with pytest.raises(sdk.WriteRefused, match=says) as refused:
                     await made.write(point(name, datatype), value)
@@ -167,6 +170,22 @@ def test_a_status_that_leaves_it_open_is_not_called_refused() -> None:
                 with pytest.raises(OutcomeUnknown, match="cannot say"):
                     await made.write(point("far"), 1.0)
             assert node is not None
+
+    run(work())
+
+
+def test_an_answer_without_a_result_is_not_taken_for_a_yes() -> None:
+    async def work() -> None:
+        async with field() as server:
+            await server.add("far", 0.0)
+
+            async def nothing(*_: Any) -> list[ua.StatusCode]:
+                return []
+
+            server.server.iserver.attribute_service.write = nothing
+            async with opened(server.port) as made:
+                with pytest.raises(OutcomeUnknown, match="0 results of one write"):
+                    await made.write(point("far"), 1.0)
 
     run(work())
 

@@ -15,7 +15,6 @@ from wellhead.sdk import (
     DeviceError,
     Found,
     RawValues,
-    WellheadError,
     WriteRefused,
     WriteUnconfirmed,
     quality,

@@ -61,9 +61,8 @@ class SparkplugDriver(sdk.Driver[Plan], sdk.Pushes, sdk.Writes, sdk.Browses):
         """Connect, subscribe, then say that this host is there: in that order (section 5.3)."""
         options = self.device.options
         self._state = HostState(options["host_id"], _now_ms())
-        settings = connect_options(
-            {**options, "session_expiry_s": 0}, f"wellhead-{self.device.id}", self._state.will
-        )
+        name, clean = f"wellhead-{self.device.id}", {**options, "session_expiry_s": 0}
+        settings = await asyncio.to_thread(connect_options, clean, name, self._state.will)
         client = MqttClient(settings, self.dialer, self.device.timeout)
         self._client, self._receipts = client, Receipts(client)
         await client.connect()

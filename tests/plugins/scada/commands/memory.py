@@ -141,6 +141,11 @@ class Traced(Database):
         self.open.remove(made)
 
 
+_DEAD: list[Any] = []
+"""Loops and tasks of killed gateways. Were they collected, their coroutines would be closed, and
+run what they have in `finally`, which nothing of a dead process does."""
+
+
 class MemoryGateway:
     """The commands of a gateway over a field, on a loop in a thread of its own."""
 
@@ -189,6 +194,7 @@ class MemoryGateway:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         assert not self._thread.is_alive()
+        _DEAD.append((self._loop, asyncio.all_tasks(self._loop)))
         for connection in self._database.open:
             connection.pgconn.finish()
 
