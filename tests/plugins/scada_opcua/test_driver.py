@@ -179,7 +179,7 @@ def test_an_answer_without_a_result_is_not_taken_for_a_yes() -> None:
         async with field() as server:
             await server.add("far", 0.0)
 
-            async def nothing(*_: Any) -> list[ua.StatusCode]:
+            async def nothing(*_: Any, **__: Any) -> list[ua.StatusCode]:
                 return []
 
             server.server.iserver.attribute_service.write = nothing
