@@ -46,6 +46,9 @@ class Pushed:
         taken
     values: float64[n], NaN where there is none; qualities: int16[n]
     texts: of the points that are text, by row
+    history: fetched from the source's memory, one point after the other: the group's `since` stays
+        where it is until something else is kept, so that what an end in the middle left out is
+        asked for again
     """
 
     group: str
@@ -54,6 +57,7 @@ class Pushed:
     values: npt.NDArray[np.float64]
     qualities: npt.NDArray[np.int16]
     texts: Mapping[int, str] = field(default_factory=dict)
+    history: bool = False
 
 
 class NotKept(DeviceError):

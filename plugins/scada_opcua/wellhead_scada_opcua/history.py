@@ -23,12 +23,15 @@ _VALUES = 10_000
 """Values that one request asks for at most, of all its nodes together."""
 _NODES = 50
 _HISTORY_READ = 1 << 2  # bit of AccessLevel (OPC 10000-3, section 8.57)
+_UNDERWAY_S = 10.0
+"""Seconds, and the group's period, that a value can have been on its way when the connection broke,
+later than another of the group that was kept. What comes twice replaces itself."""
 _AHEAD = timedelta(hours=1)
 """Of a server whose clock is ahead of ours the newest is wanted too."""
 
 
 class Backfill:
-    """Fetches what came after `since` of one group.
+    """Fetches what came after `since` of one group, and what was on its way then.
 
     deliver: takes readings, and returns a future that is done once they are kept
     """
@@ -87,7 +90,8 @@ class Backfill:
         return kept
 
     async def _fetch(self, numbers: Sequence[int]) -> None:
-        since = self._group.since or 0
+        underway = round((self._group.period + _UNDERWAY_S) * 1e6)
+        since = max((self._group.since or 0) - underway, 0)
         details = ua.ReadRawModifiedDetails()
         details.IsReadModified = False
         details.StartTime = datetime.fromtimestamp(since / 1e6, UTC)
@@ -135,6 +139,7 @@ class Backfill:
             numbers[rows],
             qualities[rows],
             {row: texts[old] for row, old in enumerate(rows.tolist()) if old in texts},
+            history=True,
         )
         await self._deliver(pushed)
         self.fetched += len(rows)

@@ -162,6 +162,20 @@ def test_other_groups_are_listened_to_on_the_same_connection() -> None:
     play(story, device("pump", group(1)), field=SendingField(), kept=kept.get)
 
 
+def test_history_that_is_not_complete_is_asked_for_again() -> None:
+    async def story(bench: Bench) -> None:
+        field = await connected(bench)
+        await field.send("pump", "group-1", {0: 1.0}, time=1_600_000_000_000_000)
+        await field.send("pump", "group-1", {0: 2.0}, time=1_700_000_000_000_000, history=True)
+        lost = field.sending["pump"]
+        lost.lost.set_exception(sdk.DeviceUnreachable("gone"))
+        await bench.until(lambda: field.sending.get("pump") not in (None, lost))
+        assert field.sending["pump"].groups["group-1"].since == 1_600_000_000_000_000
+        assert [float(batch.values[0]) for batch in bench.rows[1][:2]] == [1.0, 2.0]
+
+    play(story, device("pump", group(1)), field=SendingField())
+
+
 def test_errands_are_done_while_it_is_listened_to() -> None:
     async def story(bench: Bench) -> None:
         field = await connected(bench)

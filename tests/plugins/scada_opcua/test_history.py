@@ -48,11 +48,12 @@ def test_nothing_is_missing_after_the_line_was_cut() -> None:
                 for number in range(350, 400):
                     await server.put("p", float(number), T.Double, SourceTimestamp=_now())
                 await until(lambda: second.values(0)[-1:] == [399.0], "after the cut")
-                kept = [value for value in first.values(0) + second.values(0) if value >= 0]
-                assert kept == sorted(kept)
-                assert set(kept) == {float(number) for number in range(400)}
+                kept = [row for row in first.rows(0) + second.rows(0) if row[1] >= 0]
+                assert [value for _, value, _ in sorted(set(kept))] == [*map(float, range(400))]
                 times = [time for time, _, _ in second.rows(0)]
                 assert times == sorted(times)
+                assert times[0] <= since, "what was on its way is asked for again"
+                assert [one.history for one in second.pushed if 0 in one.places][0]
                 assert second.values(1) == [0.0]
             await proxy.stop()
 

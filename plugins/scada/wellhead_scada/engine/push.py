@@ -88,9 +88,11 @@ class Listening:
             kept.set_exception(NotKept("this device is not listened to any more"))
             return kept
         now = self._around.timekeeper.now()
-        batches = [self._batch(some, now) for some in pushed if len(some.places)]
+        some = [one for one in pushed if len(one.places)]
+        batches = [self._batch(one, now) for one in some]
         self._health.counters.scans += len(batches)
-        kept.add_done_callback(lambda done: self._note(batches, done))
+        news = [batch for one, batch in zip(some, batches, strict=True) if not one.history]
+        kept.add_done_callback(lambda done: self._note(news, done))
         sunk = [self._around.sink(batch) for batch in batches]
         waiting = [future for future in sunk if future is not None]
         if waiting:

@@ -74,6 +74,7 @@ class SendingField(MemoryField):
         *,
         time: int = 0,
         code: int = sdk.quality.GOOD,
+        history: bool = False,
     ) -> "asyncio.Future[None]":
         """The device sends `values`, by place in the group, all of one time and quality."""
         texts = {row: text for row, text in enumerate(values.values()) if isinstance(text, str)}
@@ -88,6 +89,7 @@ class SendingField(MemoryField):
                     np.array(numbers, np.float64),
                     np.full(rows, code, np.int16),
                     texts,
+                    history,
                 )
             ]
         )
