@@ -53,7 +53,7 @@ def test_nothing_is_missing_after_the_line_was_cut() -> None:
                 times = [time for time, _, _ in second.rows(0)]
                 assert times == sorted(times)
                 assert times[0] <= since, "what was on its way is asked for again"
-                assert [one.history for one in second.pushed if 0 in one.places][0]
+                assert next(one.history for one in second.pushed if 0 in one.places)
                 assert second.values(1) == [0.0]
             await proxy.stop()
 
