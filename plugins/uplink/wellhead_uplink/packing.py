@@ -19,8 +19,8 @@ MAX_READINGS = 16_384
 """Of one row; a larger batch is a row of its own."""
 MAX_UNPACKED = 64 << 20
 """Bytes that a row may unpack to; beyond it is an attack or a defect."""
-_LEAST_BYTES = 12
-"""Of a reading that is unpacked: its tag and its value."""
+MAX_BATCHES = 100_000
+"""Of one request: each takes far more memory than bytes. More than a sender's MAX_READINGS."""
 _LENGTH = struct.Struct("<I")
 _MAGIC = b"WHU1"
 _FRAME = struct.Struct("<QQIII")
@@ -81,8 +81,13 @@ def _row(batches: Sequence[sdk.Batch]) -> Packed:
     )
 
 
-def unpack(packed: bytes, most: int = MAX_UNPACKED) -> list[sdk.Batch]:
-    """The batches of a row that unpacks to at most `most` bytes. Raises sdk.BatchError."""
+def unpack(packed: bytes) -> list[sdk.Batch]:
+    """The batches of a row. Raises sdk.BatchError."""
+    return _unpack(packed, MAX_UNPACKED, MAX_BATCHES)[0]
+
+
+def _unpack(packed: bytes, most: int, most_batches: int) -> tuple[list[sdk.Batch], int]:
+    """The batches of a row, and the bytes it unpacks to; at most so many. Raises sdk.BatchError."""
     opener = zlib.decompressobj()
     try:
         data = opener.decompress(packed, max(most, 1))
@@ -91,31 +96,34 @@ def unpack(packed: bytes, most: int = MAX_UNPACKED) -> list[sdk.Batch]:
     if not opener.eof or opener.unused_data:
         raise sdk.BatchError("are not one whole row", field="packed", value=len(packed))
     try:
-        return list(_batches(memoryview(data)))
+        return list(_batches(memoryview(data), most_batches)), len(data)
     except ValueError as error:  # a checksum that fits and columns that do not
         raise sdk.BatchError("are no columns", field="packed", value=str(error)) from error
 
 
 def unpack_frames(frames: Sequence[Frame]) -> list[sdk.Batch]:
-    """The batches of all frames in order, MAX_UNPACKED bytes of them at most. Raises
-    sdk.BatchError."""
+    """The batches of all frames in order, MAX_UNPACKED bytes and MAX_BATCHES of them at most.
+    Raises sdk.BatchError."""
     found: list[sdk.Batch] = []
     left = MAX_UNPACKED
     for frame in frames:
-        batches = unpack(frame.packed, left)
+        batches, size = _unpack(frame.packed, left, MAX_BATCHES - len(found))
         readings = sum(map(len, batches))
         if readings != frame.readings:
             raise sdk.BatchError(
                 f"says {frame.readings} readings", field=f"frame {frame.id}", value=readings
             )
-        left -= readings * _LEAST_BYTES
+        left -= size
         found += batches
     return found
 
 
-def _batches(data: memoryview) -> Iterator[sdk.Batch]:
-    at = 0
+def _batches(data: memoryview, most: int) -> Iterator[sdk.Batch]:
+    at = count = 0
     while at < len(data):
+        count += 1
+        if count > most:
+            raise sdk.BatchError(f"more than {MAX_BATCHES} batches", field="packed", value=count)
         if at + _LENGTH.size > len(data):
             raise sdk.BatchError("bytes end inside a length", field="packed", value=len(data))
         (length,) = _LENGTH.unpack_from(data, at)

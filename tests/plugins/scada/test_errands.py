@@ -28,6 +28,49 @@ def test_a_write_is_unscaled_and_a_whole_number_rounded() -> None:
     play(story, device("pump", scaled), field=SendingField())
 
 
+@pytest.mark.parametrize("datatype", ["int16", "float32"])
+def test_a_value_too_large_to_be_unscaled_is_refused(datatype: str) -> None:
+    one = group(1, tags=1)
+    scaled = replace(one, tags=(replace(one.tags[0], datatype=datatype, scale=0.01),))
+
+    async def story(bench: Bench) -> None:
+        await bench.until(lambda: bench.state("pump").status is Status.CONNECTED)
+        with pytest.raises(sdk.WriteRefused, match="too large"):
+            async with asyncio.timeout(2):
+                await bench.engine.errand("pump", lambda hand: hand.write_tag(100, 1.7e308))
+        assert bench.state("pump").status is Status.CONNECTED
+
+    play(story, device("pump", scaled), field=SendingField())
+
+
+def test_s14_a_driver_that_has_not_sent_when_the_time_has_passed_sends_no_more() -> None:
+    """Drivers wait before they send: for the line, for the register that they change a bit of."""
+    field = SendingField()
+    reached = asyncio.Event()
+    go_on = asyncio.Event()
+    sent: list[float | str] = []
+
+    async def write(self: object, point: sdk.Point, value: float | str) -> None:
+        reached.set()
+        await go_on.wait()
+        sent.append(value)
+
+    field.driver.write = write  # type: ignore[attr-defined]
+
+    async def story(bench: Bench) -> None:
+        await bench.until(lambda: bench.state("pump").status is Status.CONNECTED)
+        with pytest.raises(sdk.DeviceError, match="its time had passed") as caught:
+            async with asyncio.timeout(2):
+                await bench.engine.errand("pump", lambda hand: hand.write_tag(100, 1, 0.05))
+        assert not isinstance(caught.value, sdk.WriteRefused)
+        assert reached.is_set()
+        go_on.set()
+        await bench.until(lambda: bench.state("pump").status is Status.CONNECTED)
+        assert sent == []
+
+    play(story, device("pump", group(1)), field=field)
+
+
 def test_a_refused_write_leaves_the_device_connected() -> None:
     async def story(bench: Bench) -> None:
         await bench.until(lambda: bench.state("pump").status is Status.CONNECTED)

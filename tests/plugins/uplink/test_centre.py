@@ -146,6 +146,18 @@ def test_what_an_edge_dropped_is_counted_as_missing(known: ApiClient) -> None:
     assert known.get(ROOT).data[0]["missing"] == 4
 
 
+def test_totals_that_go_back_are_no_outboxs(known: ApiClient) -> None:
+    most = 2**63 - 1
+    rows = [Frames().of(two(step)) for step in range(4)]
+    totals = (rows[0][2], most, rows[0][2], most)
+    answers = [
+        send(known, (number, total, row[2], row[3]))
+        for number, (total, row) in enumerate(zip(totals, rows, strict=True), 1)
+    ]
+    assert [status for status, _ in answers] == [200, 200, 422, 422], answers
+    assert "total" in str(answers[2])
+
+
 def test_a_row_that_says_something_else_than_before_is_another_outboxs(known: ApiClient) -> None:
     """Two boxes that are copies of one image, with one name and one key."""
     assert send(known, Frames().of(two(0)))[0] == 200

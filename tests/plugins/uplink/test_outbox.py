@@ -213,3 +213,25 @@ def test_r4_a_full_outbox_drops_the_oldest_and_counts_each(
     assert gap == [(1, rows[0].id - 1, full - held[1], rows[0].begins)]
     after = outbox.backlog(connection, "slow")
     assert replace(after, age_s=0) == replace(waits, age_s=0)
+
+
+def test_a_row_of_more_batches_than_memory_is_for_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """44 bytes unpacked, one packed, and a thousand in memory."""
+    monkeypatch.setattr(packing, "MAX_BATCHES", 10)
+    [row] = packing.pack([batch_of(1, [(1, BASE, 1.5, 192)]) for _ in range(6)])
+    frames = [packing.Frame(number, 6 * number, 6, 0, row.data) for number in (1, 2)]
+    assert len(packing.unpack_frames(frames[:1])) == 6
+    with pytest.raises(sdk.BatchError, match="more than 10 batches"):
+        packing.unpack_frames(frames)
+
+
+def test_texts_count_towards_what_a_request_may_unpack_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = replace(batch_of(1, [(1, BASE, np.nan, 192)]), texts={0: "x" * 900})
+    [row] = packing.pack([batch])
+    monkeypatch.setattr(packing, "MAX_UNPACKED", 1500)
+    frames = [packing.Frame(number, number, 1, 0, row.data) for number in (1, 2)]
+    packing.unpack_frames(frames[:1])
+    with pytest.raises(sdk.BatchError, match="whole row"):
+        packing.unpack_frames(frames)

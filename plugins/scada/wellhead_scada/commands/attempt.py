@@ -35,8 +35,9 @@ class Hand(Protocol):
     async def read_tag(self, tag: int) -> TagValue:
         """One tag, now."""
 
-    async def write_tag(self, tag: int, value: float | str) -> None:
-        """Write it once; raises WriteRefused when nothing was written for certain."""
+    async def write_tag(self, tag: int, value: float | str, within: float) -> None:
+        """Write it once, sent within so many seconds or not at all; raises WriteRefused when
+        nothing was written for certain."""
 
 
 class NotSent(sdk.WellheadError):
@@ -65,10 +66,12 @@ class Attempt:
         await hand.connect()
         if self.order.max_change is not None:
             self._check_change(await hand.read_tag(self.order.tag), self.order.max_change)
-        if self.closed or not self.left():
+        left = self.left()
+        if self.closed or not left:
             raise self.too_late()
         self.sent = True
-        await hand.write_tag(self.order.tag, self.order.value)
+        # the driver may wait before it sends, and must not when the time has passed meanwhile
+        await hand.write_tag(self.order.tag, self.order.value, left)
         self.taken = True
 
     def too_late(self) -> NotSent:

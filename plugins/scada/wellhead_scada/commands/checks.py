@@ -38,8 +38,10 @@ def field_tag(tag_id: int) -> FieldTag:
 
 
 def check_switches() -> None:
-    """Raises ApiError 409 `write_disabled`."""
-    states = dict(sdk.db.session.execute(select(WriteSwitch.level, WriteSwitch.disabled)).all())
+    """Raises ApiError 409 `write_disabled`. Nobody sets a switch until the transaction has ended,
+    so that who does finds what is being asked for, and cancels it."""
+    query = select(WriteSwitch.level, WriteSwitch.disabled).order_by(WriteSwitch.level)
+    states = dict(sdk.db.session.execute(query.with_for_update(read=True)).all())
     for level in LEVELS:
         if states.get(level, True):
             where = "" if level == "tenant" else "/all"

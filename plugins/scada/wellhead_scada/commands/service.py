@@ -196,7 +196,8 @@ def _onward(command: uuid.UUID, control: Control | None, why: str, **conditions:
 
 
 def _of_key(user: sdk.Identity, key: str, asked: str) -> Command | None:
-    query = select(Command).where(Command.requested_by == user.id, Command.key == key)
+    mine = select(Command).where(Command.requested_by == user.id, Command.key == key)
+    query = sdk.only_visible(mine, Command.asset_id)
     known = sdk.db.session.scalars(query).unique().one_or_none()
     if known is not None and known.request != asked:
         raise refusal(

@@ -150,12 +150,21 @@ class Connection:
         except TimeoutError:
             raise DeviceTimeout("no answer while listening") from None
 
-    async def write(self, point: Point, value: float | str) -> None:
+    async def write(self, point: Point, value: float | str, within: float | None = None) -> None:
         """Write a raw value, once. Raises WriteRefused when nothing was written for certain, or
-        another DeviceError when nobody knows."""
+        another DeviceError when nobody knows.
+
+        within: seconds from now on. A driver may wait before it sends, for its turn on a line say;
+        one that has not returned by then is given up, since it must not begin to send any more.
+        """
         if not isinstance(self._driver, Writes):
             raise WriteRefused("this driver cannot write", remedy="Make the tag read-only")
-        await self._guard(f"writing {point.name}", self._driver.write(point, value), self._limit)
+        what = f"writing {point.name}"
+        try:
+            async with asyncio.timeout(within):
+                await self._guard(what, self._driver.write(point, value), self._limit)
+        except TimeoutError:
+            raise DeviceTimeout(f"given up while {what}: its time had passed") from None
 
     async def browse(self, arguments: Mapping[str, Any]) -> AsyncGenerator[Sequence[Found], None]:
         """What the device has, a few at a time; to be closed by who stops early. Raises

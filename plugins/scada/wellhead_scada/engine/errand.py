@@ -98,8 +98,9 @@ class Hand:
             code = quality.BAD_SENSOR_FAILURE
         return TagValue(float(raw.values[0]), value, code, raw.texts.get(0))
 
-    async def write_tag(self, tag: int, value: float | str) -> None:
-        """Write `value`, in the tag's unit or a text, once.
+    async def write_tag(self, tag: int, value: float | str, within: float | None = None) -> None:
+        """Write `value`, in the tag's unit or a text, once. within: seconds from now on after which
+        nothing may be sent; None = as long as the driver takes.
 
         Raises WriteRefused when nothing was written for certain; after any other DeviceError nobody
         knows.
@@ -112,7 +113,7 @@ class Hand:
                 error.message, field=error.field, value=error.value, remedy=error.remedy
             ) from error
         raw = value if isinstance(value, str) else _unscaled(config, value)
-        await connection.write(group.points[place], raw)
+        await connection.write(group.points[place], raw, within)
 
     async def scan_what_waits(self) -> None:
         """Give the scans that fell due meanwhile their turn, in a long errand."""
@@ -150,8 +151,15 @@ class Hand:
 
 def _unscaled(config: TagConfig, value: float) -> float:
     """What the device holds for `value`; whole numbers are rounded, the scale is their
-    resolution."""
+    resolution. Raises WriteRefused."""
     raw = (value - config.offset) / config.scale
+    if not math.isfinite(raw):
+        raise WriteRefused(
+            f"is too large for a scale of {config.scale:g}",
+            field="value",
+            value=value,
+            remedy="Command a value that the device can hold; give the tag a range",
+        )
     return float(round(raw)) if config.datatype.startswith(("int", "uint")) else raw
 
 

@@ -45,6 +45,7 @@ def take_readings(name: str, stream: uuid.UUID, body: bytes) -> int:
     new = [frame for frame in frames if known.position is None or frame.id > known.position]
     if not new:
         return int(known.position)
+    _check_totals(int(known.total), new)
     batches = _store(_translated(edge, packing.unpack_frames(new)))
     # bookkeeping, with each request: on bare tables, so it leaves no audit rows
     sdk.db.session.execute(
@@ -63,6 +64,16 @@ def take_readings(name: str, stream: uuid.UUID, body: bytes) -> int:
     sdk.db.session.commit()
     _tell(batches)
     return new[-1].id
+
+
+def _check_totals(total: int, frames: Sequence[packing.Frame]) -> None:
+    """An outbox counts on. Raises BatchError."""
+    for frame in frames:
+        if frame.total - frame.readings < total:
+            raise sdk.BatchError(
+                f"counts back, the total was {total}", field=f"frame {frame.id}", value=frame.total
+            )
+        total = frame.total
 
 
 def _missing(known: Row[tuple[object, ...]], first: packing.Frame) -> int:

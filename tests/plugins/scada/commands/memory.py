@@ -113,7 +113,7 @@ class MemoryField:
             return Seen(np.nan, self.quality, value)
         return Seen(value, self.quality)
 
-    async def write_tag(self, tag: int, value: float | str) -> None:
+    async def write_tag(self, tag: int, value: float | str, within: float) -> None:
         if self.before_write:
             await self.before_write()
         self.writes.append((time.monotonic(), tag, value))

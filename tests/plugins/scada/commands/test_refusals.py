@@ -10,6 +10,7 @@ import pytest
 
 from wellhead import sdk
 from wellhead_historian.store import HotStore
+from wellhead_scada.commands import checks
 
 from .conftest import SCADA, Plant
 from .memory import MemoryField, MemoryGateway, key
@@ -254,6 +255,30 @@ def test_nothing_is_dispatched_once_the_switch_has_answered(
     assert written[3:] == [0, 0, 1]
 
 
+def test_what_is_being_asked_for_while_the_switch_is_set_is_cancelled(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It must not wait for a gateway that looks when the switch is off again."""
+    tag = plant.valve()
+    checked, answered = threading.Event(), threading.Event()
+    answers: list[Any] = []
+    check = checks.check_device
+
+    def pause(field_tag: Any) -> None:
+        check(field_tag)
+        checked.set()
+        answered.wait(1)
+
+    monkeypatch.setattr(checks, "check_device", pause)
+    asking = threading.Thread(target=lambda: answers.append(plant.ask(tag)))
+    asking.start()
+    assert checked.wait(10)
+    plant.switch(True, "tenant")
+    answered.set()
+    asking.join()
+    assert plant.see(answers[0].data["id"])["state"] == "cancelled"
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -287,10 +312,15 @@ def test_only_who_may_sees_and_commands(plant: Plant) -> None:
         assert (answer.status, answer.error["details"][0]["field"]) == (422, "tag_id")
         assert limited.get(f"{SCADA}/commands/{hidden}").status == 404
         assert plant.act(hidden, "cancel", limited).status == 404
-        seen = plant.ask(mine, by=limited).data["id"]
+        answer_key = key()
+        seen = plant.ask(mine, by=limited, key=answer_key).data["id"]
         listed = limited.get(f"{SCADA}/commands").data
         assert [command["id"] for command in listed] == [seen]
         assert [c["id"] for c in limited.get(f"{SCADA}/controls").data] == [mine]
+        asked = {"tag_id": mine, "value": 1.0, "key": answer_key}
+        plant.admin.patch(f"/api/v1/tags/{mine}", {"asset_id": None})
+        again = limited.post(f"{SCADA}/commands", asked)
+        assert (again.status, again.error["details"][0]["field"]) == (422, "tag_id")
     finally:
         plant.sql("UPDATE platform.membership SET assets = NULL")
     plant.act(seen, "cancel", plant.manager)
