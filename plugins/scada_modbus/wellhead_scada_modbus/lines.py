@@ -9,6 +9,7 @@ line that broke is replaced by the next one to open it.
 import asyncio
 import os
 import re
+import socket
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,6 +22,11 @@ from wellhead_scada_modbus.serial_port import SerialTransport
 
 _BITS = 11
 """Bits of a character on a serial line: start, eight of data, parity, stop."""
+
+_DEAD_MS = 20_000
+"""Milliseconds without an acknowledgement of TCP's after which a connection is gone. That units are
+silent does not show it, and with many of them one always has the line, so that none makes it anew;
+by itself the operating system tries for a quarter of an hour."""
 
 _SERIAL = re.compile(r"/dev/(tty[A-Za-z]\w*|rfcomm\d+|pts/\d+)")
 """What a serial port is really called. Opening something else below /dev may have effects of its
@@ -122,7 +128,9 @@ async def _dial(
     address: str, port: int, framer: Callable[[], Framer], owed: dict[int, float]
 ) -> Line:
     line = Line(framer(), owed=owed)
-    await asyncio.get_running_loop().create_connection(lambda: line, address, port)
+    transport, _ = await asyncio.get_running_loop().create_connection(lambda: line, address, port)
+    connection = transport.get_extra_info("socket")
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _DEAD_MS)
     return line
 
 

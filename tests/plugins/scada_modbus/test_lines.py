@@ -1,7 +1,10 @@
 """Serial lines: RTU over a pseudo-terminal and through a converter, shared by several units."""
 
 import asyncio
+import ctypes
 import os
+import socket
+import struct
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -118,6 +121,43 @@ def test_a_silent_unit_of_five_stops_none_of_the_others(kind: str) -> None:
             assert ends[number - 1] == [str(1000 * number + 7)] * 10
         assert bus.asked.count(3) == 2
         assert bus.broken == 0
+
+    asyncio.run(main())
+
+
+def swallow(connection: Any) -> None:
+    """From now on nothing that comes to this socket arrives, or is acknowledged."""
+    drop = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))  # BPF: return 0 bytes
+    attach_filter = 26
+    program = struct.pack("HP", 1, ctypes.addressof(drop))
+    connection.setsockopt(socket.SOL_SOCKET, attach_filter, program)
+
+
+def test_a_connection_that_leads_nowhere_is_made_anew_while_devices_hold_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lines, "_DEAD_MS", 300)
+    gateway = behind_a_gateway(five(), [])
+    ends: list[Any] = []
+
+    async def peer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        ends.append(writer.get_extra_info("socket"))
+        await gateway(reader, writer)
+
+    async def main() -> None:
+        async with device(peer) as port:
+            given = {"framing": "tcp", "shared": True, "port": port}
+            one, two = unit(1, given, 10.0), unit(2, given, 10.0)
+            async with opened(one, two):
+                await one.read(one.plan(POINTS))
+                swallow(ends[0])
+                with pytest.raises(sdk.DeviceUnreachable):
+                    await one.read(one.plan(POINTS))
+                await one.close()
+                await one.open()  # the other one still holds the dead connection
+                found = await one.read(one.plan(POINTS))
+                assert found.values.tolist() == [1000, 1007]
+                assert len(ends) == 2
 
     asyncio.run(main())
 
