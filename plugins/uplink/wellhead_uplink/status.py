@@ -80,7 +80,8 @@ def _edges() -> Iterator[sdk.Health]:
 
 
 def findings(tenant: str) -> Iterator[sdk.Finding]:
-    """One a destination that could not take something, and one for rows that nobody will send."""
+    """One a destination that is stuck, one a destination that could not take something, and one
+    for rows that nobody will send."""
     waits = select(func.count()).select_from(Outbox)
     if not destinations_of(sdk.plugin_config("uplink"), tenant):
         with sdk.tenant(tenant):
@@ -94,7 +95,16 @@ def findings(tenant: str) -> Iterator[sdk.Finding]:
                 "Configure one, or delete the rows",
             )
     with sdk.tenant(tenant), driver_connection() as connection:
-        for name, *_, rows, readings in connection.execute(_DESTINATIONS).fetchall():
+        for name, state, reason, heard, rows, readings in connection.execute(
+            _DESTINATIONS
+        ).fetchall():
+            if state == "stuck" and heard < _HEARD_S:
+                yield sdk.Finding(
+                    "uplink",
+                    "action",
+                    f"tenant {tenant}: nothing is sent to destination {name}: {reason}",
+                    "Put that right; what waits is then sent",
+                )
             if rows:
                 yield sdk.Finding(
                     "uplink",

@@ -20,7 +20,7 @@ from wellhead_uplink.command import uplink
 from wellhead_uplink.config import UplinkConfig
 from wellhead_uplink.edge import outbox
 from wellhead_uplink.edge.outbox import OutboxWriter
-from wellhead_uplink.edge.process import kinds_of
+from wellhead_uplink.edge.process import WELLHEAD, kinds_of, maker
 from wellhead_uplink.plugin import processes
 from wellhead_uplink.status import findings
 
@@ -77,6 +77,23 @@ def test_two_destinations_of_one_name_are_refused() -> None:
         config(ONE, ONE)
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"url": "http://example.com"}, "options.url: Without TLS only on this machine"),
+        ({"password": "hunter2"}, "options.password: Unknown field (found '***')"),
+        ({"timeout_s": 0.0}, "options.timeout_s: Must be greater than or equal to 1"),
+    ],
+)
+def test_a_wrong_option_of_a_destination_is_named(options: dict[str, Any], told: str) -> None:
+    right = {"url": "https://example.com", "edge": "pad-7", "key_file": "/nowhere"}
+    entry = {**ONE, "kind": "wellhead", "options": {**right, **options}}
+    with pytest.raises(sdk.WellheadError) as caught:
+        maker({"wellhead": WELLHEAD}, "default", entry)()
+    assert str(caught.value).startswith(told)
+    assert caught.value.remedy.startswith("Correct it in [[plugins.uplink.destinations]]")
+
+
 @pytest.fixture
 def stuck(connection: psycopg.Connection[Any]) -> None:
     """Of ten readings five are set aside and five wait, since the key has ended."""
@@ -104,7 +121,11 @@ def test_commands_health_and_doctor_say_what_waits_and_why(app: Flask) -> None:
     assert part["ok"] is False
     assert part["detail"] == ("stuck, 5 readings wait, 0 dropped, 5 set aside; the key has ended")
     with app.app_context():
-        waiting, aside = findings("default")
+        waiting, still, aside = findings("default")
+    assert (still.verdict, still.text) == (
+        "action",
+        "tenant default: nothing is sent to destination centre: the key has ended",
+    )
     assert waiting.text.endswith("1 rows wait in uplink_outbox, and no destination is configured")
     assert aside.verdict == "action"
     assert "5 readings in 1 rows are set aside" in aside.text

@@ -69,8 +69,19 @@ def maker(
             made = kind.load()
             return made(tenant, made.options_schema().load(entry["options"]))  # type: ignore[no-any-return]
         except ValidationError as error:
-            raise sdk.WellheadError(f"cannot be: {error.messages}", field="options") from error
+            raise _wrong(entry["options"], error) from error
         except ImportError as error:
             raise sdk.WellheadError(f"its plugin cannot be imported: {error}") from error
 
     return make
+
+
+def _wrong(options: Mapping[str, Any], error: ValidationError) -> sdk.WellheadError:
+    """The first thing that is wrong, as a person writes it into the configuration."""
+    key, problem = next(iter(error.messages_dict.items()))
+    return sdk.WellheadError(
+        str(problem[0] if isinstance(problem, list) else problem).rstrip("."),
+        field=f"options.{key}",
+        value=sdk.masked(key, options.get(key)),
+        remedy="Correct it in [[plugins.uplink.destinations]], then `wellhead reload`",
+    )
