@@ -1,14 +1,15 @@
-"""For `wellhead doctor`: spools of gateways that no longer exist, with what waits in them."""
+"""For `wellhead doctor`: spools of gateways that are gone, and drivers that cannot be had."""
 
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import select, union
+from sqlalchemy import func, select, union
 
 from wellhead import sdk
 from wellhead_historian.delivery import batches_waiting, spool_files
+from wellhead_scada.drivers import Drivers
 from wellhead_scada.models import SILENT_S, Device, Gateway
 
 
@@ -25,6 +26,26 @@ def spools(tenants: Sequence[str]) -> list[sdk.Finding]:
         for tenant, gateway, path in spool_files(sdk.runtime_of(current_app).settings)
         if gateway not in alive.get(tenant, ())
     ]
+
+
+def missing_drivers(tenants: Sequence[str]) -> list[sdk.Finding]:
+    """One finding a tenant and driver that enabled devices name and that is off, not installed or
+    lacks the packages of its extra."""
+    drivers = Drivers.of(sdk.runtime_of(current_app).plugins)
+    found = []
+    for tenant in tenants:
+        with sdk.tenant(tenant):
+            query = (
+                select(Device.driver, func.count()).where(Device.enabled).group_by(Device.driver)
+            )
+            used = sdk.db.session.execute(query.order_by(Device.driver)).all()
+        for driver, devices in used:
+            try:
+                drivers.get(driver)
+            except sdk.WellheadError as error:
+                text = f"tenant {tenant}: {devices} devices need driver {driver}: {error.message}"
+                found.append(sdk.Finding("scada", "action", text, error.remedy or ""))
+    return found
 
 
 def _gateways(tenant: str) -> set[str]:

@@ -69,7 +69,8 @@ class Drivers:
                 f"this driver cannot be imported: {type(error).__name__}: {error}",
                 field="driver",
                 value=name,
-                remedy="Repair the driver's installation; `wellhead plugins` says which it is",
+                remedy="Install what its plugin needs; for those of Wellhead that is "
+                "pip install 'wellhead[all]'",
             ) from error
         if not (isinstance(driver, type) and issubclass(driver, Driver)):
             raise WellheadError(

@@ -151,6 +151,6 @@ def health() -> Sequence[sdk.Health]:
 
 @sdk.hookimpl
 def diagnose(tenants: Sequence[str]) -> Sequence[sdk.Finding]:
-    from wellhead_scada.diagnose import spools
+    from wellhead_scada.diagnose import missing_drivers, spools
 
-    return spools(tenants)
+    return [*spools(tenants), *missing_drivers(tenants)]

@@ -1,13 +1,16 @@
-"""`wellhead doctor` names spools of gateways that are gone, with what waits in them."""
+"""What `wellhead doctor` says of the field: deserted spools, and drivers that cannot be had."""
+
+import sys
 
 import numpy as np
 import psycopg
+import pytest
 from flask import Flask
 
 from wellhead import sdk
 from wellhead_historian.config import HistorianConfig
 from wellhead_historian.delivery import open_spool
-from wellhead_scada.diagnose import spools
+from wellhead_scada.diagnose import missing_drivers, spools
 
 
 def keep(settings: sdk.Settings, tenant: str, gateway: str, batches: int) -> None:
@@ -51,3 +54,28 @@ def test_spools_of_gateways_that_are_gone(
     }
     silent = found["tenant default has no gateway silent any more; 2 batches wait in it"]
     assert "`wellhead gateway --name silent --tenant default`" in silent.remedy
+
+
+def test_drivers_that_devices_need_and_that_cannot_be_had(
+    app: Flask, database_admin_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with psycopg.connect(database_admin_url) as connection:
+        connection.execute(
+            "INSERT INTO tenant_default.scada_device (name, driver, options, enabled, timeout_s)"
+            " VALUES ('pump', 'modbus', '{}', true, 1), ('plc', 'opcua', '{}', true, 1),"
+            " ('old', 'gone', '{}', true, 1), ('older', 'goner', '{}', false, 1)"
+        )
+    monkeypatch.setitem(sys.modules, "wellhead_scada_opcua.driver", None)  # as without its extra
+
+    with app.app_context():
+        gone, opcua = missing_drivers(["default"])
+
+    assert gone.text == (
+        "tenant default: 1 devices need driver gone: no driver of this name is installed"
+    )
+    assert gone.remedy.startswith("Known here: modbus, mqtt, opcua")
+    assert opcua.text.startswith(
+        "tenant default: 1 devices need driver opcua: this driver cannot be imported: "
+    )
+    assert opcua.remedy.endswith("pip install 'wellhead[all]'")
+    assert {gone.verdict, opcua.verdict} == {"action"}

@@ -196,9 +196,10 @@ class Sender:
         backlog = backlog or outbox.backlog(connection, self._name)
         metrics.report(self._tenant, self._name, backlog)
         news = (state, reason) != self._state
+        held = self._state is None or self._state[1] is not None
         outbox.note(connection, self._name, state, reason)
         if news and reason is not None:
             log.warning("uplink: not sending", destination=self._name, state=state, reason=reason)
-        elif news:
+        elif held:  # between current and sending it changes all the time, which is no news
             log.info("uplink: sending", destination=self._name, waiting=backlog.readings)
         self._state = (state, reason)
