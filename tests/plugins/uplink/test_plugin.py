@@ -91,7 +91,7 @@ def test_a_wrong_option_of_a_destination_is_named(options: dict[str, Any], told:
     with pytest.raises(sdk.WellheadError) as caught:
         maker({"wellhead": WELLHEAD}, "default", entry)()
     assert str(caught.value).startswith(told)
-    assert caught.value.remedy.startswith("Correct it in [[plugins.uplink.destinations]]")
+    assert "[[plugins.uplink.destinations]]" in (caught.value.remedy or "")
 
 
 @pytest.fixture
