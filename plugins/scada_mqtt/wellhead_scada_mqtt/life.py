@@ -1,7 +1,11 @@
 """Whether the broker is still there: asked by a ping when it says nothing for a while."""
 
 import asyncio
+import math
 from collections.abc import Callable
+
+_REST_S = 60.0
+"""Between two words to a broker that wants to hear nothing."""
 
 
 class Life:
@@ -27,15 +31,15 @@ class Life:
         self._sent = sent
         self._gone = gone
         self._loop = asyncio.get_running_loop()
-        self._keepalive = 0
+        self._rest = _REST_S
         self._heard = 0.0
         self._asked: float | None = None
         self._deaf = False
         self._timer: asyncio.TimerHandle | None = None
 
-    def begin(self, keepalive: int) -> None:
-        """keepalive: seconds, as the broker wants it"""
-        self._keepalive = keepalive
+    def begin(self, keepalive: float) -> None:
+        """keepalive: seconds, as the broker wants it; 0: it need not hear anything"""
+        self._rest = keepalive / 2 or _REST_S
         self.heard()
         self._look()
 
@@ -58,13 +62,16 @@ class Life:
         if self._asked is not None and now >= self._asked + self._timeout:
             self._gone()
             return
-        due = self._sent() + self._keepalive / 2
-        if not self._deaf:
-            due = min(due, self._heard + self._timeout)
-        if now >= due and self._asked is None:
+        speak = self._sent() + self._rest
+        if now >= min(speak, self._patience()):
             self._ping()
-            self._asked = None if self._deaf else now
-            due = now + self._timeout
-        elif self._asked is not None:
-            due = self._asked + self._timeout
-        self._timer = self._loop.call_at(due, self._look)
+            speak = now + self._rest
+            if not self._deaf and self._asked is None:
+                self._asked = now
+        self._timer = self._loop.call_at(min(speak, self._patience()), self._look)
+
+    def _patience(self) -> float:
+        """Until when nothing need be heard."""
+        if self._deaf:
+            return math.inf
+        return (self._heard if self._asked is None else self._asked) + self._timeout

@@ -13,6 +13,7 @@ from wellhead import sdk
 from wellhead_scada.dialer import AllowListDialer
 from wellhead_scada_mqtt.broker import NotConfigured, Will
 from wellhead_scada_mqtt.client import NO_SUBSCRIBERS, MqttClient
+from wellhead_scada_mqtt.life import Life
 from wellhead_scada_mqtt.testing import Certificates, Mosquitto, needs_mosquitto
 
 from .helpers import LoopbackDialer, client, connected, said, until
@@ -160,6 +161,22 @@ def test_a_broker_that_falls_silent_is_noticed() -> None:
                 async with asyncio.timeout(5):
                     await one.lost()
         server.close()
+
+    asyncio.run(main())
+
+
+def test_a_broker_hears_of_us_in_each_keep_alive_whatever_the_time_out_is() -> None:
+    async def main() -> None:
+        pings: list[float] = [asyncio.get_running_loop().time()]
+
+        def ping() -> None:
+            pings.append(asyncio.get_running_loop().time())
+            life.heard()  # the answer
+
+        life = Life(60.0, ping, lambda: pings[-1], lambda: None)
+        life.begin(0.1)
+        await until(lambda: len(pings) > 4)
+        life.end()
 
     asyncio.run(main())
 

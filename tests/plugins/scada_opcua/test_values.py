@@ -170,12 +170,12 @@ def test_a_thousand_numbers_are_a_few_steps() -> None:
     """Runs of one kind are read as arrays: a loop over the values would be 50 times slower."""
     item = ua.MonitoredItemNotification(ClientHandle=1, Value=ua.DataValue(ua.Variant(1.5)))
     data = publish([item] * 20_000)
-    begun = time.perf_counter()
+    begun = time.thread_time()
     found = messages.decode_publish(data)
-    taken = time.perf_counter() - begun
-    begun = time.perf_counter()
+    taken = time.thread_time() - begun
+    begun = time.thread_time()
     decode(ua.PublishResponse, data)
-    assert taken * 20 < time.perf_counter() - begun
+    assert taken * 20 < time.thread_time() - begun
     assert len(found.values[0]) == 20_000
 
 
