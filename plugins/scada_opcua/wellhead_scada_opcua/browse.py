@@ -85,6 +85,8 @@ async def _below(
                 if reference.ReferenceTypeId == _PROPERTY or node in known:
                     continue
                 known.add(node)
+                if reference.NodeClass == ua.NodeClass.Method and node.NamespaceIndex == 0:
+                    continue  # the server's own: ends or moves sessions, does nothing in the field
                 own = reference.BrowseName.Name or reference.DisplayName.Text or str(node)
                 name = f"{path}.{own}" if path else own
                 found.append(_Seen(node, parent, name, reference.NodeClass))

@@ -253,6 +253,8 @@ def test_what_is_browsed_is_read_as_it_stands_there() -> None:
                 assert all_of_it["Well"].branch == f"nsu={URI};s=Well"
                 assert all_of_it["Well.P"].address == pressure.address
                 assert len(await found(made, depth=3, limit=7)) == 7
+                methods = [one for one in all_of_it.values() if "method" in (one.address or {})]
+                assert methods == [], "those of the Server object would be commands"
 
     run(work())
 
