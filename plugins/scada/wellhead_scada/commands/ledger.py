@@ -33,6 +33,8 @@ WHERE c.state = 'armed' AND c.expires_at > clock_timestamp() AND d.gateway = %s
 AND c.id <> ALL(%s)
 ORDER BY c.created_at LIMIT 1
 """
+_CHANGED = "greatest(t.updated_at, d.updated_at) > c.created_at"
+"""Another address or another host is another valve than the one that was meant and approved."""
 ENABLED = "(SELECT count(*) FROM scada_write_switch WHERE NOT disabled) = 2"
 _TOO_SOON = """EXISTS (SELECT FROM scada_command o
     WHERE o.tag_id = c.tag_id AND o.id <> c.id
@@ -42,6 +44,7 @@ SELECT CASE
     WHEN NOT {ENABLED} THEN 'writing to the field is disabled'
     WHEN NOT coalesce(k.writable, false) THEN 'the tag is not writable any more'
     WHEN NOT (t.enabled AND d.enabled) THEN 'the tag or its device is switched off'
+    WHEN {_CHANGED} THEN 'the tag or its device was changed since it was asked for'
     WHEN c.value < k.minimum OR c.value > k.maximum THEN 'the value is out of the range by now'
     WHEN k.critical AND c.approved_by IS NULL THEN 'the tag needs a second person by now'
     WHEN k.select_before_operate AND c.select_token IS NULL
@@ -57,6 +60,7 @@ _MAY_GO = f"""c.expires_at > clock_timestamp() AND {ENABLED} AND EXISTS (
     SELECT FROM scada_control k
     JOIN scada_tag t ON t.tag_id = k.tag_id JOIN scada_device d ON d.id = t.device_id
     WHERE k.tag_id = c.tag_id AND d.gateway = %(gateway)s AND k.writable AND t.enabled AND d.enabled
+    AND NOT {_CHANGED}
     AND (c.value IS NULL OR c.value >= coalesce(k.minimum, '-Infinity')
         AND c.value <= coalesce(k.maximum, 'Infinity'))
     AND (NOT k.critical OR c.approved_by <> c.requested_by)

@@ -1,4 +1,5 @@
-"""Lives of a gateway that writes over Modbus, each ended by kill -9 where a line on stdin says.
+"""Lives of a gateway that writes over Modbus, each ended by kill -9 where a line on stdin says; or
+stopped there, and woken up later.
 
 Each life is a fork of this process, which has everything imported: what is tried is the end of a
 process, not its start. A life without a point ends when no command is open any more.
@@ -19,7 +20,7 @@ from typing import Any
 
 from wellhead import sdk
 from wellhead.settings.model import DatabaseSettings
-from wellhead_scada.commands import executor
+from wellhead_scada.commands import executor, ledger
 from wellhead_scada.commands.executor import Commands
 from wellhead_scada.commands.ledger import Ledger, Order
 from wellhead_scada.commands.steps import Step
@@ -40,10 +41,10 @@ LONGEST_S = 20.0
 _OPEN = "SELECT count(*) FROM scada_command WHERE ended_at IS NULL"
 
 
-def reached(point: str, wanted: str | None) -> None:
-    """kill -9, if this is the point."""
+def reached(point: str, wanted: str | None, how: signal.Signals = signal.SIGKILL) -> None:
+    """kill -9 or `how`, if this is the point."""
     if point == wanted:
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), how)
 
 
 class MortalLedger(Ledger):
@@ -57,6 +58,7 @@ class MortalLedger(Ledger):
         found = await super().claim(dispatch, passed)
         if isinstance(found, Order):
             reached("dispatched", self.point)
+            reached("stopped dispatched", self.point, signal.SIGSTOP)
         return found
 
     async def write(self, step: Step) -> bool:
@@ -71,6 +73,9 @@ class MortalDriver(ModbusDriver):
 
     async def write(self, point: sdk.Point, value: float | str) -> None:
         reached("writing", self.point)
+        if self.point == "stopped waiting":  # for its turn on a line, say
+            reached(self.point, self.point, signal.SIGSTOP)
+            await asyncio.sleep(0.01)
         await super().write(point, value)
         reached("written", self.point)
 
@@ -98,8 +103,9 @@ async def live(settings: sdk.Settings, point: str | None) -> None:
     async def prepare() -> None:
         """The configuration does not change here."""
 
-    ledger = MortalLedger(database, "default", "main")
-    commands = Commands(ledger, engine, prepare=prepare, ended=lambda state: None)
+    commands = Commands(
+        MortalLedger(database, "default", "main"), engine, prepare=prepare, ended=lambda state: None
+    )
     task = asyncio.create_task(commands.run())
     give_up = time.monotonic() + LONGEST_S
     async with database.connection() as connection:
@@ -116,18 +122,24 @@ async def live(settings: sdk.Settings, point: str | None) -> None:
 
 
 def fork(settings: sdk.Settings, asked: Mapping[str, Any]) -> int:
-    """One life. The signal that ended it, 0 for none."""
+    """One life. The signal that ended it, 0 for none. One that is stopped goes on after
+    `asleep_s`."""
     child = os.fork()
     if child == 0:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a line cut short would spoil the answer
         if asked.get("within_s"):
             wait = random.uniform(0, asked["within_s"])
             threading.Timer(wait, os.kill, (os.getpid(), signal.SIGKILL)).start()
+        ledger.SEND_WITHIN_S = asked.get("send_within_s", ledger.SEND_WITHIN_S)
         try:
             asyncio.run(live(settings, asked.get("point")))
         finally:
             os._exit(0)
-    _, status = os.waitpid(child, 0)
+    _, status = os.waitpid(child, os.WUNTRACED)
+    if os.WIFSTOPPED(status):
+        time.sleep(asked["asleep_s"])
+        os.kill(child, signal.SIGCONT)
+        _, status = os.waitpid(child, 0)
     return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
 
 

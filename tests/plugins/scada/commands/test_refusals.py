@@ -301,6 +301,34 @@ def test_what_changed_since_it_was_asked_for_counts(
     assert memory.written(tag) == []
 
 
+def test_a_tag_that_is_made_anew_elsewhere_gets_no_command_of_before(
+    plant: Plant, memory: MemoryField, gateways: Gateways
+) -> None:
+    tag = plant.valve(critical=True)
+    command = plant.order(tag)
+    assert plant.admin.delete(f"{SCADA}/tags/{tag}").status == 200
+    place = {"device_id": plant.device["id"], "scan_group_id": plant.group["id"]}
+    elsewhere = {"datatype": "float32", "address": {"register": 9000}}
+    assert plant.admin.post(f"{SCADA}/tags", {"tag_id": tag, **place, **elsewhere}).status == 201
+    plant.admin.post(f"{SCADA}/controls", {"tag_id": tag, "writable": True, "critical": True})
+    assert plant.act(command, "approve", plant.manager).status == 200
+    gateways()
+    assert "changed since it was asked for" in plant.until(command, "rejected")["why"]
+    assert memory.written(tag) == []
+
+
+def test_a_device_that_is_somewhere_else_since_gets_no_command_of_before(
+    plant: Plant, memory: MemoryField, gateways: Gateways
+) -> None:
+    tag = plant.valve()
+    command = plant.order(tag)
+    moved = plant.admin.patch(f"{SCADA}/devices/{plant.device['id']}", {"options": {"host": key()}})
+    assert moved.status == 200
+    gateways()
+    assert "changed since it was asked for" in plant.until(command, "rejected")["why"]
+    assert memory.written(tag) == []
+
+
 def test_only_who_may_sees_and_commands(plant: Plant) -> None:
     asset = plant.admin.post("/api/v1/assets", {"kind": "field", "name": key()}).data["id"]
     mine, other = plant.tag(asset_id=asset), plant.valve()

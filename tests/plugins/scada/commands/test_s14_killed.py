@@ -163,6 +163,19 @@ def test_s14_killed_at_each_point_nothing_is_written_twice(
     check(plant, server, commands)
 
 
+@pytest.mark.parametrize(
+    ("point", "state"), [("stopped dispatched", "failed"), ("stopped waiting", "unknown")]
+)
+def test_s14_a_gateway_that_wakes_up_too_late_writes_nothing(
+    plant: Plant, server: CountingServer, lives: Lives, point: str, state: str
+) -> None:
+    value = 300.0 + len(point)
+    command = plant.order(plant.valve(verify_s=2.0), value)
+    assert lives.live(point=point, send_within_s=2.0, asleep_s=2.1) == 0
+    assert plant.see(command)["state"] == state
+    assert value not in [written for _, written in server.writes]
+
+
 @pytest.mark.soak
 def test_s14_killed_at_any_moment_nothing_is_written_twice(
     plant: Plant, server: CountingServer, lives: Lives
