@@ -3,6 +3,7 @@
 import asyncio
 from concurrent.futures import Future
 from dataclasses import replace
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -162,11 +163,18 @@ def test_other_groups_are_listened_to_on_the_same_connection() -> None:
     play(story, device("pump", group(1)), field=SendingField(), kept=kept.get)
 
 
-def test_history_that_is_not_complete_is_asked_for_again() -> None:
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param({"time": 1_700_000_000_000_000, "history": True}, id="part of the history"),
+        pytest.param({"time": 4_000_000_000_000_000}, id="a clock that ran away"),
+    ],
+)
+def test_what_was_missed_is_asked_for_whatever_else_is_kept(more: dict[str, Any]) -> None:
     async def story(bench: Bench) -> None:
         field = await connected(bench)
         await field.send("pump", "group-1", {0: 1.0}, time=1_600_000_000_000_000)
-        await field.send("pump", "group-1", {0: 2.0}, time=1_700_000_000_000_000, history=True)
+        await field.send("pump", "group-1", {0: 2.0}, **more)
         lost = field.sending["pump"]
         lost.lost.set_exception(sdk.DeviceUnreachable("gone"))
         await bench.until(lambda: field.sending.get("pump") not in (None, lost))

@@ -13,6 +13,10 @@ from wellhead_scada.engine.group import ScanGroup
 
 log = structlog.get_logger(__name__)
 
+_AHEAD_US = 3600 * 10**6
+"""How far a source's clock may be ahead. One reading of a later time must not hide what the others
+of its group have missed."""
+
 
 class Listening:
     """Runs from `start` to `stop`. It is the sdk.Mailbox of its driver.
@@ -92,7 +96,7 @@ class Listening:
         batches = [self._batch(one, now) for one in some]
         self._health.counters.scans += len(batches)
         news = [batch for one, batch in zip(some, batches, strict=True) if not one.history]
-        kept.add_done_callback(lambda done: self._note(news, done))
+        kept.add_done_callback(lambda done: self._note(news, now + _AHEAD_US, done))
         sunk = [self._around.sink(batch) for batch in batches]
         waiting = [future for future in sunk if future is not None]
         if waiting:
@@ -101,13 +105,16 @@ class Listening:
             kept.set_result(None)
         return kept
 
-    def _note(self, batches: Sequence[Batch], kept: "asyncio.Future[None]") -> None:
-        """Remember up to when each source is kept."""
+    def _note(self, batches: Sequence[Batch], last: int, kept: "asyncio.Future[None]") -> None:
+        """Remember up to when each source is kept. last: the latest time that is believed"""
         if kept.cancelled() or kept.exception() is not None:
             return
         newest = self._health.newest
         for batch in batches:
-            time = int(batch.times.max())
+            believed = batch.times[batch.times <= last]
+            if not len(believed):
+                continue
+            time = int(believed.max())
             newest[batch.source] = max(time, newest.get(batch.source, time))
 
     def _batch(self, pushed: Pushed, now: int) -> Batch:
