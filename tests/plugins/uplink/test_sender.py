@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from flask import Flask
 from marshmallow import Schema
+from structlog.testing import capture_logs
 
 from wellhead import sdk
 from wellhead.testing import ApiClient, Fault, wait_until
@@ -313,3 +314,36 @@ def test_a_destination_that_cannot_be_is_shown_with_the_remedy(
                 "options": {"url": "http://10.1.1.1", "edge": "a", "key_file": "k"},
             },
         )()
+
+
+class Moody(Picky):
+    """A destination that refuses twice and then takes everything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reports = 0
+
+    def report(self, report: Report) -> None:
+        self.reports += 1
+        if self.reports <= 2:
+            raise sdk.WellheadError("not today")
+
+    def send(self, entries: Sequence[Entry]) -> int:
+        return entries[-1].id
+
+
+def test_what_is_wrong_and_that_it_works_again_is_logged_once(
+    edge: Connect, connection: psycopg.Connection[Any], tags: Tags
+) -> None:
+    moody = Moody()
+    make: Callable[[], Any] = lambda: moody  # noqa: E731
+    with capture_logs() as logs:
+        sender = Sender("default", "moody", make, edge, ["moody"], report_s=0.01)
+        sender.start()
+        for step in range(5):  # current and sending take turns
+            queue(connection, scan(1, BASE + step, tags))
+            wait_until(partial(sent, connection), timeout=20, what="the readings")
+            wait_until(partial(is_in, connection, "current"), timeout=20, what="the next report")
+        assert sender.stop(10)
+    told = [line["event"] for line in logs if line["event"].startswith("uplink: ")]
+    assert told == ["uplink: not sending", "uplink: sending"]

@@ -195,11 +195,12 @@ class Sender:
         """Write down how it stands, for people."""
         backlog = backlog or outbox.backlog(connection, self._name)
         metrics.report(self._tenant, self._name, backlog)
-        news = (state, reason) != self._state
-        held = self._state is None or self._state[1] is not None
+        before, self._state = self._state, (state, reason)
         outbox.note(connection, self._name, state, reason)
-        if news and reason is not None:
-            log.warning("uplink: not sending", destination=self._name, state=state, reason=reason)
-        elif held:  # between current and sending it changes all the time, which is no news
+        if reason is not None:
+            if self._state != before:
+                log.warning(
+                    "uplink: not sending", destination=self._name, state=state, reason=reason
+                )
+        elif before is None or before[1] is not None:  # current or sending is the same news
             log.info("uplink: sending", destination=self._name, waiting=backlog.readings)
-        self._state = (state, reason)
