@@ -264,8 +264,8 @@ class MqttClient:
         messages, self._paho.inbox = self._paho.inbox, []
         for tap in self._taps:
             tap(messages)
-        if self._take is None:
-            self._kept += messages
+        if self._take is None:  # of QoS 0 nobody waits for any, and the broker bounds the others
+            self._kept += [message for message in messages if message.qos]
         else:
             self._take(messages)
 
