@@ -1,18 +1,23 @@
 """The plugin's face: light to import, and a sample that its own rules accept."""
 
+import asyncio
 import re
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from importlib.resources import files
 
 from wellhead import sdk
 from wellhead_scada_modbus import plugin
 from wellhead_scada_modbus.driver import ModbusDriver
 from wellhead_scada_modbus.plan import Plan
+from wellhead_scada_modbus.server import ModbusServer
+
+from .helpers import LoopbackDialer
 
 
-def test_the_sample_is_a_device_and_tags_that_can_be() -> None:
+def test_the_sample_is_a_device_and_tags_that_are_read() -> None:
     text = files("wellhead_scada_modbus").joinpath("sample.toml").read_text(encoding="utf-8")
     sample = tomllib.loads(text)
     assert sample["device"]["driver"] == plugin.drivers()[0].name
@@ -25,6 +30,28 @@ def test_the_sample_is_a_device_and_tags_that_can_be() -> None:
         points.append(one)
     assert {one.datatype for one in points} <= ModbusDriver.datatypes
     assert len(Plan(points, options).blocks) == 5
+
+    async def read() -> list[float]:
+        base = options["address_base"]  # the server counts from 0
+        served = [
+            replace(one, address={**one.address, "address": one.address["address"] - base})
+            for one in points
+        ]
+        server = ModbusServer()
+        port = await server.start("127.0.0.1", 0, served)
+        server.publish({one.tag: one.tag % 2 for one in served})
+        here = {**options, "host": "127.0.0.1", "port": port}
+        device = ModbusDriver(sdk.DeviceSpec("1", "FC-101", here, 2.0), LoopbackDialer())
+        try:
+            await device.open()
+            found = await device.read(device.plan(points))
+        finally:
+            await device.close()
+            await server.stop()
+        assert sdk.quality.is_good(found.qualities).all()
+        return [float(value) for value in found.values]
+
+    assert asyncio.run(read()) == [one.tag % 2 for one in points]
 
 
 def test_the_readme_s_device_can_be() -> None:
