@@ -44,7 +44,8 @@ def test_the_sample_is_a_device_and_tags_that_can_be_and_the_readme_shows_it() -
 def test_the_sample_is_filled_by_the_births_of_its_edge_node(tmp_path: Path) -> None:
     device, points = sample()
     own = {key: device["options"][key] for key in ("host_id", "groups")}
-    values = dict(zip((one.name for one in points), (31.5, 50.0, "running"), strict=True))
+    reads: tuple[float | str, ...] = (31.5, 50.0, "running")
+    values = dict(zip((one.name for one in points), reads, strict=True))
 
     async def main(port: int) -> None:
         options = BrokerSchema().load({"host": "127.0.0.1", "port": port, "session_expiry_s": 0})
