@@ -5,6 +5,7 @@ transaction. Where the administrator may not create roles, `wellhead db grants` 
 statements for somebody who may.
 """
 
+import time
 from collections.abc import Iterable
 
 import psycopg
@@ -13,6 +14,9 @@ from psycopg import sql
 from wellhead.database.scope import Scope
 from wellhead.database.urls import DatabaseUrls
 from wellhead.errors import DatabaseError
+
+_ATTEMPTS = 50
+_PAUSE_S = 0.05
 
 _CREATE_ROLE = """DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {name}) THEN
@@ -87,13 +91,30 @@ def execute(connection: psycopg.Connection, statements: Iterable[sql.Composed]) 
     """Run them in the connection's transaction. Raises DatabaseError when rights are missing."""
     for statement in statements:
         try:
-            connection.execute(statement)
+            _execute(connection, statement)
         except psycopg.errors.InsufficientPrivilege as error:
             raise DatabaseError(
                 f"the administrator may not: {error}".strip(),
                 field="[database] admin_url",
                 remedy="Let a superuser run the output of `wellhead db grants`",
             ) from error
+
+
+def _execute(connection: psycopg.Connection, statement: sql.Composed) -> None:
+    """Roles are the whole server's. When another database's migration changes the same one at this
+    moment PostgreSQL refuses instead of waiting, so it is tried again."""
+    for left in range(_ATTEMPTS - 1, -1, -1):
+        connection.execute("SAVEPOINT statement")
+        try:
+            connection.execute(statement)
+        except psycopg.errors.InternalError_ as error:
+            if "concurrently updated" not in str(error) or not left:
+                raise
+            connection.execute("ROLLBACK TO SAVEPOINT statement")
+            time.sleep(_PAUSE_S)
+        else:
+            connection.execute("RELEASE SAVEPOINT statement")
+            return
 
 
 def _create_role(name: str, options: str) -> sql.Composed:

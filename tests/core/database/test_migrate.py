@@ -13,10 +13,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import create_engine, pool
+from psycopg import sql
+from sqlalchemy import create_engine, make_url, pool
 
 from wellhead.app import create_app
 from wellhead.cli.main import cli
+from wellhead.database import roles
 from wellhead.database.branches import make_branch
 from wellhead.database.extension import metadata
 from wellhead.database.migrate import Migrator
@@ -24,6 +26,7 @@ from wellhead.errors import DatabaseError
 from wellhead.plugins.info import Status
 from wellhead.runtime import Runtime
 from wellhead.settings import Settings
+from wellhead.testing import wait_until
 from wellhead.testing.cluster import Cluster
 
 
@@ -107,6 +110,30 @@ def test_two_at_once_do_not_meet(empty: Settings) -> None:
         thread.join(60)
     assert len(results) == 2
     assert min(results) == 0
+
+
+def test_two_databases_of_one_server_may_change_the_same_role_at_once(cluster: Cluster) -> None:
+    statement = sql.SQL("ALTER ROLE {} NOINHERIT")
+    with cluster.database() as one, cluster.database() as other, cluster.connect() as watch:
+        user = make_url(str(cluster.settings(one).url)).username or ""
+        with (
+            psycopg.connect(cluster.admin_url(one)) as first,
+            psycopg.connect(cluster.admin_url(other)) as second,
+        ):
+            change = [statement.format(sql.Identifier(user))]
+            roles.execute(first, change)
+            waiting = threading.Thread(target=roles.execute, args=(second, change))
+            waiting.start()
+            wait_until(
+                lambda: watch.execute(
+                    "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lock'",
+                    (second.info.backend_pid,),
+                ).fetchone()
+            )
+            first.commit()
+            waiting.join(30)
+            assert not waiting.is_alive()
+            assert second.info.transaction_status is psycopg.pq.TransactionStatus.INTRANS
 
 
 def test_down_and_up(settings: Settings) -> None:
