@@ -163,4 +163,5 @@ def others_go_on(site: Site) -> None:
     assert "1 branches upgraded" in site.wellhead("db", "upgrade")
     found = site.wellhead("doctor", status=1)
     assert "action  orphans: acme is not installed and has 1 tables in tenant default" in found
-    assert found.count("action") == 1
+    assert "action  scada: tenant default: 1 devices need driver acme: " in found
+    assert found.count("action") == 2
