@@ -95,7 +95,9 @@ def test_a_package_comes_works_goes_and_comes_back(installed: Path, acme: Path, 
         purged = site.wellhead("plugin", "purge", "acme", "--yes")
         assert "acme_gauge: 1 rows" in purged
         pip(installed, "uninstall", "--yes", "wellhead-acme")
-        assert "orphans" not in site.wellhead("doctor")
+        left = site.wellhead("doctor", status=1)  # the device that nothing can read any more
+        assert "orphans" not in left
+        assert left.count("action") == 1
 
 
 def use(site: Site, gauge: int) -> None:
