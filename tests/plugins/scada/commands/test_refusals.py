@@ -30,6 +30,13 @@ def refused(answer: Any, status: int, code: str, *said: str) -> dict[str, Any]:
     return found
 
 
+def test_not_yours(plant: Plant) -> None:
+    command = plant.order(plant.valve(), by=plant.manager)
+    answer = plant.act(command, "cancel", plant.operator)
+    refused(answer, 403, "not_yours", "manager@example.com")
+    assert plant.see(command)["state"] == "armed"
+
+
 @pytest.mark.parametrize("level", ["all", "tenant"])
 def test_write_disabled(plant: Plant, level: str) -> None:
     tag = plant.valve()
@@ -73,6 +80,20 @@ def test_the_switch_for_all_is_the_platforms(plant: Plant) -> None:
     assert answer.data == {"tenants": ["default"]}
     shown = plant.operator.get(f"{SCADA}/write-switch").data
     assert (shown["all"]["disabled"], shown["all"]["reason"]) == (True, "storm")
+
+
+def test_switch_incomplete(plant: Plant) -> None:
+    plant.sql('UPDATE platform."user" SET platform_admin = true WHERE email LIKE %s', "admin@%")
+    plant.sql("ALTER TABLE scada_write_switch RENAME TO gone")
+    body = {"disabled": True, "reason": "storm"}
+    try:
+        answer = plant.admin.patch(f"{SCADA}/write-switch/all", body)
+    finally:
+        plant.sql("ALTER TABLE gone RENAME TO scada_write_switch")
+        plant.sql('UPDATE platform."user" SET platform_admin = false')
+    assert (answer.status, answer.error["code"]) == (503, "switch_incomplete"), answer.body
+    assert [detail["value"] for detail in answer.error["details"]] == ["default"]
+    assert "default" in answer.error["message"]
 
 
 def test_not_writable(plant: Plant) -> None:
