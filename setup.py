@@ -79,6 +79,8 @@ setup(
         "click>=8.3,<9",
         "rich>=14,<16",
         "urllib3>=2.5,<3",
+        "tsdownsample>=0.1.5,<0.2",
+        "tzdata>=2026.1,<2028",
     ],
     extras_require={
         "modbus": modbus,

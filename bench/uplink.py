@@ -34,9 +34,9 @@ from wellhead.database.extension import platform_session
 from wellhead.database.migrate import Migrator
 from wellhead.settings.model import DatabaseSettings
 from wellhead.testing import free_port
-from wellhead_historian.forwarder import Forwarder
+from wellhead_historian.forwarding.forwarder import Forwarder
 from wellhead_historian.hooks import Outbox
-from wellhead_historian.spool import Spool
+from wellhead_historian.spool.spool import Spool
 from wellhead_historian.testing import BASE, make_source, make_tags, scan
 from wellhead_uplink.edge.outbox import OutboxWriter
 from wellhead_uplink.edge.process import WELLHEAD, maker

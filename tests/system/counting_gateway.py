@@ -18,7 +18,7 @@ from marshmallow import Schema, fields
 from wellhead import sdk
 from wellhead.logs import configure_logs
 from wellhead.settings import load_settings
-from wellhead_historian.spool import Spool
+from wellhead_historian.spool.spool import Spool
 from wellhead_scada.command import gateway
 from wellhead_scada.drivers import Drivers
 

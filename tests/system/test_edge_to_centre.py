@@ -25,8 +25,8 @@ from wellhead.testing import Fault, free_port, wait_until
 from wellhead.testing.client import PASSWORD
 from wellhead.testing.cluster import Cluster
 from wellhead.testing.running import RunningWellhead
-from wellhead_historian.forwarder import Forwarder
-from wellhead_historian.spool import Spool
+from wellhead_historian.forwarding.forwarder import Forwarder
+from wellhead_historian.spool.spool import Spool
 from wellhead_historian.testing import make_source, make_tags, scan
 from wellhead_uplink.edge.outbox import OutboxWriter
 from wellhead_uplink.testing import Line

@@ -43,7 +43,7 @@ class Batch:
     values: float64[n], in the tags' units; NaN where there is no value
     qualities: int16[n], see `wellhead.field.quality`
     texts: what readings of text say, by row; their value is NaN until the historian has stored
-        them, and then the number of the text (`wellhead_historian.texts`)
+        them, and then the number of the text (`wellhead_historian.store.texts`)
     """
 
     source: int

@@ -12,12 +12,12 @@ import psycopg
 from sqlalchemy import exc, exists, insert, select
 
 from wellhead import sdk
-from wellhead_historian import store
-from wellhead_historian.latest import read_latest
-from wellhead_historian.measures import check_measure
+from wellhead_historian.http.measures import check_measure
 from wellhead_historian.models import Source, Tag, TagSource
-from wellhead_historian.store import Readings
-from wellhead_historian.texts import TEXT, read_texts, with_texts
+from wellhead_historian.store import hot as store
+from wellhead_historian.store.interface import Readings
+from wellhead_historian.store.latest import read_latest
+from wellhead_historian.store.texts import TEXT, read_texts, with_texts
 
 __all__ = [
     "Readings",

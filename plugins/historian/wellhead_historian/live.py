@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from wellhead import sdk
 from wellhead_historian import api
-from wellhead_historian.measures import state_of
+from wellhead_historian.http.measures import state_of
 from wellhead_historian.models import Tag
-from wellhead_historian.texts import TEXT
+from wellhead_historian.store.texts import TEXT
 
 _INT4_MAX = 2**31 - 1
 

@@ -31,6 +31,9 @@ class Tag(Base):
 
     quantity: what it measures, of `sdk.units.QUANTITIES`; None = what the unit usually means
     states: names of the values of an enumerated state, by value as text: {"0": "Stopped"}
+    tag_class: how long it is kept and what gives way first, of [plugins.historian.classes]
+    step: whether its value holds until the next reading (True) or goes there in a straight line;
+        None = as its datatype suggests
     """
 
     __tablename__ = "historian_tag"
@@ -42,6 +45,8 @@ class Tag(Base):
     quantity: Mapped[str | None]
     datatype: Mapped[str]
     states: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
+    tag_class: Mapped[str] = mapped_column(server_default="default")
+    step: Mapped[bool | None]
     asset_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey(sdk.Asset.id, ondelete="RESTRICT"), index=True
     )
@@ -96,6 +101,44 @@ class Hot(Base):
     tags: Mapped[list[int] | None] = mapped_column(ARRAY(Integer))
     value: Mapped[list[float]] = mapped_column(ARRAY(Double))
     quality: Mapped[list[int] | None] = mapped_column(ARRAY(SmallInteger))
+
+
+class Axis(Base):
+    """The times of one hour that blocks share. ts: see store/codec.py"""
+
+    __tablename__ = "historian_axis"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    source_id: Mapped[int]
+    hour: Mapped[dt.datetime] = mapped_column(index=True)
+    n: Mapped[int]
+    ts: Mapped[bytes]
+
+
+class Block(Base):
+    """All readings of a tag in one hour, packed: with the times of an axis or with their own.
+    quality null = all good. No foreign keys, as in Hot."""
+
+    __tablename__ = "historian_block"
+
+    tag_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hour: Mapped[dt.datetime] = mapped_column(primary_key=True)
+    n: Mapped[int]
+    axis_id: Mapped[int | None] = mapped_column(BigInteger)
+    ts: Mapped[bytes | None]
+    value: Mapped[bytes]
+    quality: Mapped[bytes | None]
+
+
+class Rollup(Base):
+    """Summaries of a tag, some buckets of one level a row. level: see store/interface.py"""
+
+    __tablename__ = "historian_rollup"
+
+    tag_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    level: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    begins: Mapped[dt.datetime] = mapped_column(primary_key=True)
+    data: Mapped[bytes]
 
 
 class Latest(Base):

@@ -32,6 +32,9 @@ def models() -> Sequence[type[Any]]:
         tables.Layout,
         tables.TagSource,
         tables.Hot,
+        tables.Axis,
+        tables.Block,
+        tables.Rollup,
         tables.Latest,
         tables.Text,
         tables.Ledger,
@@ -58,7 +61,7 @@ def permissions() -> Sequence[sdk.Permission]:
 
 @sdk.hookimpl
 def blueprints() -> "Sequence[Blueprint]":
-    from wellhead_historian.routes import blp
+    from wellhead_historian.http.routes import blp
 
     return [blp]
 

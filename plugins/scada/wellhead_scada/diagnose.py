@@ -8,7 +8,7 @@ from flask import current_app
 from sqlalchemy import func, select, union
 
 from wellhead import sdk
-from wellhead_historian.delivery import batches_waiting, spool_files
+from wellhead_historian.forwarding.delivery import batches_waiting, spool_files
 from wellhead_scada.drivers import Drivers
 from wellhead_scada.models import SILENT_S, Device, Gateway
 

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from wellhead import sdk
-from wellhead_historian.schemas import NumberOrText, one_line, states_field
+from wellhead_historian.http.schemas import NumberOrText, one_line, states_field
 from wellhead_scada.settings import GATEWAY_NAME
 
 INT4_MAX = 2**31 - 1

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wellhead import sdk
-from wellhead_historian.spool_codec import decode, encode
+from wellhead_historian.spool.codec import decode, encode
 
 MAX_READINGS = 16_384
 """Of one row; a larger batch is a row of its own."""

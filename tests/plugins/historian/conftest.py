@@ -10,8 +10,8 @@ import psycopg
 import pytest
 
 from wellhead import sdk
-from wellhead_historian.spool import Spool
-from wellhead_historian.store import HotStore
+from wellhead_historian.spool.spool import Spool
+from wellhead_historian.store.hot import HotStore
 from wellhead_historian.testing import FAR, make_source, make_tags
 
 

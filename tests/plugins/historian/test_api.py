@@ -11,7 +11,7 @@ from wellhead import sdk
 from wellhead.testing import ApiClient
 from wellhead_historian import api as historian
 from wellhead_historian.models import Tag
-from wellhead_historian.store import HotStore
+from wellhead_historian.store.hot import HotStore
 from wellhead_historian.testing import BASE, FAR, batch_of, scan
 
 FIRST = "2025-06-15T15:06:40Z"  # BASE

@@ -16,8 +16,8 @@ from wellhead.app import create_app
 from wellhead.database.embedded import EmbeddedPostgres
 from wellhead.database.migrate import Migrator
 from wellhead.testing import wait_until
-from wellhead_historian.forwarder import Forwarder
-from wellhead_historian.spool import Spool
+from wellhead_historian.forwarding.forwarder import Forwarder
+from wellhead_historian.spool.spool import Spool
 from wellhead_historian.testing import BASE, make_source, make_tags, scan
 
 TAGS = 100

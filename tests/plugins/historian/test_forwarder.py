@@ -14,10 +14,10 @@ import pytest
 
 from wellhead import sdk
 from wellhead.testing import wait_until
-from wellhead_historian.forwarder import Forwarder
-from wellhead_historian.latest import read_latest
-from wellhead_historian.spool import Spool
-from wellhead_historian.store import HotStore
+from wellhead_historian.forwarding.forwarder import Forwarder
+from wellhead_historian.spool.spool import Spool
+from wellhead_historian.store.hot import HotStore
+from wellhead_historian.store.latest import read_latest
 from wellhead_historian.testing import BASE, FAR, batch_of, scan
 
 Tags = npt.NDArray[np.int32]

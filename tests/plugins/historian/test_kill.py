@@ -21,8 +21,8 @@ import pytest
 
 from wellhead import sdk
 from wellhead.testing import wait_until
-from wellhead_historian.forwarder import Forwarder
-from wellhead_historian.spool import Spool
+from wellhead_historian.forwarding.forwarder import Forwarder
+from wellhead_historian.spool.spool import Spool
 
 # The nursery imports once and forks a child for each line, before any thread is running.
 _NURSERY = """
@@ -31,8 +31,8 @@ from concurrent.futures import Future
 import numpy as np
 from wellhead import sdk
 from wellhead.settings import load_settings
-from wellhead_historian.forwarder import Forwarder
-from wellhead_historian.spool import Spool
+from wellhead_historian.forwarding.forwarder import Forwarder
+from wellhead_historian.spool.spool import Spool
 from wellhead_historian.testing import BASE, scan
 
 def gateway(first, path, config, source, tags):

@@ -9,7 +9,7 @@ from flask import Flask
 from wellhead import sdk
 from wellhead.testing import ApiClient
 from wellhead_historian.api import create_source, create_tag
-from wellhead_historian.store import HotStore
+from wellhead_historian.store.hot import HotStore
 from wellhead_historian.testing import BASE, FAR, scan
 
 TAGS = "/api/v1/tags"

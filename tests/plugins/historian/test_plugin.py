@@ -18,14 +18,14 @@ from wellhead.database.migrate import Migrator
 from wellhead.tenancy.models import Tenant
 from wellhead_historian import live, plugin
 from wellhead_historian.config import HistorianConfig
-from wellhead_historian.delivery import make_forwarder, open_spool
-from wellhead_historian.latest import read_latest
+from wellhead_historian.forwarding.delivery import make_forwarder, open_spool
+from wellhead_historian.http.times import format_time, parse_time
 from wellhead_historian.models import Gap, Ledger, Tag
-from wellhead_historian.spool import Policy
+from wellhead_historian.spool.spool import Policy
 from wellhead_historian.status import store_health
-from wellhead_historian.store import HotStore
+from wellhead_historian.store.hot import HotStore
+from wellhead_historian.store.latest import read_latest
 from wellhead_historian.testing import BASE, FAR, make_source, make_tags, scan
-from wellhead_historian.times import format_time, parse_time
 
 SAMPLE = files("wellhead_historian").joinpath("sample.toml").read_text()
 

@@ -9,12 +9,12 @@ import psycopg
 
 from wellhead import sdk
 from wellhead.testing import wait_until
-from wellhead_historian.forwarder import Forwarder
-from wellhead_historian.spool import Spool
-from wellhead_historian.spool_codec import encode
-from wellhead_historian.store import HotStore
+from wellhead_historian.forwarding.forwarder import Forwarder
+from wellhead_historian.spool.codec import encode
+from wellhead_historian.spool.spool import Spool
+from wellhead_historian.store.hot import HotStore
+from wellhead_historian.store.texts import read_texts
 from wellhead_historian.testing import BASE, FAR, batch_of, make_tags, scan
-from wellhead_historian.texts import read_texts
 
 Tags = npt.NDArray[np.int32]
 NO_SUCH_TAG = 2_000_000_000

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wellhead import sdk
-from wellhead_historian.latest import read_latest
-from wellhead_historian.store import HotStore
+from wellhead_historian.store.hot import HotStore
+from wellhead_historian.store.latest import read_latest
 from wellhead_historian.testing import BASE, FAR, Row, batch_of, make_source, scan
 
 Write = Callable[..., None]

@@ -17,10 +17,10 @@ from hypothesis.extra import numpy as hnp
 
 from wellhead import sdk
 from wellhead.testing import wait_until
-from wellhead_historian import spool as spool_module
-from wellhead_historian.spool import Entry, Spool, SpoolError
-from wellhead_historian.spool_codec import decode, encode
-from wellhead_historian.spool_file import SpoolFile
+from wellhead_historian.spool import spool as spool_module
+from wellhead_historian.spool.codec import decode, encode
+from wellhead_historian.spool.file import SpoolFile
+from wellhead_historian.spool.spool import Entry, Spool, SpoolError
 from wellhead_historian.testing import BASE, scan
 
 TEXTS = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=30)
@@ -205,7 +205,7 @@ def test_closing_writes_what_waits(tmp_path: Path) -> None:
 
 _SYNCED = """
 import os, sys, pathlib, numpy as np
-from wellhead_historian.spool import Spool
+from wellhead_historian.spool.spool import Spool
 from wellhead_historian.testing import scan
 spool = Spool(pathlib.Path(sys.argv[1]))
 for step in range(20):

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wellhead_historian.spool import Spool, SpoolError
+from wellhead_historian.spool.spool import Spool, SpoolError
 from wellhead_historian.testing import BASE, scan
 
 TAGS = np.arange(1, 200, dtype=np.int32)

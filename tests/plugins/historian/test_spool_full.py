@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from wellhead.testing import wait_until
-from wellhead_historian.spool import Policy, Spool, SpoolFull
-from wellhead_historian.spool_file import SpoolFile
+from wellhead_historian.spool.file import SpoolFile
+from wellhead_historian.spool.spool import Policy, Spool, SpoolFull
 from wellhead_historian.testing import BASE, scan
 
 TAGS = np.arange(1, 101, dtype=np.int32)
@@ -139,7 +139,7 @@ def test_a_full_disk_refuses_counts_and_resumes(
 _SMALL_FILES = """
 import pathlib, resource, sys
 import numpy as np
-from wellhead_historian.spool import Spool, SpoolFull
+from wellhead_historian.spool.spool import Spool, SpoolFull
 from wellhead_historian.testing import BASE, scan
 resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, resource.RLIM_INFINITY))
 spool = Spool(pathlib.Path(sys.argv[1]))

@@ -13,13 +13,13 @@ from flask import Flask
 from wellhead import sdk
 from wellhead.testing import ApiClient, wait_until
 from wellhead_historian import api as historian
-from wellhead_historian.forwarder import Forwarder
+from wellhead_historian.forwarding.forwarder import Forwarder
 from wellhead_historian.models import Tag
-from wellhead_historian.spool import Spool
+from wellhead_historian.spool.spool import Spool
 from wellhead_historian.status import store_health
-from wellhead_historian.store import HotStore
+from wellhead_historian.store.hot import HotStore
+from wellhead_historian.store.texts import TextNumbers, read_texts
 from wellhead_historian.testing import BASE, FAR, batch_of, scan
-from wellhead_historian.texts import TextNumbers, read_texts
 
 Tags = npt.NDArray[np.int32]
 FIRST = "2025-06-15T15:06:40Z"  # BASE

@@ -9,7 +9,7 @@ from flask import Flask
 from wellhead import sdk
 from wellhead.testing import ApiClient
 from wellhead_historian import api as historian
-from wellhead_historian.store import HotStore
+from wellhead_historian.store.hot import HotStore
 from wellhead_historian.testing import BASE, FAR, scan
 
 FIRST = "2025-06-15T15:06:40Z"  # BASE

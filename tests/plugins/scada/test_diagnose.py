@@ -9,7 +9,7 @@ from flask import Flask
 
 from wellhead import sdk
 from wellhead_historian.config import HistorianConfig
-from wellhead_historian.delivery import open_spool
+from wellhead_historian.forwarding.delivery import open_spool
 from wellhead_scada.diagnose import missing_drivers, spools
 
 

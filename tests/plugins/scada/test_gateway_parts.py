@@ -18,7 +18,7 @@ from wellhead.settings import Settings
 from wellhead.testing import wait_until
 from wellhead.testing.plugins import PluginWorkshop
 from wellhead_historian.api import create_source, create_tag
-from wellhead_historian.spool import Spool
+from wellhead_historian.spool.spool import Spool
 from wellhead_scada.engine.around import DeviceHealth
 from wellhead_scada.engine.config import FieldConfig
 from wellhead_scada.engine.state import answered, failed, started

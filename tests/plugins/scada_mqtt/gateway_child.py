@@ -15,7 +15,7 @@ import numpy as np
 import structlog
 
 from wellhead import sdk
-from wellhead_historian.spool import Spool
+from wellhead_historian.spool.spool import Spool
 from wellhead_scada.dialer import AllowListDialer
 from wellhead_scada.drivers import Drivers
 from wellhead_scada.engine.around import Surroundings

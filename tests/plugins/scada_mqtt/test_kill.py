@@ -18,9 +18,9 @@ import pytest
 
 from wellhead import sdk
 from wellhead.testing import wait_until
-from wellhead_historian.forwarder import Forwarder
-from wellhead_historian.spool import Spool
-from wellhead_historian.store import HotStore
+from wellhead_historian.forwarding.forwarder import Forwarder
+from wellhead_historian.spool.spool import Spool
+from wellhead_historian.store.hot import HotStore
 from wellhead_historian.testing import make_source, make_tags
 from wellhead_scada_mqtt.testing import Mosquitto, needs_mosquitto
 

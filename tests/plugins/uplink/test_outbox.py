@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from wellhead import sdk
 from wellhead.testing import wait_until
-from wellhead_historian.forwarder import Forwarder
-from wellhead_historian.spool import Spool
+from wellhead_historian.forwarding.forwarder import Forwarder
+from wellhead_historian.spool.spool import Spool
 from wellhead_historian.testing import BASE, batch_of, make_source, make_tags, scan
 from wellhead_uplink import packing
 from wellhead_uplink.edge import outbox

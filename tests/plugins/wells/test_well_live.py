@@ -8,7 +8,7 @@ from flask import Flask
 from wellhead import sdk
 from wellhead.testing import ApiClient
 from wellhead.testing.plugins import PluginWorkshop
-from wellhead_historian.store import HotStore
+from wellhead_historian.store.hot import HotStore
 from wellhead_historian.testing import BASE, FAR, batch_of, make_source, make_tags
 
 WELLS = "/api/v1/wells"

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from wellhead import sdk
 from wellhead_historian.api import latest
 from wellhead_historian.models import Tag
-from wellhead_historian.texts import TEXT
+from wellhead_historian.store.texts import TEXT
 from wellhead_scada.commands.models import Command, Control, WriteSwitch
 from wellhead_scada.commands.refusals import refusal
 from wellhead_scada.models import Device, FieldTag

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import structlog
 
 from wellhead.sdk import Batch, Point, Pushed, RawValues, WellheadError, quality
-from wellhead_historian.texts import TEXT
+from wellhead_historian.store.texts import TEXT
 from wellhead_scada.drivers import Drivers
 from wellhead_scada.engine.config import DeviceConfig, GroupConfig
 from wellhead_scada.points import AnyDriver, load_options, load_point

@@ -9,7 +9,7 @@ import asyncio
 
 import structlog
 
-from wellhead_historian.spool import Spool, SpoolError
+from wellhead_historian.spool.spool import Spool, SpoolError
 from wellhead_scada.engine.around import DeviceHealth
 
 log = structlog.get_logger(__name__)

@@ -11,9 +11,9 @@ from typing import Any
 import structlog
 
 from wellhead import sdk
-from wellhead_historian.delivery import make_forwarder, open_spool
+from wellhead_historian.forwarding.delivery import make_forwarder, open_spool
 from wellhead_historian.hooks import outboxes_of
-from wellhead_historian.spool import SpoolError
+from wellhead_historian.spool.spool import SpoolError
 from wellhead_scada.commands.executor import Commands
 from wellhead_scada.commands.ledger import Ledger
 from wellhead_scada.commands.metrics import count

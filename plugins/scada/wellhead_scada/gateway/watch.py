@@ -5,7 +5,7 @@ import asyncio
 import structlog
 
 from wellhead import sdk
-from wellhead_historian.spool import Spool
+from wellhead_historian.spool.spool import Spool
 from wellhead_scada.engine.config import FieldConfig
 from wellhead_scada.engine.engine import Engine
 from wellhead_scada.gateway.database import AWAY, Database

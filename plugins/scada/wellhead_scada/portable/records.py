@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from wellhead import sdk
 from wellhead_historian.api import create_source, describe_tag
-from wellhead_historian.measures import check_measure
+from wellhead_historian.http.measures import check_measure
 from wellhead_historian.models import Tag
 from wellhead_scada.commands.controls import PLACE, refuse_move
 from wellhead_scada.models import Device, FieldTag, ScanGroup

@@ -8,8 +8,8 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from wellhead import sdk
-from wellhead_historian.measures import check_measure
-from wellhead_historian.schemas import one_line
+from wellhead_historian.http.measures import check_measure
+from wellhead_historian.http.schemas import one_line
 from wellhead_scada.drivers import Drivers
 from wellhead_scada.points import load_address
 from wellhead_scada.portable.rows import FlatSchema

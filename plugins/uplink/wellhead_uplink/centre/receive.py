@@ -17,9 +17,9 @@ from sqlalchemy import Row, Table, func, select, update
 
 from wellhead import sdk
 from wellhead_historian.api import driver_connection
-from wellhead_historian.future import flag_future
-from wellhead_historian.poison import POISON
-from wellhead_historian.store import HotStore
+from wellhead_historian.forwarding.future import flag_future
+from wellhead_historian.forwarding.poison import POISON
+from wellhead_historian.store.hot import HotStore
 from wellhead_uplink import packing
 from wellhead_uplink.centre import edges, tags
 from wellhead_uplink.models import Edge, Stream
@@ -28,7 +28,7 @@ _streams = cast(Table, Stream.__table__)
 _edges = cast(Table, Edge.__table__)
 _SCREEN_S = 60
 _last: dict[str, dict[int, bytes]] = defaultdict(dict)
-"""By tenant, see `wellhead_historian.layouts.Layouts`."""
+"""By tenant, see `wellhead_historian.store.layouts.Layouts`."""
 
 
 def take_readings(name: str, stream: uuid.UUID, body: bytes) -> int:

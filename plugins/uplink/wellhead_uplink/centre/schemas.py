@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from wellhead import sdk
-from wellhead_historian.schemas import states_field
+from wellhead_historian.http.schemas import states_field
 
 INT4_MAX = 2**31 - 1
 INT8_MAX = 2**63 - 1

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from wellhead import sdk
-from wellhead_historian.store import HotStore
+from wellhead_historian.store.hot import HotStore
 from wellhead_scada.commands import checks
 
 from .conftest import SCADA, Plant

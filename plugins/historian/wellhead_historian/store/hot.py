@@ -1,24 +1,19 @@
-"""Where readings are kept: the interface every store has, and the hot table.
-
-The hot table holds one row a scan with native arrays (see README, "How it is stored"). Packing and
-roll-ups sit behind the same interface.
-"""
+"""The hot table: one row a scan with native arrays, as readings come."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import psycopg
 
 from wellhead import sdk
-from wellhead_historian import wire
-from wellhead_historian.copy_stream import COPY_HOT, copy_stream
-from wellhead_historian.latest import LatestWriter, newest, newest_rows
-from wellhead_historian.layouts import Layouts
-from wellhead_historian.scans import arrange
-from wellhead_historian.texts import MOST_TEXTS, TextNumbers
+from wellhead_historian.store import wire
+from wellhead_historian.store.copy_stream import COPY_HOT, copy_stream
+from wellhead_historian.store.interface import Readings
+from wellhead_historian.store.latest import LatestWriter, newest, newest_rows
+from wellhead_historian.store.layouts import Layouts
+from wellhead_historian.store.scans import arrange
+from wellhead_historian.store.texts import MOST_TEXTS, TextNumbers
 
 _POINT = np.dtype([("seq", ">i8"), ("time", ">i8"), ("value", ">f8"), ("quality", ">i2")])
 
@@ -44,36 +39,6 @@ FROM historian_tag_source s, LATERAL (
 ) found
 WHERE s.tag_id = %(tag)s
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Readings:
-    """Readings of one tag, in order of time, each time once.
-
-    times: int64[n], microseconds since 1970 UTC; values: float64[n]; qualities: int16[n]
-    next: where to go on when the limit cut the answer short, else None
-    """
-
-    times: npt.NDArray[np.int64]
-    values: npt.NDArray[np.float64]
-    qualities: npt.NDArray[np.int16]
-    next: int | None = None
-
-
-class Store(Protocol):
-    """A place for readings. Nothing here commits: the caller's transaction does."""
-
-    def write(self, batches: Sequence[sdk.Batch], latest_time: int) -> Sequence[sdk.Batch]:
-        """Store all readings of `batches`, which are in order of arrival; as they were stored, the
-        values of texts being the texts' numbers. `latest_time`: what lies after it, in microseconds
-        UTC, is in the future. Raises sdk.BatchError or psycopg.Error."""
-
-    def forget(self) -> None:
-        """The transaction was rolled back: forget what was learnt in it."""
-
-    def read(self, tag: int, start: int, end: int, limit: int) -> Readings:
-        """The readings of `tag` with start ≤ time < end (microseconds UTC), at most `limit` ≥ 1.
-        Of several at one time the last that arrived."""
 
 
 class HotStore:

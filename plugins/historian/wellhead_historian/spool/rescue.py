@@ -11,8 +11,8 @@ from typing import Any
 import structlog
 
 from wellhead import sdk
-from wellhead_historian.spool_codec import decode
-from wellhead_historian.spool_file import Damage, SpoolFile
+from wellhead_historian.spool.codec import decode
+from wellhead_historian.spool.file import Damage, SpoolFile
 
 log = structlog.get_logger(__name__)
 _BACKWARDS = "SELECT id, data FROM batch WHERE id > ? ORDER BY id DESC"

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from wellhead import sdk
-from wellhead_historian.scans import NO_LAYOUT, Rows
-from wellhead_historian.wire import EPOCH_2000, FLOAT8, HEADER, INT2, INT4, TIME_MIN, Element
+from wellhead_historian.store.scans import NO_LAYOUT, Rows
+from wellhead_historian.store.wire import EPOCH_2000, FLOAT8, HEADER, INT2, INT4, TIME_MIN, Element
 
 COPY_HOT = (
     "COPY historian_hot (source_id, layout_id, ts, tags, value, quality) FROM STDIN (FORMAT BINARY)"

@@ -15,8 +15,8 @@ import psycopg
 import structlog
 
 from wellhead import sdk
-from wellhead_historian import wire
-from wellhead_historian.scans import NO_LAYOUT, Rows
+from wellhead_historian.store import wire
+from wellhead_historian.store.scans import NO_LAYOUT, Rows
 
 MAX_LAYOUTS = 1000
 """Layouts a source may have; beyond it rows carry their tags, which costs only bytes."""

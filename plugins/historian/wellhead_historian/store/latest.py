@@ -14,8 +14,8 @@ import numpy.typing as npt
 import psycopg
 
 from wellhead import sdk
-from wellhead_historian import wire
-from wellhead_historian.scans import Rows
+from wellhead_historian.store import wire
+from wellhead_historian.store.scans import Rows
 
 _TRIES = 5
 _SELECT = (

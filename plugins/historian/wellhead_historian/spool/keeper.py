@@ -11,10 +11,10 @@ from typing import Any
 import structlog
 
 from wellhead import sdk
-from wellhead_historian.spool_codec import encode
-from wellhead_historian.spool_file import ROW_OVERHEAD, Gap, SpoolFile
-from wellhead_historian.spool_rescue import is_damage, open_or_rescue, rescue
-from wellhead_historian.spool_types import (
+from wellhead_historian.spool.codec import encode
+from wellhead_historian.spool.file import ROW_OVERHEAD, Gap, SpoolFile
+from wellhead_historian.spool.rescue import is_damage, open_or_rescue, rescue
+from wellhead_historian.spool.types import (
     Entry,
     Losses,
     Policy,

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import psycopg
 
 from wellhead import sdk
-from wellhead_historian.store import Store
+from wellhead_historian.store.interface import Writer
 
 POISON = (psycopg.DataError, psycopg.IntegrityError, sdk.BatchError)
 """What the content of a batch can cause. Everything else (a table that is missing, a full disk, a
@@ -15,7 +15,7 @@ deadlock) is the database's state: it is waited out, not blamed on the readings.
 
 
 def split_poison(
-    connection: psycopg.Connection[Any], store: Store, batch: sdk.Batch, reason: str
+    connection: psycopg.Connection[Any], store: Writer, batch: sdk.Batch, reason: str
 ) -> tuple[sdk.Batch, sdk.Batch, str]:
     """(what can be stored, what cannot, why) of a batch that was refused with `reason`.
 
@@ -47,7 +47,7 @@ def split_poison(
     return sound, batch.take(np.flatnonzero(bad)), reasons[-1]
 
 
-def _try(connection: psycopg.Connection[Any], store: Store, batch: sdk.Batch) -> str | None:
+def _try(connection: psycopg.Connection[Any], store: Writer, batch: sdk.Batch) -> str | None:
     try:
         with connection.transaction(force_rollback=True):
             store.write([batch], latest_time=np.iinfo(np.int64).max)

@@ -10,9 +10,8 @@ from flask.views import MethodView
 
 from wellhead import sdk
 from wellhead_historian import api, live
-from wellhead_historian.measures import shown, shown_each, state_of, states_of_each
-from wellhead_historian.models import Tag
-from wellhead_historian.schemas import (
+from wellhead_historian.http.measures import shown, shown_each, state_of, states_of_each
+from wellhead_historian.http.schemas import (
     INT4_MAX,
     LatestColumnsSchema,
     LatestQuery,
@@ -21,8 +20,9 @@ from wellhead_historian.schemas import (
     ReadingsSchema,
     TagSchema,
 )
-from wellhead_historian.texts import TEXT
-from wellhead_historian.times import format_time, parse_time
+from wellhead_historian.http.times import format_time, parse_time
+from wellhead_historian.models import Tag
+from wellhead_historian.store.texts import TEXT
 
 blp = sdk.Blueprint("historian", url_prefix="/api/v1/tags", description="Tags and their readings")
 

@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from wellhead import sdk
-from wellhead_historian.future import flag_future
-from wellhead_historian.spool_codec import encode
-from wellhead_historian.spool_file import Gap, SpoolFile
-from wellhead_historian.spool_keeper import (
+from wellhead_historian.forwarding.future import flag_future
+from wellhead_historian.spool.codec import encode
+from wellhead_historian.spool.file import Gap, SpoolFile
+from wellhead_historian.spool.keeper import (
     READ_BYTES,
     Append,
     Call,
@@ -33,7 +33,7 @@ from wellhead_historian.spool_keeper import (
     Keeper,
     Outcome,
 )
-from wellhead_historian.spool_types import (
+from wellhead_historian.spool.types import (
     Counters,
     Entry,
     Losses,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from wellhead import sdk
 from wellhead_historian.models import Tag
-from wellhead_historian.texts import TEXT
+from wellhead_historian.store.texts import TEXT
 
 
 def check_measure(unit: str | None, quantity: str | None, datatype: str) -> None:

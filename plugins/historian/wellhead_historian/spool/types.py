@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from wellhead import sdk
-from wellhead_historian.spool_codec import decode
+from wellhead_historian.spool.codec import decode
 
 
 class Policy(StrEnum):

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import psycopg
 
-from wellhead_historian import wire
-from wellhead_historian.spool import Spool
+from wellhead_historian.spool.spool import Spool
+from wellhead_historian.store import wire
 
 _UPSERT = (
     "INSERT INTO historian_gap (spool_id, number, source_id, begins, ends, readings, reason) "

@@ -16,12 +16,13 @@ import psycopg
 import structlog
 
 from wellhead import sdk
-from wellhead_historian import gaps, ledger
-from wellhead_historian.future import flag_future
+from wellhead_historian.forwarding import gaps, ledger
+from wellhead_historian.forwarding.future import flag_future
+from wellhead_historian.forwarding.poison import POISON, split_poison
 from wellhead_historian.hooks import Outbox
-from wellhead_historian.poison import POISON, split_poison
-from wellhead_historian.spool import Entry, Spool
-from wellhead_historian.store import HotStore, Store
+from wellhead_historian.spool.spool import Entry, Spool
+from wellhead_historian.store.hot import HotStore
+from wellhead_historian.store.interface import Writer
 
 _WAIT_SECONDS = 5.0
 _FIRST_PAUSE = 0.1
@@ -62,7 +63,7 @@ class Forwarder:
         *,
         on_commit: Sequence[Callable[[sdk.Batch], None]] = (),
         future_tolerance: float = 60.0,
-        make_store: Callable[[psycopg.Connection[Any]], Store] = HotStore,
+        make_store: Callable[[psycopg.Connection[Any]], Writer] = HotStore,
         outboxes: Sequence[Outbox] = (),
     ) -> None:
         self.outboxes = outboxes
@@ -157,7 +158,7 @@ class Forwarder:
         self._spool.remove(self._position)
 
     def _deliver(
-        self, connection: psycopg.Connection[Any], store: Store, entries: Sequence[Entry]
+        self, connection: psycopg.Connection[Any], store: Writer, entries: Sequence[Entry]
     ) -> None:
         """Store `entries`, halving them as long as the database refuses what they hold."""
         damaged = [entry for entry in entries if entry.batch is None]
@@ -177,7 +178,7 @@ class Forwarder:
                 self._quarantine(connection, store, entries[0], str(error).strip())
 
     def _store(
-        self, connection: psycopg.Connection[Any], store: Store, entries: Sequence[Entry]
+        self, connection: psycopg.Connection[Any], store: Writer, entries: Sequence[Entry]
     ) -> None:
         batches: Sequence[sdk.Batch] = [e.batch for e in entries if e.batch is not None]
         texts = sum(len(batch.texts) for batch in batches)
@@ -211,7 +212,7 @@ class Forwarder:
                     log.error("historian: a callback failed", exc_info=True)
 
     def _quarantine(
-        self, connection: psycopg.Connection[Any], store: Store, entry: Entry, reason: str
+        self, connection: psycopg.Connection[Any], store: Writer, entry: Entry, reason: str
     ) -> None:
         """Store what is sound in one refused batch and set the rest aside, for somebody to see."""
         assert entry.batch is not None

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from wellhead import sdk
-from wellhead_historian.forwarder import Forwarder
+from wellhead_historian.forwarding.forwarder import Forwarder
 from wellhead_historian.hooks import Outbox
-from wellhead_historian.spool import Policy, Spool
-from wellhead_historian.store import HotStore
+from wellhead_historian.spool.spool import Policy, Spool
+from wellhead_historian.store.hot import HotStore
 
 _FOLDER = "spool"
 

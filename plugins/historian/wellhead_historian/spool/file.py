@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from wellhead_historian.spool_types import SpoolError
+from wellhead_historian.spool.types import SpoolError
 
 _APPLICATION_ID = 0x57485350  # "WHSP"
 _VERSION = 1

@@ -1,0 +1,1 @@
+"""From the spool into the store, in order, exactly once."""

@@ -1,0 +1,1 @@
+"""Where readings are safe before anybody is told that they are."""

@@ -1,0 +1,1 @@
+"""How readings lie in PostgreSQL: written, packed, read."""
