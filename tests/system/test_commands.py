@@ -110,16 +110,20 @@ def command(api: ApiClient, tag: int, value: float, timeout: float = 20) -> Any:
     return wait_until(ended, timeout, what=f"the end of {path}, it is {api.get(path).data}")
 
 
+def can_be_commanded(api: ApiClient, tags: dict[str, int]) -> bool:
+    """Each device is connected, and has said what its valve is at: either may be known first."""
+    devices = api.get(f"{SCADA}/devices").data
+    latest = [api.get(f"/api/v1/tags/{tag}/latest").data for tag in tags.values()]
+    return all(device["state"]["status"] == "connected" for device in devices) and all(
+        reading["value"] == 10 for reading in latest
+    )
+
+
 def test_each_protocol_does_as_it_is_commanded_once(
     api: ApiClient, config_file: Path, valves: Valves, tags: dict[str, int]
 ) -> None:
     with running(GatewayChild.of(config_file)) as child:
-        for tag in tags.values():
-            wait_until(
-                lambda tag=tag: api.get(f"/api/v1/tags/{tag}/latest").data["value"] == 10,  # type: ignore[misc]
-                timeout=30,
-                what="the first readings",
-            )
+        wait_until(lambda: can_be_commanded(api, tags), timeout=30, what="devices and readings")
         for place, (driver, tag) in enumerate(tags.items()):
             seen = command(api, tag, 40.5 + place)
             assert seen["state"] == "verified", (driver, seen)

@@ -254,6 +254,12 @@ def test_a_person_logs_in_and_watches_the_field(run: Run, chromium: Any) -> None
 
 def _command_a_well(run: Run, page: Page) -> None:
     """Writing is disabled at first; a set point is commanded, and somebody else's approved."""
+
+    def connected() -> bool:
+        devices = run.call("GET", "scada/devices")
+        return all(device["state"]["status"] == "connected" for device in devices)
+
+    wait_until(connected, timeout=30, what="devices that take commands")
     assert page.text("#writes-text").startswith("Writing to the field is disabled")
     assert "administrator" in page.text("#writes-text")
     page.click("#writes-enable button")

@@ -160,8 +160,11 @@ def test_a_test_read_goes_through_the_gateway(
     outside = make_device(api, "outside", 502, options={"host": "192.0.2.1"})
     off = make_device(api, "off", ports["good"][1], enabled=False)
     with running(GatewayChild.of(config_file, "--name", "main")) as child:
+        down = (silent, nobody, outside)
         wait_until(
-            lambda: state(api, silent)["status"] == "backing_off", timeout=20, what="the marks"
+            lambda: all(state(api, device)["status"] == "backing_off" for device in down),
+            timeout=20,
+            what="the marks",
         )
         answer = api.post(f"/api/v1/scada/devices/{good['id']}/test").data
         assert (answer["ok"], answer["reason"]) == (True, None)
@@ -189,8 +192,17 @@ def test_a_test_read_goes_through_the_gateway(
             assert says in answer["values"][0]["reason"]
             assert says in state(api, device)["reason"]
         assert "[plugins.scada] allow_networks" in state(api, outside)["reason"]
-        assert latest(api, silent["tags"][0])["status"] == "bad: communication failure"
-        assert latest(api, nobody["tags"][0])["status"] == "bad: not connected"
+        for device, marked in (
+            (silent, "bad: communication failure"),
+            (nobody, "bad: not connected"),
+        ):
+            wait_until(
+                lambda device=device, marked=marked: (  # type: ignore[misc]
+                    latest(api, device["tags"][0])["status"] == marked
+                ),
+                timeout=5,
+                what=marked,
+            )
 
         make_tags_of_what_is_found(api, good)
         answer = browse(api, nobody, arguments={"table": "holding", "first": 0, "last": 3})

@@ -292,8 +292,14 @@ def plugins_go_and_come_back_with_their_processes(
     assert {"simulator: stopped", "gateway main: reloaded"} <= set(lines)
     assert set(installation.pids()) == {"database", "web", "gateway main"}
     wait_until(lambda: latest()["q"] == [BAD_CONFIGURATION], 10, what="its tags turn bad")
-    [device] = wellhead.get(session, "/api/v1/scada/devices?name=W01%20RTU%20(Modbus%20TCP)")
-    assert "no driver of this name is installed" in device["state"]["reason"]
+
+    def reason() -> str:
+        [device] = wellhead.get(session, "/api/v1/scada/devices?name=W01%20RTU%20(Modbus%20TCP)")
+        return device["state"]["reason"] or ""
+
+    wait_until(
+        lambda: "no driver of this name is installed" in reason(), 5, what="what its device says"
+    )
 
     installation.write("")
     lines = installation.reload()

@@ -6,6 +6,7 @@ What cannot be written is kept, newest state only, until the database is back.
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +19,10 @@ log = structlog.get_logger(__name__)
 
 BEAT_S = 2.0
 COUNTERS_S = 5.0
-_COALESCE_S = 0.1
+_APART_S = 0.02
+"""Between two reports at least, so that what many devices do within a moment is one transaction.
+Not longer: who sees the first readings of a device must not be told that it is down."""
+
 _PAUSE_S = 1.0
 
 
@@ -77,10 +81,8 @@ class Reporter:
             self._counted = {key: self._counted[key] for key in self._counted if key in self.health}
 
     async def _rest(self) -> None:
-        try:
+        await asyncio.sleep(_APART_S)
+        with suppress(TimeoutError):
             async with asyncio.timeout(BEAT_S):
                 await self._wake.wait()
-            await asyncio.sleep(_COALESCE_S)
-        except TimeoutError:
-            pass
         self._wake.clear()
