@@ -1,0 +1,1 @@
+"""What a question about history comes to: pure functions on columns of readings and buckets."""
