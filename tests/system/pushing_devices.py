@@ -1,8 +1,9 @@
-"""MQTT and OPC UA devices for test_gateway_bad_pushers.py, in a process of their own.
+"""Devices that send by themselves for test_gateway_bad_pushers.py, in a process of their own.
 
-One broker and one server have a clock for each device, and each device a line of its own to it.
-Prints how to reach them; the lines of the last of each protocol go bad when a line comes in, and at
-the end of the input the greatest number of connections that each line ever had is printed.
+One MQTT broker and one OPC UA server have a clock for each device; a Sparkplug device is a broker
+and an edge node of its own. Each device has a line of its own to it. Prints how to reach them; the
+lines of the last of each protocol go bad when a line comes in, and at the end of the input the
+greatest number of connections that each line ever had is printed.
 """
 
 import asyncio
@@ -17,7 +18,10 @@ from wellhead.testing import Fault, FaultProxy
 SERVERS = {
     "mqtt": "wellhead_scada_mqtt.server:MqttServer",
     "opcua": "wellhead_scada_opcua.server:OpcUaServer",
+    "sparkplug": "wellhead_scada_mqtt.sparkplug.server:SparkplugServer",
 }
+ALONE = {"sparkplug"}
+"""Of which each device has a server of its own: a host hears all that is on its broker."""
 BAD = (Fault.SILENCE, Fault.RESET, Fault.GARBAGE, Fault.REFUSE)
 EVERY_S = 0.25
 
@@ -25,23 +29,25 @@ EVERY_S = 0.25
 async def main(good: int) -> None:
     devices = []
     lines: dict[str, FaultProxy] = {}
-    servers: list[tuple[sdk.DeviceServer, int]] = []
+    servers: list[tuple[sdk.DeviceServer, list[int]]] = []
     faults: list[tuple[str, Fault]] = []
     for driver, target in SERVERS.items():
         module, _, name = target.partition(":")
         made: type[sdk.DeviceServer] = getattr(import_module(module), name)
-        server, count = made(), good + len(BAD)
-        points = made.layout([(n, f"D{n:02d}.CLOCK", "float64") for n in range(count)])
-        port = await server.start("127.0.0.1", 0, points)
-        servers.append((server, count))
-        for point in points:
-            bad = point.tag - good
-            device = f"{driver} {BAD[bad].value if bad >= 0 else f'good {point.tag}'}"
-            line = lines[device] = FaultProxy(port)
-            options = made.device_options("127.0.0.1", await line.start())
-            devices.append([device, driver, options, dict(point.address)])
-            if bad >= 0:
-                faults.append((device, BAD[bad]))
+        every = range(good + len(BAD))
+        for numbers in [[n] for n in every] if driver in ALONE else [list(every)]:
+            server = made()
+            points = made.layout([(n, f"D{n:02d}.CLOCK", "float64") for n in numbers])
+            port = await server.start("127.0.0.1", 0, points)
+            servers.append((server, numbers))
+            for point in points:
+                bad = point.tag - good
+                device = f"{driver} {BAD[bad].value if bad >= 0 else f'good {point.tag}'}"
+                line = lines[device] = FaultProxy(port)
+                options = made.device_options("127.0.0.1", await line.start())
+                devices.append([device, driver, options, dict(point.address)])
+                if bad >= 0:
+                    faults.append((device, BAD[bad]))
     print(json.dumps(devices), flush=True)
     sending = asyncio.create_task(send(servers))
     loop = asyncio.get_running_loop()
@@ -53,12 +59,12 @@ async def main(good: int) -> None:
     print(json.dumps({device: line.most for device, line in lines.items()}), flush=True)
 
 
-async def send(servers: list[tuple[sdk.DeviceServer, int]]) -> None:
+async def send(servers: list[tuple[sdk.DeviceServer, list[int]]]) -> None:
     """The time, to everybody, again and again."""
     due = time.time()
     while True:
-        for server, count in servers:
-            server.publish(dict.fromkeys(range(count), time.time()))
+        for server, numbers in servers:
+            server.publish(dict.fromkeys(numbers, time.time()))
         due += EVERY_S
         await asyncio.sleep(max(due - time.time(), 0))
 
