@@ -3,7 +3,8 @@
 One MQTT broker and one OPC UA server have a clock for each device; a Sparkplug device is a broker
 and an edge node of its own. Each device has a line of its own to it. Prints how to reach them; the
 lines of the last of each protocol go bad when a line comes in, and at the end of the input the
-greatest number of connections that each line ever had is printed.
+greatest number of connections that each line ever had is printed. From that line on the broker of
+the first Sparkplug device also carries what is no payload, on that device's own topic.
 """
 
 import asyncio
@@ -14,6 +15,9 @@ from importlib import import_module
 
 from wellhead import sdk
 from wellhead.testing import Fault, FaultProxy
+from wellhead_scada_mqtt.broker import ConnectOptions
+from wellhead_scada_mqtt.client import MqttClient
+from wellhead_scada_mqtt.door import LoopbackDialer
 
 SERVERS = {
     "mqtt": "wellhead_scada_mqtt.server:MqttServer",
@@ -40,6 +44,8 @@ async def main(good: int) -> None:
             points = made.layout([(n, f"D{n:02d}.CLOCK", "float64") for n in numbers])
             port = await server.start("127.0.0.1", 0, points)
             servers.append((server, numbers))
+            if driver in ALONE and numbers == [0]:
+                spoiled = port
             for point in points:
                 bad = point.tag - good
                 device = f"{driver} {BAD[bad].value if bad >= 0 else f'good {point.tag}'}"
@@ -54,8 +60,10 @@ async def main(good: int) -> None:
     await loop.run_in_executor(None, sys.stdin.readline)
     for device, fault in faults:
         await lines[device].set(fault)
+    spoiling = asyncio.create_task(spoil(spoiled))
     await loop.run_in_executor(None, sys.stdin.read)
     sending.cancel()
+    spoiling.cancel()
     print(json.dumps({device: line.most for device, line in lines.items()}), flush=True)
 
 
@@ -67,6 +75,16 @@ async def send(servers: list[tuple[sdk.DeviceServer, list[int]]]) -> None:
             server.publish(dict.fromkeys(numbers, time.time()))
         due += EVERY_S
         await asyncio.sleep(max(due - time.time(), 0))
+
+
+async def spoil(port: int) -> None:
+    """Publish bytes that are no Sparkplug payload, a hundred times a second."""
+    options = ConnectOptions(host="127.0.0.1", port=port, client_id="spoiler", version="3.1.1")
+    client = MqttClient(options, LoopbackDialer(), 5)
+    await client.connect()
+    while True:
+        client.send("spBv1.0/field/DDATA/rtu/D00", b"\xff" * 64, 0)
+        await asyncio.sleep(0.01)
 
 
 if __name__ == "__main__":
