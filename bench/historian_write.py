@@ -10,6 +10,7 @@ machine are noisy. A server of its own, with every safety on, in a temporary dir
 """
 
 import argparse
+import gc
 import os
 import resource
 import shutil
@@ -35,7 +36,7 @@ from wellhead.database.migrate import Migrator
 from wellhead.database.urls import database_urls
 from wellhead_historian.forwarding.forwarder import Forwarder
 from wellhead_historian.spool.spool import Spool
-from wellhead_historian.store.copy_stream import copy_stream
+from wellhead_historian.store.copy_stream import END, START, copy_rows
 from wellhead_historian.store.hot import HotStore
 from wellhead_historian.store.layouts import Layouts
 from wellhead_historian.store.scans import arrange
@@ -87,7 +88,9 @@ def learn(connection: psycopg.Connection[Any], batches: list[sdk.Batch], sources
 def write_file(connection: psycopg.Connection[Any], batches: list[sdk.Batch], path: Path) -> None:
     """The COPY file for psql, readable by it."""
     with connection.transaction():
-        path.write_bytes(copy_stream(arrange(batches, Layouts(connection).find)))
+        known = Layouts(connection)
+        rows = arrange(batches, [known.find(batch) for batch in batches])
+        path.write_bytes(b"".join((START, copy_rows(rows), END)))
 
 
 def empty(admin_url: str) -> None:
@@ -161,6 +164,7 @@ def main() -> None:
         os.chmod(work, 0o755)
         count = sum(len(batch) for batch in batches)
         limits, ours, cpu = [], [], []
+        gc.freeze()  # as a gateway does once it has started
         for _ in range(options.rounds):
             empty(admin_url)
             limits.append(limit(admin_url, path))

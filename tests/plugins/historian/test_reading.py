@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import psycopg
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wellhead import sdk
+from wellhead_historian.store import hot
 from wellhead_historian.store.hot import HotStore
 from wellhead_historian.store.latest import read_latest
 from wellhead_historian.testing import BASE, FAR, Row, batch_of, make_source, scan
@@ -67,6 +69,31 @@ def test_late_duplicate_and_restated_readings(
         (BASE + 2, 78.0, 192),
         (BASE + 3, 3.0, 192),
     ]
+
+
+def test_a_transaction_of_several_parts_keeps_the_order(
+    store: HotStore,
+    write: Write,
+    source: int,
+    tags: Tags,
+    monkeypatch: pytest.MonkeyPatch,
+    connection: psycopg.Connection[Any],
+) -> None:
+    monkeypatch.setattr(hot, "_PART", 12)  # two or three batches
+    late = batch_of(source, [(int(tags[0]), BASE + 1, -1.0, 64)])
+    nothing = batch_of(source, [])
+    scans = [scan(source, BASE + step, tags, first=step) for step in range(9)]
+    write(nothing, *scans[:5], late, nothing, *scans[5:], nothing)
+    expected: list[Any] = [(BASE + step, float(step), 192) for step in range(9)]
+    expected[1] = (BASE + 1, -1.0, 64)
+    assert points(store, tags[0]) == expected
+    outside = batch_of(source, [(int(tags[0]), -(2**62) * 2, 1.0, 192)])
+    with pytest.raises(sdk.BatchError, match="before what PostgreSQL"):
+        write(*scans, outside)  # the server has some parts already
+    store.forget()
+    write(scan(source, BASE + 9, tags, first=9.0))
+    assert points(store, tags[0]) == [*expected, (BASE + 9, 9.0, 192)]
+    assert read_latest(connection, tags).values.tolist() == [9.0, 10.0, 11.0, 12.0, 13.0]
 
 
 def test_one_tag_from_two_sources(

@@ -243,6 +243,9 @@ class Keeper:
     def _remove(self, through: int) -> tuple[int, int]:
         if through <= self._removed:
             return self._count, self._size
+        if through >= self.last:
+            self._file.delete_all()
+            return 0, 0
         count, size = self._file.sizes(self._removed + 1, through)
         self._file.delete(self._removed + 1, through)
         return self._count - count, self._size - size

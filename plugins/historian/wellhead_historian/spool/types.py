@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from wellhead import sdk
 from wellhead_historian.spool.codec import decode
@@ -24,8 +25,7 @@ class SpoolFull(SpoolError):
     """There is no room: the batch was refused, counted, and is not stored."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One batch of the spool. `batch` is None when its bytes fail their checksum, and then `data`
     has them; `size` is their number."""
 

@@ -24,10 +24,10 @@ END = b"\xff\xff"
 _FIELDS = 6
 
 
-def copy_stream(groups: Sequence[Rows]) -> bytes:
-    """All rows of `groups` in order of their ranks, with the stream's start and end."""
+def copy_rows(groups: Sequence[Rows]) -> Any:
+    """The buffer of all rows of `groups` in order of their ranks, without START and END."""
     if len(groups) == 1 and _ascending(groups[0].ranks):
-        return b"".join((START, _records(groups[0]).data, END))
+        return memoryview(_records(groups[0]).data).cast("B")
     pieces: list[Any] = []
     ranks: list[npt.NDArray[np.int64]] = []
     for rows in groups:
@@ -36,7 +36,7 @@ def copy_stream(groups: Sequence[Rows]) -> bytes:
         pieces.extend(data[at : at + size] for at in range(0, len(data), max(size, 1)))
         ranks.append(rows.ranks)
     order = np.argsort(np.concatenate(ranks)).tolist() if ranks else []
-    return b"".join((START, *(pieces[place] for place in order), END))
+    return b"".join(pieces[place] for place in order)
 
 
 def _ascending(ranks: npt.NDArray[np.int64]) -> bool:

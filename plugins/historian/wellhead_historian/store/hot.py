@@ -5,16 +5,18 @@ from typing import Any
 
 import numpy as np
 import psycopg
+from psycopg.copy import LibpqWriter, QueuedLibpqWriter
 
 from wellhead import sdk
 from wellhead_historian.store import wire
-from wellhead_historian.store.copy_stream import COPY_HOT, copy_stream
+from wellhead_historian.store.copy_stream import COPY_HOT, END, START, copy_rows
 from wellhead_historian.store.interface import Readings
 from wellhead_historian.store.latest import LatestWriter, newest, newest_rows
 from wellhead_historian.store.layouts import Layouts
-from wellhead_historian.store.scans import arrange
+from wellhead_historian.store.scans import Rows, arrange
 from wellhead_historian.store.texts import MOST_TEXTS, TextNumbers
 
+_PART = 100_000  # readings of one piece of a COPY
 _POINT = np.dtype([("seq", ">i8"), ("time", ">i8"), ("value", ">f8"), ("quality", ">i2")])
 
 # One statement, so one snapshot: a layout that is born between two would hide its first rows.
@@ -59,15 +61,29 @@ class HotStore:
 
     def write(self, batches: Sequence[sdk.Batch], latest_time: int) -> Sequence[sdk.Batch]:
         batches = self._texts.numbered(batches)
-        groups = arrange(batches, self._layouts.find)
-        if not groups:
-            return batches
+        groups = self._copy(batches)
         self._layouts.note_tags(groups)
-        with self._connection.cursor() as cursor, cursor.copy(COPY_HOT) as copy:
-            copy.write(copy_stream(groups))
         fresh = newest(newest_rows(groups, self._layouts.tags_of))
         self._latest.write(fresh, latest_time)
         return batches
+
+    def _copy(self, batches: Sequence[sdk.Batch]) -> list[Rows]:
+        """COPY `batches` part by part, so that the server takes one while the next is built."""
+        layouts = [self._layouts.find(batch) for batch in batches]  # asks: not possible meanwhile
+        parts = _parts(batches)
+        if not parts:
+            return []
+        found: list[Rows] = []
+        with self._connection.cursor() as cursor:
+            writer = QueuedLibpqWriter(cursor) if len(parts) > 1 else LibpqWriter(cursor)
+            with cursor.copy(COPY_HOT, writer=writer) as copy:
+                copy.write(START)
+                for part in parts:
+                    groups = arrange(batches[part], layouts[part])
+                    copy.write(copy_rows(groups))
+                    found += groups
+                copy.write(END)
+        return found
 
     def forget(self) -> None:
         self._texts.forget()
@@ -76,6 +92,18 @@ class HotStore:
 
     def read(self, tag: int, start: int, end: int, limit: int) -> Readings:
         return read_hot(self._connection, tag, start, end, limit)
+
+
+def _parts(batches: Sequence[sdk.Batch]) -> list[slice]:
+    """`batches` cut after each _PART readings; those that are empty alone make no part."""
+    parts = []
+    begin = readings = 0
+    for place, batch in enumerate(batches, 1):
+        readings += len(batch)
+        if readings >= _PART or (readings and place == len(batches)):
+            parts.append(slice(begin, place))
+            begin, readings = place, 0
+    return parts
 
 
 def read_hot(

@@ -16,7 +16,7 @@ import structlog
 
 from wellhead import sdk
 from wellhead_historian.store import wire
-from wellhead_historian.store.scans import NO_LAYOUT, Rows
+from wellhead_historian.store.scans import NO_LAYOUT, Rows, one_time
 
 MAX_LAYOUTS = 1000
 """Layouts a source may have; beyond it rows carry their tags, which costs only bytes."""
@@ -50,7 +50,9 @@ class Layouts:
         self._pairs.clear()
 
     def find(self, batch: sdk.Batch) -> int:
-        """The layout of a batch whose readings have one time; NO_LAYOUT when it has none."""
+        """The layout of a batch; NO_LAYOUT when it has none."""
+        if not len(batch) or not one_time(batch):
+            return NO_LAYOUT
         known = self._ids.get(batch.source)
         if known is None:
             known = self._ids[batch.source] = self._load(batch.source)

@@ -6,7 +6,7 @@ carries its tags, each tag once: of two readings of a tag at one time in a batch
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,6 @@ import numpy.typing as npt
 from wellhead import sdk
 
 NO_LAYOUT = -1
-Find = Callable[[sdk.Batch], int]
-"""The id of the layout that a one-time batch follows, or NO_LAYOUT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +57,16 @@ def one_time(batch: sdk.Batch) -> bool:
     return times == times[:8] * len(batch)
 
 
-def arrange(batches: Sequence[sdk.Batch], find: Find) -> list[Rows]:
-    """All readings of `batches`, which are in order of arrival, as groups of rows."""
+def arrange(batches: Sequence[sdk.Batch], layouts: Sequence[int]) -> list[Rows]:
+    """All readings of `batches`, which are in order of arrival, as groups of rows.
+
+    layouts: the layout each batch follows; NO_LAYOUT for one that carries its tags
+    """
     scans: dict[tuple[int, int], list[int]] = defaultdict(list)
     loose: list[int] = []
-    for place, batch in enumerate(batches):
+    for place, (batch, layout) in enumerate(zip(batches, layouts, strict=True)):
         if not len(batch):
             continue
-        layout = find(batch) if one_time(batch) else NO_LAYOUT
         if layout == NO_LAYOUT:
             loose.append(place)
         else:

@@ -1,6 +1,7 @@
 """One gateway, put together and taken apart."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -98,6 +99,8 @@ class GatewayProcess:
         await engine.start()
         await self._newest.boot()
         await watch.boot()
+        gc.collect()
+        gc.freeze()  # what is here stays: looking through it again and again stops every thread
         log.info(
             "gateway runs", gateway=self._name, tenant=self._tenant, spool=str(self._spool.path)
         )
