@@ -46,6 +46,13 @@ def is_good(qualities: npt.NDArray[np.int16]) -> npt.NDArray[np.bool_]:
     return good
 
 
+def is_bad(qualities: npt.NDArray[np.int16]) -> npt.NDArray[np.bool_]:
+    """True where the status is neither good nor uncertain. Shape and order are those of
+    `qualities`."""
+    bad: npt.NDArray[np.bool_] = (qualities & UNCERTAIN) == 0
+    return bad
+
+
 def name_of(quality: int) -> str:
     """The quality in words: its own name, else its status and the number."""
     if quality in _NAMES:
