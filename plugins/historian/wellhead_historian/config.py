@@ -16,6 +16,11 @@ class HistorianConfig(Schema):
         validate=validate.Range(1, 100_000),
         metadata={"description": "Tags whose latest values one request may ask for"},
     )
+    max_query_tags = fields.Integer(
+        load_default=100,
+        validate=validate.Range(1, 10_000),
+        metadata={"description": "Tags whose readings one request may ask for"},
+    )
     future_tolerance = fields.Float(
         load_default=60.0,
         validate=validate.Range(0, 86_400),

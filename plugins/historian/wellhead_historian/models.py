@@ -53,6 +53,14 @@ class Tag(Base):
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[dt.datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
+    @property
+    def holds(self) -> bool:
+        """Whether its value holds until the next reading: as `step` says, else that of switches,
+        states and texts does, and that of numbers goes there in a straight line."""
+        if self.step is not None:
+            return self.step
+        return self.datatype in ("bool", "string") or self.states is not None
+
 
 class Source(Base):
     """What produces batches: a scan group, an import."""

@@ -1,0 +1,175 @@
+"""What is asked of one tag's readings, answered: in its unit or another, as numbers or as texts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from wellhead import sdk
+from wellhead_historian.models import Tag
+from wellhead_historian.query import aggregates, buckets, gather, instants, interpolate, trend
+from wellhead_historian.query.buckets import Ints
+from wellhead_historian.query.question import Instants, Intervals, Picture, Question, Raw
+from wellhead_historian.store.interface import Buckets, Level, Reader, Readings
+from wellhead_historian.store.texts import TEXT
+
+_VALUES = ("first", "last")
+Column = npt.NDArray[Any] | list[Any]
+Texts = Callable[[npt.NDArray[np.float64]], list[str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """columns: of equal length, `t` (int64, microseconds UTC) first
+    meta: what they are, by the names of the API; next: where to go on, None = this is all"""
+
+    columns: Mapping[str, Column]
+    meta: dict[str, Any]
+    next: int | None = None
+
+
+class TagHistory:
+    """One tag's readings. target: the unit of the answers; texts: what readings of texts say"""
+
+    def __init__(self, reader: Reader, tag: Tag, target: str | None, texts: Texts) -> None:
+        self._reader = reader
+        self._tag = tag
+        self._target = target
+        self._texts = texts
+        self._is_text = tag.datatype == TEXT
+
+    def answer(self, question: Question) -> Answer:
+        """Raises WellheadError for what cannot be asked of this tag."""
+        if isinstance(question, Raw):
+            return self._raw(question)
+        if isinstance(question, Picture):
+            return self._picture(question)
+        if isinstance(question, Intervals):
+            return self._intervals(question)
+        return self._instants(question)
+
+    def columns_of(self, readings: Readings, quality: str) -> dict[str, Column]:
+        """The readings of this quality as they are answered."""
+        if quality != "all":
+            keep = sdk.quality.is_good(readings.qualities)
+            if quality == "usable":
+                keep = (readings.qualities & sdk.quality.STATUS_MASK) != sdk.quality.BAD
+            readings = Readings(
+                readings.times[keep], readings.values[keep], readings.qualities[keep]
+            )
+        return {
+            "t": readings.times,
+            "v": self._shown(readings.values),
+            "q": readings.qualities,
+        }
+
+    def _raw(self, question: Raw) -> Answer:
+        assert question.limit is not None
+        found = self._reader.read(self._tag.id, question.start, question.end, question.limit)
+        return self._answer(self.columns_of(found, question.quality), None, None, go_on=found.next)
+
+    def _picture(self, question: Picture) -> Answer:
+        if self._is_text:
+            raise sdk.WellheadError(
+                "texts cannot be drawn",
+                field="points",
+                value=question.points,
+                remedy=f"Leave points out for {self._tag.name}: limit and meta.next give all texts",
+            )
+        points, level = trend.trend(
+            self._reader,
+            self._tag.id,
+            question.start,
+            question.end,
+            question.points,
+            question.method,
+            question.good_only,
+        )
+        columns = {"t": points.times, "v": self._shown(points.values), "q": points.qualities}
+        return self._answer(columns, level, str(question.method))
+
+    def _instants(self, question: Instants) -> Answer:
+        near = instants.around(self._reader, self._tag.id, question.times, question.good_only)
+        step = self._tag.holds
+        values, qualities = interpolate.interpolated(
+            question.times, near.readings, step=step, good_only=question.good_only
+        )
+        columns = {"t": question.times, "v": self._shown(values), "q": qualities}
+        return self._answer(columns, near.level, "step" if step else "linear")
+
+    def _intervals(self, question: Intervals) -> Answer:
+        for name in question.names if self._is_text else ():
+            if name not in aggregates.OF_TEXTS:
+                raise sdk.WellheadError(
+                    f"there is no {name} of texts",
+                    field="agg",
+                    value=name,
+                    remedy=f"Use {', '.join(aggregates.OF_TEXTS)} for {self._tag.name}",
+                )
+        edges = question.clipped
+        found, level = self._summaries(edges, question.good_only)
+        around = None
+        if aggregates.over_time(question.names):
+            around = self._surroundings(question)
+        if self._target != self._tag.unit:
+            found = buckets.in_unit(found, str(self._tag.unit), str(self._target))
+        columns: dict[str, Column] = {"t": question.edges[:-1]}
+        for name, column in aggregates.aggregated(question.names, found, edges, around).items():
+            columns[name] = self._texts(column) if self._is_text and name in _VALUES else column
+        units = {name: self._unit_of(name) for name in question.names}
+        return self._answer(columns, level, "aggregate", units=units)
+
+    def _summaries(self, edges: Ints, good_only: bool) -> tuple[Buckets, Level | None]:
+        level = gather.widest(edges)
+        found = gather.summaries(self._reader, self._tag.id, edges, level)
+        if good_only and (found.good != found.usable).any():  # only readings tell them apart
+            level = None
+            found = gather.summaries(self._reader, self._tag.id, edges, None, good_only)
+        return found, level
+
+    def _surroundings(self, question: Intervals) -> aggregates.Surroundings:
+        before = self._reader.before(self._tag.id, question.start - 1)
+        after = self._reader.after(self._tag.id, question.end)
+        return aggregates.Surroundings(
+            self._counted(before, question.good_only),
+            self._counted(after, question.good_only),
+            self._tag.holds,
+            question.held_until,
+        )
+
+    def _counted(self, readings: Readings, good_only: bool) -> Readings:
+        """In the unit asked for, and without those that do not count."""
+        wanted = buckets.only_good(readings) if good_only else readings
+        return replace(wanted, values=self._converted(wanted.values))
+
+    def _converted(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        if self._target is None or self._tag.unit is None:
+            return values
+        return sdk.units.convert(values, self._tag.unit, self._target)
+
+    def _shown(self, values: npt.NDArray[np.float64]) -> Column:
+        return self._texts(values) if self._is_text else self._converted(values)
+
+    def _unit_of(self, name: str) -> str | None:
+        if name in aggregates.COUNTS or self._target is None:
+            return None
+        return f"{self._target}·s" if name == "integral" else self._target
+
+    def _answer(
+        self,
+        columns: Mapping[str, Column],
+        level: Level | None,
+        method: str | None,
+        *,
+        units: dict[str, str | None] | None = None,
+        go_on: int | None = None,
+    ) -> Answer:
+        meta = {
+            "count": len(columns["t"]),
+            "unit": None if self._is_text else self._target,
+            "source": trend.source_name(level),
+            "method": method,
+        }
+        return Answer(columns, meta | ({} if units is None else {"units": units}), go_on)

@@ -1,0 +1,56 @@
+"""A picture of a range in N points: from readings or from the roll-up that is fine enough for it.
+
+A roll-up is fine enough when it has a bucket for each pair of points, the least and the greatest
+value of a stretch. What is kept per hour draws a year in a thousand points; readings are read for
+ranges too short for that, and for tags that have hardly more readings than points.
+"""
+
+from wellhead import sdk
+from wellhead_historian.query.downsample import Method, Points, of_buckets, of_readings, thinned
+from wellhead_historian.query.gather import parts
+from wellhead_historian.store.interface import Level, Reader
+from wellhead_historian.store.rollups.summary import concatenated
+
+MOST_READINGS = 500_000
+"""Readings that are read for one picture."""
+
+
+def source_name(level: Level | None) -> str:
+    """`raw`, `minute`, `hour` or `day`, as the API says it."""
+    return "raw" if level is None else level.name.lower()
+
+
+def fine_enough(start: int, end: int, points: int) -> Level | None:
+    """The widest roll-up with a bucket for each pair of points; None = readings."""
+    wide = [level for level in Level if (end - start) // level >= points // 2]
+    return max(wide, default=None)
+
+
+def trend(
+    reader: Reader,
+    tag: int,
+    start: int,
+    end: int,
+    points: int,
+    method: Method,
+    good_only: bool = False,
+) -> tuple[Points, Level | None]:
+    """(points, what they were made of). Raises WellheadError when only readings would do and there
+    are too many."""
+    level = None if good_only else fine_enough(start, end, points)
+    if level is not None:
+        buckets = concatenated(list(parts(reader, tag, start, end, level)))
+        if buckets.count.sum() > points:
+            return thinned(of_buckets(buckets), points, method), level
+    readings = reader.read(tag, start, end, MOST_READINGS)
+    if readings.next is None:
+        return thinned(of_readings(readings, good_only), points, method), None
+    if good_only:
+        raise sdk.WellheadError(
+            f"good readings alone can be told apart in {MOST_READINGS:,} readings at most",
+            field="quality",
+            value="good",
+            remedy="Name a shorter range, or take quality=usable",
+        )
+    buckets = concatenated(list(parts(reader, tag, start, end, Level.MINUTE)))
+    return thinned(of_buckets(buckets), points, method), Level.MINUTE
