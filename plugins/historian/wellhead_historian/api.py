@@ -14,7 +14,7 @@ from sqlalchemy import exc, exists, insert, select
 from wellhead import sdk
 from wellhead_historian.http.measures import check_measure
 from wellhead_historian.models import Source, Tag, TagSource
-from wellhead_historian.store import hot as store
+from wellhead_historian.store.choice import make_reader
 from wellhead_historian.store.interface import Readings
 from wellhead_historian.store.latest import read_latest
 from wellhead_historian.store.texts import TEXT, read_texts, with_texts
@@ -130,7 +130,7 @@ def history(tag_id: int, start: int, end: int, limit: int = 100_000) -> Readings
     """Readings of one tag with start ≤ time < end (microseconds UTC), at most `limit`; `next` says
     where to go on."""
     with driver_connection() as connection:
-        return store.read_hot(connection, tag_id, start, end, limit)
+        return make_reader(connection).read(tag_id, start, end, limit)
 
 
 def texts(values: npt.NDArray[np.float64]) -> list[str | None]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     DateTime,
     Double,
     ForeignKey,
@@ -172,6 +173,19 @@ class Text(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     text: Mapped[str]
+
+
+class Store(Base):
+    """Which store the readings are in, of store/choice.py: one row."""
+
+    __tablename__ = "historian_store"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: Mapped[int] = mapped_column(
+        SmallInteger, primary_key=True, server_default="1", autoincrement=False
+    )
+    kind: Mapped[str]
+    chosen_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
 
 
 class Ledger(Base):

@@ -37,6 +37,7 @@ def models() -> Sequence[type[Any]]:
         tables.Rollup,
         tables.Latest,
         tables.Text,
+        tables.Store,
         tables.Ledger,
         tables.Gap,
     ]

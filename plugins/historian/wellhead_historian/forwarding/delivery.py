@@ -11,7 +11,7 @@ from wellhead import sdk
 from wellhead_historian.forwarding.forwarder import Forwarder
 from wellhead_historian.hooks import Outbox
 from wellhead_historian.spool.spool import Policy, Spool
-from wellhead_historian.store.hot import HotStore
+from wellhead_historian.store.choice import make_writer
 
 _FOLDER = "spool"
 
@@ -63,5 +63,5 @@ def make_forwarder(
         on_commit=on_commit,
         outboxes=outboxes,
         future_tolerance=config["future_tolerance"],
-        make_store=partial(HotStore, most_texts=config["max_texts"]),
+        make_store=partial(make_writer, most_texts=config["max_texts"]),
     )

@@ -21,7 +21,7 @@ from wellhead_historian.forwarding.future import flag_future
 from wellhead_historian.forwarding.poison import POISON, split_poison
 from wellhead_historian.hooks import Outbox
 from wellhead_historian.spool.spool import Entry, Spool
-from wellhead_historian.store.hot import HotStore
+from wellhead_historian.store.choice import make_writer
 from wellhead_historian.store.interface import Writer
 
 _WAIT_SECONDS = 5.0
@@ -63,7 +63,7 @@ class Forwarder:
         *,
         on_commit: Sequence[Callable[[sdk.Batch], None]] = (),
         future_tolerance: float = 60.0,
-        make_store: Callable[[psycopg.Connection[Any]], Writer] = HotStore,
+        make_store: Callable[[psycopg.Connection[Any]], Writer] = make_writer,
         outboxes: Sequence[Outbox] = (),
     ) -> None:
         self.outboxes = outboxes

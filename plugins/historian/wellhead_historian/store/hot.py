@@ -10,14 +10,16 @@ from psycopg.copy import LibpqWriter, QueuedLibpqWriter
 from wellhead import sdk
 from wellhead_historian.store import wire
 from wellhead_historian.store.copy_stream import COPY_HOT, END, START, copy_rows
-from wellhead_historian.store.interface import Readings
+from wellhead_historian.store.interface import Buckets, Level, Readings
 from wellhead_historian.store.latest import LatestWriter, newest, newest_rows
 from wellhead_historian.store.layouts import Layouts
+from wellhead_historian.store.rollups.summary import summarise
 from wellhead_historian.store.scans import Rows, arrange
 from wellhead_historian.store.texts import MOST_TEXTS, TextNumbers
 
 _PART = 100_000  # readings of one piece of a COPY
 _POINT = np.dtype([("seq", ">i8"), ("time", ">i8"), ("value", ">f8"), ("quality", ">i2")])
+_ALL = 2**31 - 2
 
 # One statement, so one snapshot: a layout that is born between two would hide its first rows.
 _READ = """
@@ -92,6 +94,29 @@ class HotStore:
 
     def read(self, tag: int, start: int, end: int, limit: int) -> Readings:
         return read_hot(self._connection, tag, start, end, limit)
+
+
+class HotReader:
+    """What is hot, of the tenant that `connection` belongs to: `interface.Reader`."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+
+    def read(self, tag: int, start: int, end: int, limit: int) -> Readings:
+        return read_hot(self._connection, tag, start, end, limit)
+
+    def before(self, tag: int, time: int) -> Readings:
+        found = self.read(tag, wire.TIME_MIN, time + 1, _ALL)
+        return Readings(found.times[-1:], found.values[-1:], found.qualities[-1:])
+
+    def after(self, tag: int, time: int) -> Readings:
+        found = self.read(tag, time, np.iinfo(np.int64).max, 1)
+        return Readings(found.times, found.values, found.qualities)
+
+    def summarise(self, tag: int, level: Level, start: int, end: int) -> Buckets:
+        first, last = (-(-time // level) * level for time in (start, end))
+        found = self.read(tag, first, last, _ALL)
+        return summarise(found.times, found.values[None], found.qualities[None], level)
 
 
 def _parts(batches: Sequence[sdk.Batch]) -> list[slice]:

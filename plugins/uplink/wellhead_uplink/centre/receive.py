@@ -19,7 +19,7 @@ from wellhead import sdk
 from wellhead_historian.api import driver_connection
 from wellhead_historian.forwarding.future import flag_future
 from wellhead_historian.forwarding.poison import POISON
-from wellhead_historian.store.hot import HotStore
+from wellhead_historian.store.choice import make_writer
 from wellhead_uplink import packing
 from wellhead_uplink.centre import edges, tags
 from wellhead_uplink.models import Edge, Stream
@@ -105,7 +105,7 @@ def _store(batches: Sequence[sdk.Batch]) -> list[sdk.Batch]:
     flagged = [flag_future(batch, latest_time) for batch in batches]
     try:
         with driver_connection() as connection:
-            store = HotStore(connection, config["max_texts"], _last[sdk.current_tenant()])
+            store = make_writer(connection, config["max_texts"], _last[sdk.current_tenant()])
             return list(store.write(flagged, latest_time))
     except POISON as error:
         sdk.db.session.rollback()
