@@ -1,0 +1,254 @@
+"""Rows of roll-ups say what was put into them, and follow each change of an hour's readings."""
+
+from dataclasses import dataclass, fields
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from wellhead_historian.store.codec import CodecError
+from wellhead_historian.store.hot import HotStore
+from wellhead_historian.store.interface import Buckets, Level, Readings
+from wellhead_historian.store.rollups import rows, summary
+from wellhead_historian.store.rollups.keeping import put
+from wellhead_historian.store.rollups.reading import read_summaries
+from wellhead_historian.testing import FAR, batch_of
+
+Tags = npt.NDArray[np.int32]
+SUMS = ("total", "step", "linear")
+DAY = 1_700_000_000_000_000 // Level.DAY * Level.DAY
+HOUR = int(Level.HOUR)
+
+
+@dataclass
+class Panel:
+    """Readings of some tags at the same times."""
+
+    tags: npt.NDArray[np.int32]
+    times: npt.NDArray[np.int64]
+    values: npt.NDArray[np.float64]
+    qualities: npt.NDArray[np.int16] | None
+
+
+def check_equal(found: Buckets, expected: Buckets) -> None:
+    """The sums to 1e-11 of the largest that may be in them, everything else exactly."""
+    assert len(found) == len(expected)
+    for name in (field.name for field in fields(Buckets)):
+        got, want = getattr(found, name), getattr(expected, name)
+        assert got.dtype == want.dtype
+        if name in SUMS:
+            size = np.abs(want[np.isfinite(want)]).max(initial=0.0)
+            size = max(size, largest_area(expected))
+            np.testing.assert_allclose(got, want, rtol=1e-11, atol=1e-11 * size, err_msg=name)
+        else:
+            np.testing.assert_array_equal(got, want, err_msg=name)
+
+
+def largest_area(buckets: Buckets) -> float:
+    """Of the largest number over the longest time: what rounding in sums is measured by."""
+    numbers = np.concatenate([buckets.minimum, buckets.maximum])
+    longest = buckets.step_covered.max(initial=0.0)
+    return float(np.abs(numbers[np.isfinite(numbers)]).max(initial=0.0) * longest)
+
+
+numbers = st.one_of(
+    st.integers(-1000, 1000).map(lambda number: number / 100),
+    st.floats(width=64),
+    st.sampled_from([1e15 + 0.5, 1e300, -1e-300, 5e-324]),
+)
+
+
+@st.composite
+def panels(draw: Any) -> Panel:
+    step = draw(st.sampled_from([1_000_000, 30_000_000, 600_000_000]))
+    size = draw(st.integers(1, 40))
+    jitter = draw(st.sampled_from([0, 0, 1000]))
+    random = np.random.default_rng(draw(st.integers(0, 99)))
+    times = DAY + np.arange(size) * step + random.integers(0, jitter + 1, size)
+    values = np.array([[draw(numbers) for _ in range(4)] for _ in range(3)])
+    values = values[:, random.integers(0, 4, size)]
+    bad = draw(st.booleans())
+    qualities = random.choice([0, 64, 192], (3, size)).astype(np.int16) if bad else None
+    return Panel(np.arange(3, dtype=np.int32), times, values, qualities)
+
+
+@given(panels(), st.sampled_from(list(Level)))
+@settings(deadline=None, max_examples=100)
+def test_rows_say_what_was_put_into_them(panel: Panel, level: Level) -> None:
+    buckets = summary.summarise(panel.times, panel.values, panel.qualities, level)
+    begins = np.repeat(rows.row_of(level, DAY), 3)
+    step = len(buckets) // 3
+    inside = buckets.starts < begins[0] + rows.SPANS[level]
+    at = np.arange(3) * int(inside.sum() // 3) if step else np.empty(0, np.int64)
+    kept = summary.taken(buckets, inside)
+    found, sizes = rows.decode(level, begins, rows.encode(level, begins, at, kept))
+    check_equal(found, kept)
+    assert sizes.tolist() == [len(kept) // 3] * 3
+
+
+@given(st.binary(max_size=80), st.sampled_from(list(Level)))
+def test_other_bytes_are_refused_or_are_buckets(data: bytes, level: Level) -> None:
+    for row in (data, b"\x01" + data, b"\x01\x02\x00" + data):
+        try:
+            found, sizes = rows.decode(level, np.array([DAY]), [row])
+        except CodecError:
+            continue
+        assert len(found) == sizes[0]
+
+
+def test_readings_of_a_second_cost_little(connection: psycopg.Connection[Any]) -> None:
+    """All levels together at most 0.3 bytes a reading for what instruments send."""
+    times = DAY + np.arange(3600) * 1_000_000
+    random = np.random.default_rng(5)
+    values = np.round(100 + np.cumsum(random.normal(0, 0.05, (3, 3600)), axis=1), 2)
+    for hour in range(24):
+        panel = Panel(np.array([7, 8, 9], np.int32), times + hour * HOUR, values, None)
+        put(connection, DAY + hour * HOUR, [panel])
+    row = connection.execute("SELECT sum(length(data)) FROM historian_rollup").fetchone()
+    assert row is not None
+    assert row[0] / (3 * 24 * 3600) < 0.25
+
+
+Model = dict[tuple[int, int], tuple[float, int]]
+changes = st.lists(
+    st.tuples(
+        st.integers(0, 2),  # day
+        st.sampled_from([0, 1, 22, 23]),  # hour
+        st.sets(st.integers(0, 4), min_size=1),  # tags
+        st.dictionaries(
+            st.integers(0, HOUR - 1),
+            st.tuples(st.floats(-1e6, 1e6, width=32), st.sampled_from([0, 64, 192])),
+            max_size=4,
+        ),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+def expected(model: Model, tag: int, level: Level) -> Buckets:
+    found = series(model, tag, DAY, DAY + 5 * Level.DAY)
+    return summary.summarise(found.times, found.values[None], found.qualities[None], level)
+
+
+def series(model: Model, tag: int, start: int, end: int) -> Readings:
+    points = sorted(
+        (at, *point) for (t, at), point in model.items() if t == tag and start <= at < end
+    )
+    return Readings(
+        np.array([point[0] for point in points], np.int64),
+        np.array([point[1] for point in points], np.float64),
+        np.array([point[2] for point in points], np.int16),
+    )
+
+
+@given(changes)
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_roll_ups_follow_whatever_becomes_of_an_hour(
+    connection: psycopg.Connection[Any], shapes: list[Any]
+) -> None:
+    """Hours are written, written again with other readings, and emptied, of any tags."""
+    connection.execute("DELETE FROM historian_rollup")
+    model: Model = {}
+    for day, hour, tags, points in shapes:
+        begins = DAY + day * Level.DAY + hour * HOUR
+        for tag in tags:
+            gone = [key for key in model if key[0] == tag and begins <= key[1] < begins + HOUR]
+            for key in gone:
+                del model[key]
+            model |= {(tag, begins + at): point for at, point in points.items()}
+        columns = series(model, min(tags), begins, begins + HOUR)
+        shape = (len(tags), len(columns.times))
+        panel = Panel(
+            np.array(sorted(tags), np.int32),
+            columns.times,
+            np.broadcast_to(columns.values, shape),
+            np.broadcast_to(columns.qualities, shape),
+        )
+        put(connection, begins, [panel])
+    for tag in range(5):
+        for level in Level:
+            found = read_summaries(
+                connection, tag, level, DAY - 10, DAY + 4 * Level.DAY, _no_reading
+            )
+            check_equal(found, expected(model, tag, level))
+    left = {key[0] for key in model}
+    assert left == {
+        row[0] for row in connection.execute("SELECT DISTINCT tag_id FROM historian_rollup")
+    }
+
+
+def _no_reading(start: int, end: int) -> Readings:
+    raise AssertionError("all hours are packed")
+
+
+@pytest.fixture
+def five_days(
+    connection: psycopg.Connection[Any], store: HotStore, source: int, tags: Tags
+) -> Model:
+    """Readings of five days, each 17 minutes. All but two hours of them are packed; of one of the
+    two some are, the others are hot."""
+    tag = int(tags[0])
+    times = DAY + np.arange(0, 5 * Level.DAY, 17 * 60_000_000)
+    model: Model = {(tag, at): (at % 1009 / 8, 192) for at in times.tolist()}
+    hot = {DAY + 2 * Level.DAY + 5 * HOUR: 2, DAY + 4 * Level.DAY + 23 * HOUR: 0}
+    for hour in range(DAY, DAY + 5 * Level.DAY, HOUR):
+        inside = series(model, tag, hour, hour + HOUR)
+        packed = hot.get(hour, len(inside.times))
+        put(
+            connection,
+            hour,
+            [Panel(tags[:1], inside.times[:packed], inside.values[None, :packed], None)],
+        )
+        late = [(tag, at, *model[tag, at]) for at in inside.times[packed:].tolist()]
+        if late:
+            store.write([batch_of(source, late)], FAR)
+    return model
+
+
+def test_hours_with_hot_readings_are_summed_up_from_all_their_readings(
+    connection: psycopg.Connection[Any], five_days: Model, tags: Tags
+) -> None:
+    tag, asked = int(tags[0]), []
+
+    def read(start: int, end: int) -> Readings:
+        asked.append(((start - DAY) // HOUR, (end - DAY) // HOUR))
+        return series(five_days, tag, start, end)
+
+    for level in Level:
+        found = read_summaries(connection, tag, level, DAY, DAY + 5 * Level.DAY, read)
+        check_equal(found, expected(five_days, tag, level))
+    assert asked == [(53, 54), (119, 120)] * 3
+
+
+def test_buckets_are_those_that_begin_in_the_range(
+    connection: psycopg.Connection[Any], five_days: Model, tags: Tags
+) -> None:
+    tag = int(tags[0])
+    hot = DAY + 2 * Level.DAY + 5 * HOUR + 1, DAY + 4 * Level.DAY + 23 * HOUR + 30 * 60_000_000
+    for start, end in (hot, (DAY + 1, DAY + 2), (-(2**63), 2**63 - 1), (DAY + 7, DAY - 7)):
+        for level in Level:
+            found = read_summaries(
+                connection, tag, level, start, end, partial(series, five_days, tag)
+            )
+            everything = expected(five_days, tag, level)
+            inside = (everything.starts >= start) & (everything.starts < end)
+            check_equal(found, summary.taken(everything, inside))
+
+
+def test_the_first_hour_that_postgresql_can_name_is_summed_up(
+    connection: psycopg.Connection[Any], tags: Tags
+) -> None:
+    from wellhead_historian.store.wire import TIME_MIN
+
+    put(connection, TIME_MIN, [Panel(tags[:1], np.array([TIME_MIN]), np.array([[3.0]]), None)])
+    for level in Level:
+        found = read_summaries(connection, int(tags[0]), level, -(2**63), 0, _no_reading)
+        assert (found.starts.tolist(), found.total.tolist()) == ([TIME_MIN], [3.0])
