@@ -9,31 +9,14 @@ server with every safety on. The goal is five times a live field of 5,000 readin
 """
 
 import argparse
-import json
 import os
-import shutil
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import psycopg
+from _server import PATIENCE, databases, log_in, post, served, until
 
 from wellhead import sdk
-from wellhead.app import create_app
-from wellhead.auth.models import Membership, User
-from wellhead.auth.state import auth_state
-from wellhead.database.embedded import EmbeddedPostgres
-from wellhead.database.extension import platform_session
-from wellhead.database.migrate import Migrator
-from wellhead.settings.model import DatabaseSettings
-from wellhead.testing import free_port
 from wellhead_historian.forwarding.forwarder import Forwarder
 from wellhead_historian.hooks import Outbox
 from wellhead_historian.spool.spool import Spool
@@ -42,92 +25,12 @@ from wellhead_uplink.edge.outbox import OutboxWriter
 from wellhead_uplink.edge.process import WELLHEAD, maker
 from wellhead_uplink.edge.sender import Sender
 
-PASSWORD = "correct horse battery"
 LIVE = 5_000
-PATIENCE = 120.0
-
-
-def until(condition: Callable[[], bool]) -> float:
-    """Seconds until it holds."""
-    begun = time.perf_counter()
-    while not condition():
-        if time.perf_counter() - begun > PATIENCE:
-            raise TimeoutError
-        time.sleep(0.005)
-    return time.perf_counter() - begun
-
-
-def migrated(folder: Path, server: EmbeddedPostgres, name: str) -> sdk.Settings:
-    """Settings on a database of that name, with one administrator."""
-    with psycopg.connect(server.url(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        connection.execute(f"CREATE ROLE {name}_app LOGIN NOINHERIT")
-    admin = psycopg.conninfo.conninfo_to_dict(server.url())
-    host = admin["host"]
-    url = f"postgresql://{{user}}@/{name}?host={host}&port={admin.get('port', 5432)}"
-    settings = sdk.Settings(
-        data_dir=folder / name,
-        database=DatabaseSettings(
-            url=url.format(user=f"{name}_app"), admin_url=url.format(user=admin["user"])
-        ),
-    )
-    settings.data_dir.mkdir()
-    runtime = sdk.Runtime.make(settings)
-    app = create_app(runtime)
-    Migrator(app, runtime.urls, runtime.plugins).upgrade()
-    with app.app_context(), platform_session() as session:
-        user = User(email="a@example.com", password_hash=auth_state().passwords.hash(PASSWORD))
-        session.add(user)
-        session.flush()
-        session.add(Membership(user_id=user.id, tenant="default", roles=["admin"]))
-    return settings
-
-
-@contextmanager
-def served(settings: sdk.Settings) -> Iterator[str]:
-    """`wellhead web` as a centre; its URL."""
-    port = free_port()
-    file = settings.data_dir / "wellhead.toml"
-    database = settings.database
-    file.write_text(
-        f"[database]\nurl = {json.dumps(database.url)}\n"
-        f"admin_url = {json.dumps(database.admin_url)}\n"
-        f"[web]\nport = {port}\n[plugins.uplink]\naccept = true\n[log]\nlevel = 'warning'\n"
-    )
-    command = [sys.executable, "-m", "wellhead", "web", "--config", str(file)]
-    environment = {**os.environ, "WELLHEAD_DATA_DIR": str(settings.data_dir)}
-    process = subprocess.Popen(command, env=environment)
-    url = f"http://127.0.0.1:{port}"
-
-    def ready() -> bool:
-        try:
-            with urllib.request.urlopen(f"{url}/health/live", timeout=2):
-                return True
-        except OSError:
-            return False
-
-    try:
-        until(ready)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def post(url: str, body: Any, token: str | None = None) -> Any:
-    headers = {"Content-Type": "application/json"}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
-    request = urllib.request.Request(url, json.dumps(body).encode(), headers)
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.load(answer)["data"]
 
 
 def key_of(url: str) -> str:
-    login = {"email": "a@example.com", "password": PASSWORD}
-    token = post(f"{url}/api/v1/auth/login", login)["access_token"]
     body = {"name": "bench", "scopes": ["uplink.send"], "days": 1}
-    return str(post(f"{url}/api/v1/auth/keys", body, token)["key"])
+    return str(post(f"{url}/api/v1/auth/keys", body, log_in(url))["key"])
 
 
 def forward(edge: sdk.Settings, batches: list[sdk.Batch], outboxes: list[Outbox]) -> float:
@@ -180,12 +83,7 @@ def main() -> None:
     parser.add_argument("--tags", type=int, default=LIVE)
     parser.add_argument("--groups", type=int, default=10)
     options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="wh-"))
-    server = EmbeddedPostgres(folder / "server")
-    try:
-        (folder / "server").mkdir()
-        server.start()
-        edge, centre = (migrated(folder, server, name) for name in ("edge", "centre"))
+    with databases("edge", "centre") as (edge, centre):
         with sdk.connect(edge, "default") as connection:
             tags = make_tags(connection, options.tags).reshape(options.groups, -1)
             sources = [make_source(connection, f"group {n}") for n in range(options.groups)]
@@ -202,11 +100,8 @@ def main() -> None:
         with sdk.connect(edge, "default") as connection:
             row = connection.execute("SELECT sum(size) FROM uplink_outbox").fetchone()
             size = int(row[0]) if row else 0
-        with served(centre) as url:
+        with served(centre, "[plugins.uplink]\naccept = true\n") as (url, _):
             sent = send(edge, url, key_of(url))
-    finally:
-        server.stop("immediate")
-        shutil.rmtree(folder, ignore_errors=True)
     print(f"{count:,} readings, {size / count:.1f} bytes each in the outbox")
     print(f"forwarder             {count / alone:12,.0f} readings/s")
     print(f"forwarder with outbox {count / queued:12,.0f} readings/s  ratio {alone / queued:.2f}")

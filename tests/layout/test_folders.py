@@ -48,7 +48,7 @@ def test_roots_of_the_type_checker_are_those_of_setup_py(
         for root in configuration["tool"]["mypy"]["mypy_path"].split(":")
     }
 
-    assert roots == {"core"} | {f"plugins/{name}" for name in plugins}
+    assert roots == {"core", "bench"} | {f"plugins/{name}" for name in plugins}
 
 
 def test_roots_of_the_import_rules_are_those_of_setup_py(
