@@ -118,7 +118,6 @@ class Axis(Base):
     __tablename__ = "historian_axis"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    source_id: Mapped[int]
     hour: Mapped[dt.datetime] = mapped_column(index=True)
     n: Mapped[int]
     ts: Mapped[bytes]
@@ -133,7 +132,7 @@ class Block(Base):
     tag_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     hour: Mapped[dt.datetime] = mapped_column(primary_key=True)
     n: Mapped[int]
-    axis_id: Mapped[int | None] = mapped_column(BigInteger)
+    axis_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     ts: Mapped[bytes | None]
     value: Mapped[bytes]
     quality: Mapped[bytes | None]

@@ -12,6 +12,7 @@ import pytest
 from wellhead import sdk
 from wellhead_historian.spool.spool import Spool
 from wellhead_historian.store.hot import HotStore
+from wellhead_historian.store.packed import PackedReader
 from wellhead_historian.testing import FAR, make_source, make_tags
 
 
@@ -36,6 +37,11 @@ def tags(connection: psycopg.Connection[Any]) -> npt.NDArray[np.int32]:
 @pytest.fixture
 def store(connection: psycopg.Connection[Any]) -> HotStore:
     return HotStore(connection)
+
+
+@pytest.fixture
+def reader(connection: psycopg.Connection[Any]) -> PackedReader:
+    return PackedReader(connection)
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from wellhead_historian.spool.spool import Policy
 from wellhead_historian.status import store_health
 from wellhead_historian.store.hot import HotStore
 from wellhead_historian.store.latest import read_latest
+from wellhead_historian.store.packed import PackedReader
 from wellhead_historian.testing import BASE, FAR, make_source, make_tags, scan
 
 SAMPLE = files("wellhead_historian").joinpath("sample.toml").read_text()
@@ -140,7 +141,7 @@ def test_two_tenants_do_not_see_each_other(app: Flask, settings: sdk.Settings) -
     assert ids["default"].tolist() == ids["other"].tolist(), "numbers alike, so that a leak shows"
     for tenant, first in values.items():
         with sdk.connect(settings, tenant) as connection:
-            found = HotStore(connection).read(int(ids[tenant][0]), BASE, FAR, 10)
+            found = PackedReader(connection).read(int(ids[tenant][0]), BASE, FAR, 10)
             assert found.values.tolist() == [first]
             assert read_latest(connection, ids[tenant]).values.tolist()[0] == first
     with sdk.connect(settings, "default") as connection:

@@ -15,33 +15,34 @@ from wellhead import sdk
 from wellhead_historian.store import hot
 from wellhead_historian.store.hot import HotStore
 from wellhead_historian.store.latest import read_latest
+from wellhead_historian.store.packed import PackedReader
 from wellhead_historian.testing import BASE, FAR, Row, batch_of, make_source, scan
 
 Write = Callable[..., None]
 Tags = npt.NDArray[np.int32]
 
 
-def points(store: HotStore, tag: int, start: int = BASE, end: int = FAR) -> list[Any]:
+def points(reader: PackedReader, tag: int, start: int = BASE, end: int = FAR) -> list[Any]:
     """Every reading as (time, value, quality), NaN as None."""
-    found = store.read(int(tag), start, end, 1000)
+    found = reader.read(int(tag), start, end, 1000)
     assert found.next is None
     values = [None if np.isnan(value) else value for value in found.values.tolist()]
     return list(zip(found.times.tolist(), values, found.qualities.tolist(), strict=True))
 
 
 def test_scans_of_one_layout_are_rows_without_tags(
-    store: HotStore, write: Write, source: int, tags: Tags, connection: psycopg.Connection[Any]
+    reader: PackedReader, write: Write, source: int, tags: Tags, connection: psycopg.Connection[Any]
 ) -> None:
     write(*[scan(source, BASE + step, tags, first=step * 10.0) for step in range(6)])
     rows = connection.execute(
         "SELECT tags IS NULL, layout_id IS NULL, quality IS NULL FROM historian_hot ORDER BY seq"
     ).fetchall()
     assert rows == [(False, True, True)] + [(True, False, True)] * 5
-    assert points(store, tags[2]) == [(BASE + step, step * 10.0 + 2, 192) for step in range(6)]
+    assert points(reader, tags[2]) == [(BASE + step, step * 10.0 + 2, 192) for step in range(6)]
 
 
 def test_a_changed_order_is_another_layout_and_old_rows_keep_their_meaning(
-    store: HotStore, write: Write, source: int, tags: Tags, connection: psycopg.Connection[Any]
+    reader: PackedReader, write: Write, source: int, tags: Tags, connection: psycopg.Connection[Any]
 ) -> None:
     write(*[scan(source, BASE + step, tags) for step in range(3)])
     write(*[scan(source, BASE + 10 + step, tags[::-1].copy()) for step in range(3)])
@@ -51,18 +52,18 @@ def test_a_changed_order_is_another_layout_and_old_rows_keep_their_meaning(
     expected = [(BASE + step, 0.0, 192) for step in range(3)]
     expected += [(BASE + 10 + step, 4.0, 192) for step in range(3)]
     expected += [(BASE + 20 + step, 0.0, 192) for step in range(3)]
-    assert points(store, tags[0]) == expected
+    assert points(reader, tags[0]) == expected
 
 
 def test_late_duplicate_and_restated_readings(
-    store: HotStore, write: Write, source: int, tags: Tags
+    reader: PackedReader, write: Write, source: int, tags: Tags
 ) -> None:
     tag = int(tags[0])
     write(*[scan(source, BASE + step, tags, first=step) for step in range(4)])
     write(batch_of(source, [(tag, BASE + 2, 99.0, 64), (tag, BASE - 5, -1.0, 192)]))
     write(batch_of(source, [(tag, BASE + 2, 77.0, 0), (tag, BASE + 2, 78.0, 192)]))
     write(scan(source, BASE + 1, tags, first=50.0))
-    assert points(store, tag, BASE - 10) == [
+    assert points(reader, tag, BASE - 10) == [
         (BASE - 5, -1.0, 192),
         (BASE, 0.0, 192),
         (BASE + 1, 50.0, 192),
@@ -97,19 +98,19 @@ def test_a_transaction_of_several_parts_keeps_the_order(
 
 
 def test_one_tag_from_two_sources(
-    store: HotStore, write: Write, source: int, tags: Tags, connection: psycopg.Connection[Any]
+    reader: PackedReader, write: Write, source: int, tags: Tags, connection: psycopg.Connection[Any]
 ) -> None:
     other = make_source(connection, "other")
     write(*[scan(source, BASE + step * 2, tags) for step in range(3)])
     write(*[scan(other, BASE + step * 2 + 1, tags, first=100.0) for step in range(3)])
-    times = [point[0] for point in points(store, tags[1])]
+    times = [point[0] for point in points(reader, tags[1])]
     assert times == [BASE + step for step in range(6)]
     latest = read_latest(connection, tags)
     assert latest.values.tolist() == [100.0, 101.0, 102.0, 103.0, 104.0]
 
 
 def test_the_limit_says_where_to_go_on_and_loses_nothing(
-    store: HotStore, write: Write, source: int, tags: Tags
+    reader: PackedReader, write: Write, source: int, tags: Tags
 ) -> None:
     tag = int(tags[0])
     write(*[scan(source, BASE + step // 3, tags, first=step) for step in range(30)])
@@ -118,7 +119,7 @@ def test_the_limit_says_where_to_go_on_and_loses_nothing(
         values: list[float] = []
         start: int | None = BASE
         while start is not None:
-            found = store.read(tag, start, FAR, limit)
+            found = reader.read(tag, start, FAR, limit)
             assert len(found.times) <= limit
             times += found.times.tolist()
             values += found.values.tolist()
@@ -128,22 +129,22 @@ def test_the_limit_says_where_to_go_on_and_loses_nothing(
 
 
 def test_bounds_are_half_open_and_a_tag_without_readings_is_empty(
-    store: HotStore, write: Write, source: int, tags: Tags
+    reader: PackedReader, write: Write, source: int, tags: Tags
 ) -> None:
     write(*[scan(source, BASE + step, tags) for step in range(4)])
-    assert [p[0] for p in points(store, tags[0], BASE + 1, BASE + 3)] == [BASE + 1, BASE + 2]
-    assert points(store, 10**6) == []
-    assert points(store, tags[0], -(2**63), BASE + 1) == [(BASE, 0.0, 192)]
+    assert [p[0] for p in points(reader, tags[0], BASE + 1, BASE + 3)] == [BASE + 1, BASE + 2]
+    assert points(reader, 10**6) == []
+    assert points(reader, tags[0], -(2**63), BASE + 1) == [(BASE, 0.0, 192)]
 
 
 def test_nan_infinity_and_every_quality_survive(
-    store: HotStore, write: Write, source: int, tags: Tags
+    reader: PackedReader, write: Write, source: int, tags: Tags
 ) -> None:
     values = np.array([np.nan, np.inf, -np.inf, -0.0, 5e-324])
     qualities = np.array([0, 64, 192, 216, -1], np.int16)
     write(*[sdk.Batch.scan(source, BASE + step, tags, values, qualities) for step in range(3)])
     for place, tag in enumerate(tags.tolist()):
-        found = store.read(tag, BASE, FAR, 10)
+        found = reader.read(tag, BASE, FAR, 10)
         assert found.values.tobytes() == np.repeat(values[place], 3).tobytes()
         assert found.qualities.tolist() == [qualities[place]] * 3
 
@@ -188,7 +189,7 @@ def test_any_mix_reads_as_a_dictionary_would(
     latest = read_latest(connection, tags)
     for tag in tags.tolist():
         expected = {at: model[t, at] for t, at in sorted(model) if t == tag}
-        found = store.read(tag, start, start + 999, 1000)
+        found = PackedReader(connection).read(tag, start, start + 999, 1000)
         assert found.times.tolist() == list(expected)
         assert found.values.tobytes() == np.array([v for v, _ in expected.values()]).tobytes()
         assert found.qualities.tolist() == [quality for _, quality in expected.values()]

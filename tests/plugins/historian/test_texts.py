@@ -18,6 +18,7 @@ from wellhead_historian.models import Tag
 from wellhead_historian.spool.spool import Spool
 from wellhead_historian.status import store_health
 from wellhead_historian.store.hot import HotStore
+from wellhead_historian.store.packed import PackedReader
 from wellhead_historian.store.texts import TextNumbers, read_texts
 from wellhead_historian.testing import BASE, FAR, batch_of, scan
 
@@ -37,7 +38,7 @@ def saying(source: int, tag: int, *texts: str | None, start: int = BASE) -> sdk.
 
 def said(connection: psycopg.Connection[Any], tag: int) -> list[str | None]:
     with connection.transaction():
-        found = HotStore(connection).read(tag, BASE, FAR, 10_000)
+        found = PackedReader(connection).read(tag, BASE, FAR, 10_000)
         return read_texts(connection, found.values)
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import psycopg
 
-from wellhead_historian.store.hot import HotReader, HotStore
+from wellhead_historian.store.hot import HotStore
 from wellhead_historian.store.interface import Reader, Writer
+from wellhead_historian.store.packed import PackedReader
 from wellhead_historian.store.texts import MOST_TEXTS
 
 
@@ -46,4 +47,4 @@ def make_reader(connection: psycopg.Connection[Any]) -> Reader:
     """The way to the readings of the tenant that `connection` belongs to."""
     match kind_of(connection):
         case Kind.PACKED:
-            return HotReader(connection)
+            return PackedReader(connection)

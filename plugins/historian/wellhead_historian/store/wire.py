@@ -42,6 +42,7 @@ class Element:
 
 INT2 = Element(21, 1005, np.dtype(">i2"))
 INT4 = Element(23, 1007, np.dtype(">i4"))
+INT8 = Element(20, 1016, np.dtype(">i8"))
 FLOAT8 = Element(701, 1022, np.dtype(">f8"))
 TIMESTAMPTZ = Element(1184, 1185, np.dtype(">i8"))
 
@@ -80,6 +81,10 @@ class Int4s(Column):
     """int4[]"""
 
 
+class Int8s(Column):
+    """int8[]"""
+
+
 class Float8s(Column):
     """float8[]"""
 
@@ -102,6 +107,7 @@ def _dumper(element: Element) -> type[Dumper]:
 _DUMPERS = {
     Int2s: _dumper(INT2),
     Int4s: _dumper(INT4),
+    Int8s: _dumper(INT8),
     Float8s: _dumper(FLOAT8),
     Times: _dumper(TIMESTAMPTZ),
 }
@@ -119,6 +125,10 @@ def int2s(values: npt.NDArray[np.int16]) -> Int2s:
 
 def int4s(values: npt.NDArray[np.int32]) -> Int4s:
     return Int4s(array_bytes(INT4, values))
+
+
+def int8s(values: npt.NDArray[np.int64]) -> Int8s:
+    return Int8s(array_bytes(INT8, values))
 
 
 def float8s(values: npt.NDArray[np.float64]) -> Float8s:

@@ -1,0 +1,1 @@
+"""From rows of scans to blocks of a tag and an hour."""
