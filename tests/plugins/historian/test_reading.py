@@ -87,13 +87,13 @@ def test_a_transaction_of_several_parts_keeps_the_order(
     write(nothing, *scans[:5], late, nothing, *scans[5:], nothing)
     expected: list[Any] = [(BASE + step, float(step), 192) for step in range(9)]
     expected[1] = (BASE + 1, -1.0, 64)
-    assert points(store, tags[0]) == expected
+    assert points(PackedReader(connection), tags[0]) == expected
     outside = batch_of(source, [(int(tags[0]), -(2**62) * 2, 1.0, 192)])
     with pytest.raises(sdk.BatchError, match="before what PostgreSQL"):
         write(*scans, outside)  # the server has some parts already
     store.forget()
     write(scan(source, BASE + 9, tags, first=9.0))
-    assert points(store, tags[0]) == [*expected, (BASE + 9, 9.0, 192)]
+    assert points(PackedReader(connection), tags[0]) == [*expected, (BASE + 9, 9.0, 192)]
     assert read_latest(connection, tags).values.tolist() == [9.0, 10.0, 11.0, 12.0, 13.0]
 
 
