@@ -20,7 +20,7 @@ from wellhead import sdk
 from wellhead.testing import wait_until
 from wellhead_historian.forwarding.forwarder import Forwarder
 from wellhead_historian.spool.spool import Spool
-from wellhead_historian.store.hot import HotStore
+from wellhead_historian.store.packed import PackedReader
 from wellhead_historian.testing import make_source, make_tags
 from wellhead_scada_mqtt.testing import Mosquitto, needs_mosquitto
 
@@ -148,7 +148,7 @@ def test_r1_a_killed_gateway_loses_nothing(
     assert forwarder.stop(10)
     spool.close()
     with sdk.connect(settings, "default") as connection:
-        stored = HotStore(connection).read(ids[1], times[0], times[-1] + 1, len(kept))
+        stored = PackedReader(connection).read(ids[1], times[0], times[-1] + 1, len(kept))
     assert stored.times.tolist() == times, "each counts once"
     assert stored.values.tolist() == list(range(logger.count))
 
