@@ -49,13 +49,18 @@ SECONDS = 60.0  # a round that takes longer is broken
 
 
 @contextmanager
-def database() -> Iterator[sdk.Settings]:
-    """A migrated embedded server, removed at the end."""
+def database(*settings_lines: str) -> Iterator[sdk.Settings]:
+    """A migrated embedded server, with more lines in its configuration, removed at the end."""
     folder = Path(tempfile.mkdtemp(prefix="wh-"))
     server = EmbeddedPostgres(folder)
     settings = sdk.Settings(data_dir=folder)
     try:
         server.start()
+        if settings_lines:
+            server.stop("fast")
+            with (server.pgdata / "postgresql.conf").open("a") as file:
+                file.writelines(f"{line}\n" for line in settings_lines)
+            server.start()
         runtime = sdk.Runtime.make(settings)
         app = create_app(runtime)
         Migrator(app, runtime.urls, runtime.plugins).upgrade()

@@ -83,13 +83,13 @@ def build(source: Path, binary: Path) -> bool:
 
 
 @contextmanager
-def server(command: list[str]) -> Iterator[int]:
-    """Run a server that prints its port and leaves when its input closes."""
+def server(command: list[str]) -> Iterator[list[int]]:
+    """Run a server that prints its ports and leaves when its input closes."""
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            yield int(process.stdout.readline())
+            yield [int(port) for port in process.stdout.readline().split()]
         finally:
             process.stdin.close()
             process.wait(timeout=10)
@@ -182,7 +182,7 @@ def main() -> None:
             [str(Path(folder, "server"))] if native else [sys.executable, "-c", WELLHEAD_SERVER]
         )
         runs: dict[str, list[Result]] = {}
-        with server(command) as port:
+        with server(command) as (port,):
             for _ in range(given.rounds):
                 runs.setdefault("driver", []).append(asyncio.run(by_driver(port, reads)))
                 runs.setdefault("bare asyncio", []).append(asyncio.run(by_asyncio(port, reads)))

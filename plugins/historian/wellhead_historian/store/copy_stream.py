@@ -51,7 +51,7 @@ def _records(rows: Rows) -> npt.NDArray[np.void]:
         raise sdk.BatchError(
             "lies before what PostgreSQL can hold", field="times", value=int(rows.times.min())
         )
-    record = np.zeros(len(rows.ranks), _row_type(width, with_layout, rows.qualities is not None))
+    record = np.empty(len(rows.ranks), _row_type(width, with_layout, rows.qualities is not None))
     record["fields"] = _FIELDS
     _scalar(record, "source", rows.sources)
     if with_layout:
@@ -97,6 +97,12 @@ def _array(
     width = values.shape[1]
     record[f"{name}_size"] = HEADER.itemsize + width * element.item.itemsize
     head = record[f"{name}_head"]
-    head["ndim"], head["oid"], head["length"], head["lower"] = 1, element.oid, width, 1
+    head["ndim"], head["flags"], head["oid"], head["length"], head["lower"] = (
+        1,
+        0,
+        element.oid,
+        width,
+        1,
+    )
     record[name]["size"] = element.dtype.itemsize
     record[name]["value"] = values
