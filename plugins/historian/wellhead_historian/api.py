@@ -14,6 +14,7 @@ from sqlalchemy import exc, exists, insert, select
 from wellhead import sdk
 from wellhead_historian.http.measures import check_measure
 from wellhead_historian.models import Source, Tag, TagSource
+from wellhead_historian.retention.classes import DEFAULT, check_class
 from wellhead_historian.store.choice import make_reader
 from wellhead_historian.store.interface import Readings
 from wellhead_historian.store.latest import read_latest
@@ -40,10 +41,13 @@ def create_tag(
     asset_id: uuid.UUID | None = None,
     description: str | None = None,
     states: dict[str, str] | None = None,
+    tag_class: str = DEFAULT,
+    step: bool | None = None,
 ) -> Tag:
     """A new tag, flushed (it has its id) but not committed. Raises IntegrityError when the name is
-    taken or the asset is not there, WellheadError for an unknown unit or quantity."""
+    taken or the asset is not there, WellheadError for an unknown unit, quantity or class."""
     check_measure(unit, quantity, datatype)
+    check_class(tag_class)
     tag = Tag(
         name=name,
         datatype=datatype,
@@ -52,6 +56,8 @@ def create_tag(
         asset_id=asset_id,
         description=description,
         states=states,
+        tag_class=tag_class,
+        step=step,
     )
     sdk.db.session.add(tag)
     sdk.db.session.flush()
@@ -71,8 +77,8 @@ def create_tags(rows: Sequence[Mapping[str, Any]]) -> list[int]:
 
 def describe_tag(tag: Tag, data: dict[str, Any]) -> None:
     """Change fields of a tag. Raises WellheadError for another unit, or a text that becomes a
-    number or the other way, once there are readings, for unknown units and quantities, and for an
-    asset that is not there."""
+    number or the other way, once there are readings, for unknown units, quantities and classes, and
+    for an asset that is not there."""
     if "unit" in data and data["unit"] != tag.unit and _has_readings(tag.id):
         raise sdk.WellheadError(
             "the tag has readings in its unit",
@@ -91,6 +97,8 @@ def describe_tag(tag: Tag, data: dict[str, Any]) -> None:
     if {"unit", "quantity", "datatype"} & data.keys():
         unit, quantity = data.get("unit", tag.unit), data.get("quantity", tag.quantity)
         check_measure(unit, quantity, datatype)
+    if "tag_class" in data:
+        check_class(data["tag_class"])
     if "asset_id" in data:
         sdk.require_asset(data["asset_id"])
     for name, value in data.items():

@@ -1,6 +1,51 @@
 """[plugins.historian]: what can be configured, and its defaults."""
 
-from marshmallow import Schema, fields, validate
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+_DAYS = validate.Range(1, 100_000)
+
+
+class ClassSchema(Schema):
+    """[plugins.historian.classes.NAME]"""
+
+    keep_days = fields.Integer(
+        allow_none=True,
+        load_default=None,
+        validate=_DAYS,
+        metadata={"description": "Days that readings are kept; without it for ever"},
+    )
+    keep_rollup_days = fields.Integer(
+        allow_none=True,
+        load_default=None,
+        validate=_DAYS,
+        metadata={"description": "Days that roll-ups are kept; without it for ever"},
+    )
+
+    @validates_schema
+    def roll_ups_last_longer(self, data: Mapping[str, Any], **_: Any) -> None:
+        """Whoever asks for an hour's average of packed readings is answered from roll-ups."""
+        readings, rollups = data["keep_days"], data["keep_rollup_days"]
+        if rollups is not None and (readings is None or rollups < readings):
+            raise ValidationError(
+                "Must not be less than keep_days: roll-ups are kept at least as long as readings.",
+                "keep_rollup_days",
+            )
+
+
+class _Classes(fields.Dict):
+    """Sections by name; an error's path is that of the key."""
+
+    def deserialize(self, *given: Any, **options: Any) -> Any:
+        try:
+            return super().deserialize(*given, **options)
+        except ValidationError as error:
+            if not isinstance(error.messages, dict):
+                raise
+            found = {key: next(iter(said.values())) for key, said in error.messages.items()}
+            raise ValidationError(found) from None
 
 
 class HistorianConfig(Schema):
@@ -40,4 +85,13 @@ class HistorianConfig(Schema):
         load_default=1_000_000,
         validate=validate.Range(1, 100_000_000),
         metadata={"description": "Different texts that a tenant's readings may have"},
+    )
+    classes = _Classes(
+        keys=fields.String(validate=validate.Regexp(r"[a-z][a-z0-9_-]{0,49}\Z")),
+        values=fields.Nested(ClassSchema),
+        load_default=dict,
+        metadata={
+            "description": "How long the tags of each class are kept, by its name: `keep_days`, "
+            "`keep_rollup_days`; `default` is the class of tags that name none"
+        },
     )

@@ -94,6 +94,7 @@ def current_values(assets: Sequence[str]) -> Sequence[sdk.CurrentValue]:
 
 @sdk.hookimpl
 def health() -> Sequence[sdk.Health]:
+    from wellhead_historian.retention.classes import classes_health
     from wellhead_historian.status import store_health
 
-    return [store_health()]
+    return [store_health(), classes_health()]

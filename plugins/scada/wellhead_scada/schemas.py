@@ -6,7 +6,13 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from wellhead import sdk
-from wellhead_historian.http.schemas import NumberOrText, one_line, states_field
+from wellhead_historian.http.schemas import (
+    NumberOrText,
+    one_line,
+    states_field,
+    step_field,
+    tag_class_field,
+)
 from wellhead_scada.settings import GATEWAY_NAME
 
 INT4_MAX = 2**31 - 1
@@ -155,6 +161,8 @@ class FieldTagSchema(sdk.Schema):
         metadata={"description": "For people; changed at /api/v1/tags"},
     )
     states = states_field(attribute="tag.states")
+    step = step_field(attribute="tag.step")
+    tag_class = tag_class_field(attribute="tag.tag_class")
     asset_id = fields.UUID(
         attribute="tag.asset_id",
         allow_none=True,

@@ -154,35 +154,39 @@ def series(model: Model, tag: int, start: int, end: int) -> Readings:
 def test_roll_ups_follow_whatever_becomes_of_an_hour(
     connection: psycopg.Connection[Any], shapes: list[Any]
 ) -> None:
-    """Hours are written, written again with other readings, and emptied, of any tags."""
+    """Hours are written, and written again with more readings and others, of any tags."""
     connection.execute("DELETE FROM historian_rollup")
     model: Model = {}
     for day, hour, tags, points in shapes:
         begins = DAY + day * Level.DAY + hour * HOUR
-        for tag in tags:
-            gone = [key for key in model if key[0] == tag and begins <= key[1] < begins + HOUR]
-            for key in gone:
-                del model[key]
-            model |= {(tag, begins + at): point for at, point in points.items()}
-        columns = series(model, min(tags), begins, begins + HOUR)
-        shape = (len(tags), len(columns.times))
-        panel = Panel(
-            np.array(sorted(tags), np.int32),
-            columns.times,
-            np.broadcast_to(columns.values, shape),
-            np.broadcast_to(columns.qualities, shape),
-        )
-        put(connection, begins, [panel])
+        model |= {(tag, begins + at): point for tag in tags for at, point in points.items()}
+        put(connection, begins, [panel_of(model, tag, begins) for tag in tags])
     for tag in range(5):
         for level in Level:
             found = read_summaries(
                 connection, tag, level, DAY - 10, DAY + 4 * Level.DAY, _no_reading
             )
             check_equal(found, expected(model, tag, level))
-    left = {key[0] for key in model}
-    assert left == {
-        row[0] for row in connection.execute("SELECT DISTINCT tag_id FROM historian_rollup")
-    }
+
+
+def panel_of(model: Model, tag: int, hour: int) -> Panel:
+    found = series(model, tag, hour, hour + HOUR)
+    qualities = found.qualities[None]
+    return Panel(np.array([tag], np.int32), found.times, found.values[None], qualities)
+
+
+def test_what_comes_late_for_an_hour_past_its_time_leaves_what_is_kept(
+    connection: psycopg.Connection[Any],
+) -> None:
+    model: Model = {(tag, DAY + at): (at / 7, 192) for tag in (1, 2) for at in range(9)}
+    put(connection, DAY, [panel_of(model, tag, DAY) for tag in (1, 2)])
+    late: Model = {(1, DAY + 3): (99.0, 192)}  # the hour's block is gone
+    model |= {(2, DAY + at): (at / 3, 192) for at in range(3, 12)}
+    put(connection, DAY, [panel_of(late, 1, DAY), panel_of(model, 2, DAY)])
+    for tag in (1, 2):
+        for level in Level:
+            found = read_summaries(connection, tag, level, DAY, DAY + Level.DAY, _no_reading)
+            check_equal(found, expected(model, tag, level))
 
 
 def _no_reading(start: int, end: int) -> Readings:

@@ -135,6 +135,18 @@ def test_a_field_goes_to_a_file_and_back_to_the_letter(
     assert same["id"] == tag["id"], "the historian's tag stayed, with its readings"
 
 
+def test_how_a_tag_is_drawn_and_kept_goes_along(config: Config, api: ApiClient) -> None:
+    config.load(FIELD)
+    kept = config.saved()
+    assert kept.count('tag_class = "default"') == 2
+    drawn = kept.replace('tag_class = "default"', 'tag_class = "default"\nstep = true', 1)
+    assert "1 change" in done(config.load(drawn))
+    [tag] = api.get("/api/v1/scada/tags", name="W-01.TT-101").data
+    assert (tag["step"], tag["tag_class"]) == (True, "default")
+    error = config.load(drawn.replace('tag_class = "default"', 'tag_class = "fast"', 1)).exception
+    assert "scada.tags W-01.TT-101: tag_class: there is no such class of tags" in str(error)
+
+
 def test_the_plan_says_what_changes_and_a_trial_changes_nothing(config: Config) -> None:
     config.load(FIELD)
     saved = config.saved()

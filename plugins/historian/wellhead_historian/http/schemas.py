@@ -27,6 +27,31 @@ def states_field(**options: Any) -> fields.Dict:
     )
 
 
+def step_field(**options: Any) -> fields.Boolean:
+    """What a tag's value is between two readings."""
+    return fields.Boolean(
+        allow_none=True,
+        metadata={
+            "description": "Whether a value holds until the next reading (true) or goes there in a "
+            "straight line (false); null = as the datatype suggests: booleans, texts and "
+            "integers with states hold"
+        },
+        **options,
+    )
+
+
+def tag_class_field(**options: Any) -> fields.String:
+    """How long a tag is kept."""
+    return fields.String(
+        validate=validate.Length(1, 50),
+        metadata={
+            "description": "How long it is kept: one of [plugins.historian.classes], or default",
+            "example": "default",
+        },
+        **options,
+    )
+
+
 def one_line(text: str) -> None:
     """Raises ValidationError for what a screen would not show as one line."""
     if not text.isprintable() or text != text.strip():
@@ -83,6 +108,8 @@ class TagSchema(sdk.Schema):
         metadata={"description": "What it is where it comes from", "example": "float32"},
     )
     states = states_field()
+    step = step_field()
+    tag_class = tag_class_field()
     asset_id = fields.UUID(
         allow_none=True, metadata={"description": "Asset of the plant tree it belongs to"}
     )

@@ -10,6 +10,7 @@ from wellhead import sdk
 from wellhead_historian.api import create_source, describe_tag
 from wellhead_historian.http.measures import check_measure
 from wellhead_historian.models import Tag
+from wellhead_historian.retention.classes import check_class
 from wellhead_scada.commands.controls import PLACE, refuse_move
 from wellhead_scada.models import Device, FieldTag, ScanGroup
 from wellhead_scada.points import load_options
@@ -18,7 +19,7 @@ from wellhead_scada.portable.rows import DeviceRow, GroupRow, TagRow
 from wellhead_scada.service import drivers
 
 Row = dict[str, Any]
-_DESCRIBED = ("unit", "quantity", "description", "datatype", "states")
+_DESCRIBED = ("unit", "quantity", "description", "datatype", "states", "step", "tag_class")
 """What is the historian's of a tag's row, besides its asset."""
 
 
@@ -176,6 +177,8 @@ class Tags(_Records):
             "unit": tag.unit,
             "quantity": tag.quantity,
             "states": tag.states,
+            "step": tag.step,
+            "tag_class": tag.tag_class,
             "asset": None if tag.asset_id is None else self.field.assets[tag.asset_id],
             "enabled": record.enabled,
             "description": tag.description,
@@ -184,6 +187,7 @@ class Tags(_Records):
     def create(self, row: Row) -> None:
         asset = self.field.asset(row["asset"])
         check_measure(row["unit"], row["quantity"], row["datatype"])
+        check_class(row["tag_class"])
         group = self.field.group(row["device"], row["group"])
         if group is None:
             return
@@ -192,6 +196,8 @@ class Tags(_Records):
             "unit": row["unit"],
             "quantity": row["quantity"],
             "states": row["states"],
+            "step": row["step"],
+            "tag_class": row["tag_class"],
             "asset_id": asset,
             "description": row["description"],
             "datatype": row["datatype"],

@@ -5,6 +5,8 @@ from typing import Any
 from marshmallow import fields
 
 from wellhead import sdk
+from wellhead_historian.http.schemas import tag_class_field
+from wellhead_historian.retention.classes import DEFAULT
 from wellhead_scada.schemas import DeviceSchema, FieldTagSchema, ScanGroupSchema
 
 _DEVICE = {"description": "Name of the device"}
@@ -47,6 +49,8 @@ class TagRow(FlatSchema, FieldTagSchema):
         metadata={"description": "Where it belongs: field:North/pad:Pad 3/well:W-01"},
     )
 
+    tag_class = tag_class_field(load_default=DEFAULT)
+
     class Meta(sdk.Schema.Meta):
         fields = (
             "device",
@@ -59,6 +63,8 @@ class TagRow(FlatSchema, FieldTagSchema):
             "unit",
             "quantity",
             "states",
+            "step",
+            "tag_class",
             "asset",
             "enabled",
             "description",

@@ -4,6 +4,10 @@ Whatever made the hour's readings what they are (late, duplicate, restated), its
 of them anew, the hour is put in its place in the day's row, and the day, of its hours, in the row
 of days. So the roll-ups are those of what is packed, without anybody having to remember what
 changed. Callers hold the lock of packing: two writers of one row would lose the work of one.
+
+Readings of an hour never become fewer but by retention, and roll-ups outlive them. So where the
+kept hour counts more than there are, those are late ones of an hour that is past its time, and what
+is kept stays.
 """
 
 from collections.abc import Sequence
@@ -36,10 +40,6 @@ INSERT INTO historian_rollup (tag_id, level, begins, data)
 SELECT tag_id, %s::int2, (%s)[1], data FROM unnest(%s::int4[], %s::bytea[]) AS new (tag_id, data)
 ON CONFLICT (tag_id, level, begins) DO UPDATE SET data = excluded.data
 """
-_DELETE = """
-DELETE FROM historian_rollup
-WHERE tag_id = ANY(%s) AND level = %s::int2 AND begins = (%s)[1]
-"""
 
 
 class SharedAxis(Protocol):
@@ -68,6 +68,11 @@ class _Owned:
         at = first_of_each(self.tags)
         return _Owned(self.tags[at], joined(self.buckets, at, np.full(len(at), start)))
 
+    def of(self, tags: Int32s) -> "_Owned":
+        """Those of these tags."""
+        chosen = np.isin(self.tags, tags)
+        return _Owned(self.tags[chosen], taken(self.buckets, chosen))
+
     def replacing(self, old: "_Owned", start: int) -> "_Owned":
         """The buckets of `old` with these in the place of those that begin at `start`."""
         others = old.buckets.starts != start
@@ -79,17 +84,22 @@ class _Owned:
 
 def put(connection: psycopg.Connection[Any], hour: int, panels: Sequence[SharedAxis]) -> None:
     """Make the roll-ups of `hour`, in microseconds since 1970 UTC, of all its readings, in the
-    caller's transaction. A tag is in one panel; one that has no readings there loses what it had
-    for the hour."""
+    caller's transaction. A tag is in one panel."""
     wire.register_columns(connection)
-    tags = np.unique(np.concatenate([panel.tags for panel in panels]))
-    fresh = _minutes(panels)
-    _write(connection, Level.MINUTE, hour, tags, fresh)
-    for level in (Level.HOUR, Level.DAY):
-        start, begins = hour // level * level, rows.row_of(level, hour)
-        kept = _read(connection, level, begins, tags)
-        fresh = fresh.coarser(start).replacing(kept, start)
-        _write(connection, level, begins, tags, fresh)
+    minutes = _minutes(panels)
+    day, span = (rows.row_of(level, hour) for level in (Level.HOUR, Level.DAY))
+    hours = minutes.coarser(hour)
+    kept = _read(connection, Level.HOUR, day, hours.tags)
+    same = kept.buckets.starts == hour
+    before = dict(zip(kept.tags[same].tolist(), kept.buckets.count[same].tolist(), strict=True))
+    least = np.array([before.get(tag, 0) for tag in hours.tags.tolist()], np.int64)
+    changed = hours.tags[hours.buckets.count >= least]
+    hours = hours.of(changed).replacing(kept.of(changed), hour)
+    kept = _read(connection, Level.DAY, span, changed)
+    days = hours.coarser(day).replacing(kept, day)
+    _write(connection, Level.MINUTE, hour, minutes.of(changed))
+    _write(connection, Level.HOUR, day, hours)
+    _write(connection, Level.DAY, span, days)
 
 
 def _minutes(panels: Sequence[SharedAxis]) -> _Owned:
@@ -111,18 +121,11 @@ def _read(connection: psycopg.Connection[Any], level: Level, begins: int, tags: 
     return _Owned(np.repeat(owners, sizes), buckets)
 
 
-def _write(
-    connection: psycopg.Connection[Any], level: Level, begins: int, tags: Int32s, new: _Owned
-) -> None:
+def _write(connection: psycopg.Connection[Any], level: Level, begins: int, new: _Owned) -> None:
     at = first_of_each(new.tags)
-    owners = new.tags[at]
-    key = (rows.NUMBERS[level], _time(begins))
-    gone = np.setdiff1d(tags, owners)
-    if len(gone):
-        connection.execute(_DELETE, (wire.int4s(gone), *key))
-    if len(owners):
-        data = rows.encode(level, np.full(len(at), begins), at, new.buckets)
-        connection.execute(_UPSERT, (*key, wire.int4s(owners), data), binary=True)
+    data = rows.encode(level, np.full(len(at), begins), at, new.buckets)
+    parameters = (rows.NUMBERS[level], _time(begins), wire.int4s(new.tags[at]), data)
+    connection.execute(_UPSERT, parameters, binary=True)
 
 
 def _time(time: int) -> wire.Times:

@@ -148,13 +148,13 @@ def joined(buckets: Buckets, at: Int64s, starts: Int64s) -> Buckets:
     gaps[ends] = 0  # what follows the last of a run belongs to nobody
     stepped = np.where(buckets.last_usable, gaps, 0)
     sloped = np.where(np.roll(buckets.first_usable, -1), stepped, 0)
-    middle = (buckets.last + np.roll(buckets.first, -1)) / 2
     place, some = np.arange(len(buckets)), buckets.usable > 0
     usable = np.add.reduceat(buckets.usable, at)
     first = np.minimum.reduceat(np.where(some, place, ends[-1]), at)
     last = np.maximum.reduceat(np.where(some, place, 0), at)
     with np.errstate(over="ignore", invalid="ignore"):
         total = np.add.reduceat(np.where(some, buckets.total, 0.0), at)
+        middle = (buckets.last + np.roll(buckets.first, -1)) / 2
         step = buckets.step + np.where(stepped > 0, buckets.last * (stepped / SECOND), 0.0)
         linear = buckets.linear + np.where(sloped > 0, middle * (sloped / SECOND), 0.0)
         step, linear = np.add.reduceat(step, at), np.add.reduceat(linear, at)

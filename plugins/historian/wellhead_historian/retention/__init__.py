@@ -1,0 +1,1 @@
+"""How long readings and roll-ups are kept, by the class of their tag."""
