@@ -3,7 +3,10 @@
 Neither goes through a schema a reading, which would cost more than all the rest of the request.
 """
 
-from collections.abc import Mapping
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,9 +16,10 @@ from marshmallow import fields, validate
 from werkzeug.wrappers import Response
 
 from wellhead.http.csv_cells import cell_of
-from wellhead.http.csv_export import table_response, wants_csv
-from wellhead.http.encoding import json_response
+from wellhead.http.csv_export import CSV, table_response, wants_csv
+from wellhead.http.encoding import encode, json_response
 
+JSON_LINES = "application/jsonl"
 Column = npt.NDArray[Any] | list[Any]
 
 
@@ -28,17 +32,21 @@ def format_field() -> fields.String:
 
 
 def columns_response(
-    columns: Mapping[str, Column], meta: dict[str, Any] | None = None, next_page: str | None = None
+    columns: Mapping[str, Column],
+    meta: dict[str, Any] | None = None,
+    next_page: str | None = None,
+    *,
+    form: str | None = None,
 ) -> Response:
     """Columns in the success envelope, or as a file when the request asks for CSV, where the
     column `t` (µs UTC) is RFC 3339 and what is no number is empty.
 
     next_page: the address that goes on where this answer was cut short; in a header `Link`, since a
     file has no place for it
+    form: `json` or `csv` of a request that says so in its body; else its parameter `format` counts
     """
-    if wants_csv(request.args.get("format")):
-        cells = [_cells(name, column) for name, column in columns.items()]
-        response: Response = table_response(list(columns), zip(*cells, strict=True))
+    if wants_csv(form or request.args.get("format")):
+        response: Response = table_response(list(columns), _rows(columns))
     else:
         body: dict[str, Any] = {"success": True, "data": columns}
         if meta is not None:
@@ -49,9 +57,53 @@ def columns_response(
     return response
 
 
+def streamed_response(pieces: Iterator[Mapping[str, Column]], form: str) -> Response:
+    """Columns of any length, a piece after the other as they are made: `csv` as by
+    `columns_response`, or `jsonl` with an object of columns a line. At least one piece, all with
+    the same columns.
+
+    The first piece is made here, so what is wrong from the beginning is answered as ever; what goes
+    wrong later ends the connection before the file is whole, which HTTP lets a client tell. Pieces
+    are made outside of the request: they need a context and a tenant of their own.
+    """
+    first = next(pieces)
+    lines = _csv_lines if form == "csv" else _json_line
+
+    def sent() -> Iterator[bytes]:
+        if form == "csv":
+            yield f"{','.join(first)}\r\n".encode()
+        for piece in chain([first], pieces):
+            yield lines(piece)
+
+    mimetype = CSV if form == "csv" else JSON_LINES
+    response = Response(sent(), content_type=f"{mimetype}; charset=utf-8")
+    name = request.path.rstrip("/").rsplit("/", 1)[-1]
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    return response
+
+
+def _csv_lines(columns: Mapping[str, Column]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(_rows(columns))
+    return text.getvalue().encode()
+
+
+def _json_line(columns: Mapping[str, Column]) -> bytes:
+    return encode(columns) + b"\n"
+
+
+def _rows(columns: Mapping[str, Column]) -> Iterator[tuple[str, ...]]:
+    return zip(*[_cells(name, column) for name, column in columns.items()], strict=True)
+
+
 def _cells(name: str, column: Column) -> list[str]:
     if name == "t":
         times = np.asarray(column, np.int64).astype("datetime64[us]")
         return [f"{text}Z" for text in np.datetime_as_string(times).tolist()]
-    values = column if isinstance(column, list) else column.tolist()
-    return ["" if value != value else cell_of(value) for value in values]  # NaN is none
+    if isinstance(column, list):
+        return [cell_of(value) for value in column]
+    if not len(column):
+        return []
+    text = encode(np.ascontiguousarray(column))[1:-1].decode()  # far faster than one by one
+    cells: list[str] = text.replace("null", "").split(",")
+    return cells

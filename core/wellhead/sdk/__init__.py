@@ -53,7 +53,8 @@ from wellhead.field.driver import (
 from wellhead.field.server import DeviceServer
 from wellhead.http.blueprint import BaseSchema as Schema
 from wellhead.http.blueprint import Blueprint, set_meta
-from wellhead.http.columns import columns_response, format_field
+from wellhead.http.columns import columns_response, format_field, streamed_response
+from wellhead.http.csv_export import wants_csv
 from wellhead.http.errors import ApiError, not_found
 from wellhead.http.fields import Instant
 from wellhead.http.listing import Filter
@@ -204,10 +205,12 @@ __all__ = [
     "runtime_of",
     "set_meta",
     "shown_parent",
+    "streamed_response",
     "tenant",
     "tenant_names",
     "units",
     "units_field",
     "units_parameter",
     "visible_assets",
+    "wants_csv",
 ]

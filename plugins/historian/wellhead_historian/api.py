@@ -16,7 +16,7 @@ from wellhead_historian.http.measures import check_measure
 from wellhead_historian.models import Source, Tag, TagSource
 from wellhead_historian.retention.classes import DEFAULT, check_class
 from wellhead_historian.store.choice import make_reader
-from wellhead_historian.store.interface import Readings
+from wellhead_historian.store.interface import Reader, Readings
 from wellhead_historian.store.latest import read_latest
 from wellhead_historian.store.texts import TEXT, read_texts, with_texts
 
@@ -28,6 +28,7 @@ __all__ = [
     "describe_tag",
     "history",
     "latest",
+    "reader",
     "texts",
 ]
 
@@ -137,8 +138,15 @@ def latest(tag_ids: npt.NDArray[np.int32]) -> sdk.Batch:
 def history(tag_id: int, start: int, end: int, limit: int = 100_000) -> Readings:
     """Readings of one tag with start ≤ time < end (microseconds UTC), at most `limit`; `next` says
     where to go on."""
+    with reader() as found:
+        return found.read(tag_id, start, end, limit)
+
+
+@contextmanager
+def reader() -> Iterator[Reader]:
+    """The way to the readings, inside the transaction of `db.session`."""
     with driver_connection() as connection:
-        return make_reader(connection).read(tag_id, start, end, limit)
+        yield make_reader(connection)
 
 
 def texts(values: npt.NDArray[np.float64]) -> list[str | None]:

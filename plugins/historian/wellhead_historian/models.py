@@ -56,11 +56,17 @@ class Tag(Base):
 
     @property
     def holds(self) -> bool:
-        """Whether its value holds until the next reading: as `step` says, else that of switches,
-        states and texts does, and that of numbers goes there in a straight line."""
-        if self.step is not None:
-            return self.step
-        return self.datatype in ("bool", "string") or self.states is not None
+        """Whether its value holds until the next reading."""
+        return holds(self)
+
+
+def holds(tag: Any) -> bool:
+    """Whether the value of a tag, or of a row with its columns, holds until the next reading: as
+    `step` says, else that of switches, states and texts does, and that of other numbers goes there
+    in a straight line."""
+    if tag.step is not None:
+        return bool(tag.step)
+    return tag.datatype in ("bool", "string") or tag.states is not None
 
 
 class Source(Base):

@@ -62,6 +62,7 @@ def permissions() -> Sequence[sdk.Permission]:
 
 @sdk.hookimpl
 def blueprints() -> "Sequence[Blueprint]":
+    from wellhead_historian.http import latest, readings  # noqa: F401 (they add their views)
     from wellhead_historian.http.routes import blp
 
     return [blp]

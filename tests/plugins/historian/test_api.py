@@ -58,7 +58,15 @@ def test_readings_as_columns(api: ApiClient, field: list[int]) -> None:
     assert answer.data["t"] == [BASE + n * 100_000 for n in range(10)]
     assert answer.data["v"] == [2.0, 12.0, None, *(n * 10.0 + 2 for n in range(3, 10))]
     assert answer.data["q"] == [192, 192, 24, *[192] * 7]
-    assert answer.meta == {"count": 10, "unit": "bar", "truncated": False, "next": None}
+    assert answer.meta == {
+        "count": 10,
+        "unit": "bar",
+        "units": None,
+        "source": "raw",
+        "method": None,
+        "truncated": False,
+        "next": None,
+    }
 
 
 def test_a_cut_answer_says_where_to_go_on(api: ApiClient, field: list[int]) -> None:

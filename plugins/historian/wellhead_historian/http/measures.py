@@ -1,14 +1,12 @@
 """Units of tags: checked when a tag is described, converted when a reader asks for others."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import select
 
 from wellhead import sdk
-from wellhead_historian.models import Tag
 from wellhead_historian.store.texts import TEXT
 
 
@@ -33,31 +31,21 @@ def check_measure(unit: str | None, quantity: str | None, datatype: str) -> None
         sdk.units.check_unit(unit, quantity)
 
 
-def shown(tag: Tag, values: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], str | None]:
-    """(values, unit) of a tag's readings, float64[n], as the request asks for them."""
-    system = sdk.asked_system()
-    target = sdk.units.shown_in(tag.unit, tag.quantity, system) if system else tag.unit
-    if tag.unit is None or target is None:
-        return values, tag.unit
-    return sdk.units.convert(values, tag.unit, target), target
-
-
 def shown_each(
-    tags: npt.NDArray[np.int32], values: npt.NDArray[np.float64], system: sdk.units.System
+    tags: Sequence[Any], values: npt.NDArray[np.float64], system: sdk.units.System | None
 ) -> tuple[npt.NDArray[np.float64], list[str | None]]:
-    """(values, unit of each) of one reading a tag, int32[n] and float64[n], in a system's units."""
-    rows = sdk.db.session.execute(
-        select(Tag.id, Tag.unit, Tag.quantity).where(Tag.id.in_(tags.tolist()))
-    )
-    measures: dict[int, tuple[Any, ...]] = {row.id: (row.unit, row.quantity) for row in rows}
-    of_each = [measures.get(tag, (None, None)) for tag in tags.tolist()]
+    """(values, unit of each) of one reading a tag, rows and float64[n], in a system's units; None =
+    in their own."""
+    of_each = [(tag.unit, tag.quantity) for tag in tags]
+    if system is None:
+        return values, [unit for unit, _ in of_each]
     converted = values.copy()
-    targets: dict[tuple[Any, ...], str | None] = {}
+    targets: dict[tuple[str | None, str | None], str | None] = {}
     for unit, quantity in set(of_each):
         target = targets[unit, quantity] = sdk.units.shown_in(unit, quantity, system)
-        if target not in (unit, None):
+        if unit is not None and target not in (unit, None):
             mine = np.array([measure == (unit, quantity) for measure in of_each])
-            converted[mine] = sdk.units.convert(values[mine], unit, target)
+            converted[mine] = sdk.units.convert(values[mine], unit, str(target))
     return converted, [targets[measure] for measure in of_each]
 
 
@@ -68,13 +56,9 @@ def state_of(states: Mapping[str, str] | None, value: float | None) -> str | Non
     return states.get(str(int(value)))
 
 
-def states_of_each(
-    tags: npt.NDArray[np.int32], values: npt.NDArray[np.float64]
-) -> list[str | None] | None:
-    """The names of one value a tag, int32[n] and float64[n]; None when no tag counts states."""
-    statement = select(Tag.id, Tag.states).where(Tag.id.in_(tags.tolist()), Tag.states.is_not(None))
-    named = {row.id: row.states for row in sdk.db.session.execute(statement)}
-    if not named:
+def states_of_each(tags: Sequence[Any], values: npt.NDArray[np.float64]) -> list[str | None] | None:
+    """The names of one value a tag, rows and float64[n]; None when no tag counts states."""
+    if not any(tag.states for tag in tags):
         return None
-    each = zip(tags.tolist(), values.tolist(), strict=True)
-    return [state_of(named.get(tag), value) for tag, value in each]
+    each = zip(tags, values.tolist(), strict=True)
+    return [state_of(tag.states, value) for tag, value in each]

@@ -72,6 +72,23 @@ class Value(NumberOrText, sdk.Measured):
     """A number in its unit, or a text."""
 
 
+class TagKey(fields.Field[int | str]):
+    """A tag's id or name."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> int | str:
+        if isinstance(value, bool) or not isinstance(value, (int, str)):
+            raise ValidationError("Must be a tag's id or its name.")
+        return value
+
+
+def tags_field(what: str, **options: Any) -> fields.List[Any]:
+    """Tags by id or name."""
+    key = TagKey(metadata={"type": ["integer", "string"]})
+    return fields.List(
+        key, metadata={"description": what, "example": [17, "W-01.PT-101"]}, **options
+    )
+
+
 class TagSchema(sdk.Schema):
     """A measured or computed point."""
 
@@ -141,6 +158,15 @@ class LatestSchema(sdk.Schema):
     )
 
 
+class ManyLatestQuery(sdk.Schema):
+    """Which tags' latest values: some by id or name, or all of an asset and those beneath it."""
+
+    tags = tags_field("Ids or names, at most max_tags")
+    asset = fields.UUID(metadata={"description": "Id of an asset; with all tags beneath it"})
+    format = sdk.format_field()
+    units = sdk.units_field()
+
+
 class LatestQuery(sdk.Schema):
     ids = fields.String(
         required=True,
@@ -154,47 +180,16 @@ class LatestQuery(sdk.Schema):
     units = sdk.units_field()
 
 
-class ReadingsQuery(sdk.Schema):
-    from_ = fields.String(
-        data_key="from",
-        required=True,
-        metadata={"description": "RFC 3339, inclusive", "example": "2026-01-31T12:00:00Z"},
-    )
-    to = fields.String(
-        metadata={
-            "description": "RFC 3339, exclusive; default now",
-            "example": "2026-01-31T13:00:00Z",
-        }
-    )
-    limit = fields.Integer(
-        validate=validate.Range(1, 1_000_000),
-        metadata={"description": "Points at most; default and upper bound: max_points"},
-    )
-    format = sdk.format_field()
-    units = sdk.units_field()
-
-
 class CountSchema(sdk.Schema):
     """How much an answer of columns holds."""
 
     count = fields.Integer(metadata={"description": "Length of the columns"})
 
 
-class ReadingsMetaSchema(CountSchema):
-    """What columns of readings are, and where to go on."""
+class LatestColumnsSchema(sdk.Schema):
+    """The newest readings as columns of equal length, sorted by tag."""
 
-    unit = fields.String(allow_none=True, metadata={"description": "Unit of the values"})
-    truncated = fields.Boolean(metadata={"description": "True when there are more before `to`"})
-    next = fields.String(
-        allow_none=True,
-        metadata={"description": "`from` of the request that goes on; null = this is all"},
-    )
-
-
-class ReadingsSchema(sdk.Schema):
-    """Readings as columns of equal length, in order of time, each time once."""
-
-    envelope_meta: type[Schema] | None = ReadingsMetaSchema
+    envelope_meta: type[Schema] | None = CountSchema
 
     t = fields.List(fields.Integer(), metadata={"description": "Microseconds since 1970-01-01 UTC"})
     v = fields.List(
@@ -202,12 +197,6 @@ class ReadingsSchema(sdk.Schema):
         metadata={"description": "Values in the tag's unit; texts where the datatype is string"},
     )
     q = fields.List(fields.Integer(), metadata={"description": "OPC quality, 192 = good"})
-
-
-class LatestColumnsSchema(ReadingsSchema):
-    """The newest readings as columns of equal length, sorted by tag."""
-
-    envelope_meta = CountSchema
 
     tag = fields.List(
         fields.Integer(), metadata={"description": "Tag ids; tags without any reading are left out"}
@@ -220,3 +209,24 @@ class LatestColumnsSchema(ReadingsSchema):
         fields.String(allow_none=True),
         metadata={"description": "Name of each value; only where a tag has states"},
     )
+
+
+class MissingMetaSchema(sdk.Schema):
+    """What was asked for in vain."""
+
+    missing = fields.List(
+        TagKey(metadata={"type": ["integer", "string"]}),
+        metadata={"description": "Ids and names of no tag that the caller may see"},
+    )
+
+
+class ManyLatestMetaSchema(CountSchema, MissingMetaSchema):
+    """How many there are, and what was asked for in vain."""
+
+
+class ManyLatestSchema(LatestColumnsSchema):
+    """As of the GET form, with names and units."""
+
+    envelope_meta: type[Schema] | None = ManyLatestMetaSchema
+
+    name = fields.List(fields.String(), metadata={"description": "Names of the tags"})

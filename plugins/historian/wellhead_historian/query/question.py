@@ -20,6 +20,7 @@ from wellhead_historian.query.buckets import Ints
 from wellhead_historian.query.downsample import FEWEST, Method
 from wellhead_historian.query.intervals import Interval, parse_interval
 
+QUALITIES = ("good", "usable", "all")
 _CALENDAR = ("tz", "day_start")
 _BELONGS = {
     "raw": ("limit",),

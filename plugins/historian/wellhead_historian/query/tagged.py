@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wellhead import sdk
-from wellhead_historian.models import Tag
+from wellhead_historian.models import holds
 from wellhead_historian.query import aggregates, buckets, gather, instants, interpolate, trend
 from wellhead_historian.query.buckets import Ints
 from wellhead_historian.query.question import Instants, Intervals, Picture, Question, Raw
@@ -30,15 +30,35 @@ class Answer:
     next: int | None = None
 
 
-class TagHistory:
-    """One tag's readings. target: the unit of the answers; texts: what readings of texts say"""
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The tag that is asked about.
 
-    def __init__(self, reader: Reader, tag: Tag, target: str | None, texts: Texts) -> None:
+    unit, target: of its readings, and of the answers; holds: see `models.holds`
+    """
+
+    id: int
+    name: str
+    unit: str | None
+    target: str | None
+    is_text: bool
+    holds: bool
+
+
+def subject_of(tag: Any, system: sdk.units.System | None) -> Subject:
+    """The tag, or a row with its columns, to be answered in a system's units; None = in its own."""
+    target = sdk.units.shown_in(tag.unit, tag.quantity, system) if system else tag.unit
+    is_text = tag.datatype == TEXT
+    return Subject(tag.id, tag.name, tag.unit, target, is_text, holds(tag) or is_text)
+
+
+class TagHistory:
+    """One tag's readings. texts: what readings of texts say, by their values"""
+
+    def __init__(self, reader: Reader, tag: Subject, texts: Texts) -> None:
         self._reader = reader
         self._tag = tag
-        self._target = target
         self._texts = texts
-        self._is_text = tag.datatype == TEXT
 
     def answer(self, question: Question) -> Answer:
         """Raises WellheadError for what cannot be asked of this tag."""
@@ -50,28 +70,19 @@ class TagHistory:
             return self._intervals(question)
         return self._instants(question)
 
-    def columns_of(self, readings: Readings, quality: str) -> dict[str, Column]:
-        """The readings of this quality as they are answered."""
-        if quality != "all":
-            keep = sdk.quality.is_good(readings.qualities)
-            if quality == "usable":
-                keep = (readings.qualities & sdk.quality.STATUS_MASK) != sdk.quality.BAD
-            readings = Readings(
-                readings.times[keep], readings.values[keep], readings.qualities[keep]
-            )
-        return {
-            "t": readings.times,
-            "v": self._shown(readings.values),
-            "q": readings.qualities,
-        }
-
     def _raw(self, question: Raw) -> Answer:
         assert question.limit is not None
         found = self._reader.read(self._tag.id, question.start, question.end, question.limit)
-        return self._answer(self.columns_of(found, question.quality), None, None, go_on=found.next)
+        times, values, qualities = found.times, found.values, found.qualities
+        if question.quality != "all":
+            good = sdk.quality.is_good(qualities)
+            keep = good if question.quality == "good" else ~sdk.quality.is_bad(qualities)
+            times, values, qualities = times[keep], values[keep], qualities[keep]
+        columns = {"t": times, "v": self._shown(values), "q": qualities}
+        return self._answer(columns, None, None, go_on=found.next)
 
     def _picture(self, question: Picture) -> Answer:
-        if self._is_text:
+        if self._tag.is_text:
             raise sdk.WellheadError(
                 "texts cannot be drawn",
                 field="points",
@@ -100,7 +111,7 @@ class TagHistory:
         return self._answer(columns, near.level, "step" if step else "linear")
 
     def _intervals(self, question: Intervals) -> Answer:
-        for name in question.names if self._is_text else ():
+        for name in question.names if self._tag.is_text else ():
             if name not in aggregates.OF_TEXTS:
                 raise sdk.WellheadError(
                     f"there is no {name} of texts",
@@ -113,11 +124,11 @@ class TagHistory:
         around = None
         if aggregates.over_time(question.names):
             around = self._surroundings(question)
-        if self._target != self._tag.unit:
-            found = buckets.in_unit(found, str(self._tag.unit), str(self._target))
+        if self._tag.target != self._tag.unit:
+            found = buckets.in_unit(found, str(self._tag.unit), str(self._tag.target))
         columns: dict[str, Column] = {"t": question.edges[:-1]}
         for name, column in aggregates.aggregated(question.names, found, edges, around).items():
-            columns[name] = self._texts(column) if self._is_text and name in _VALUES else column
+            columns[name] = self._texts(column) if self._tag.is_text and name in _VALUES else column
         units = {name: self._unit_of(name) for name in question.names}
         return self._answer(columns, level, "aggregate", units=units)
 
@@ -145,17 +156,17 @@ class TagHistory:
         return replace(wanted, values=self._converted(wanted.values))
 
     def _converted(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        if self._target is None or self._tag.unit is None:
+        if self._tag.target is None or self._tag.unit is None:
             return values
-        return sdk.units.convert(values, self._tag.unit, self._target)
+        return sdk.units.convert(values, self._tag.unit, self._tag.target)
 
     def _shown(self, values: npt.NDArray[np.float64]) -> Column:
-        return self._texts(values) if self._is_text else self._converted(values)
+        return self._texts(values) if self._tag.is_text else self._converted(values)
 
     def _unit_of(self, name: str) -> str | None:
-        if name in aggregates.COUNTS or self._target is None:
+        if name in aggregates.COUNTS or self._tag.target is None:
             return None
-        return f"{self._target}·s" if name == "integral" else self._target
+        return f"{self._tag.target}·s" if name == "integral" else self._tag.target
 
     def _answer(
         self,
@@ -168,8 +179,8 @@ class TagHistory:
     ) -> Answer:
         meta = {
             "count": len(columns["t"]),
-            "unit": None if self._is_text else self._target,
+            "unit": None if self._tag.is_text else self._tag.target,
             "source": trend.source_name(level),
             "method": method,
         }
-        return Answer(columns, meta | ({} if units is None else {"units": units}), go_on)
+        return Answer(columns, {**meta, "units": units}, go_on)

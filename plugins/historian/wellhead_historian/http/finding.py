@@ -1,0 +1,69 @@
+"""Which tags a request names, by number, by name or by asset, as far as its caller may see them.
+
+They are rows and not records: of ten thousand tags a record each takes longer than all the rest.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Integer, String, any_, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from wellhead import sdk
+from wellhead_historian.http.schemas import INT4_MAX
+from wellhead_historian.models import Tag
+
+_ROWS = select(Tag.id, Tag.name, Tag.unit, Tag.quantity, Tag.datatype, Tag.states, Tag.step)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """tags: rows of those that are there, each once, in the order in which they were named
+    missing: what names none that the caller may see"""
+
+    tags: list[Any]
+    missing: list[int | str]
+
+
+def named_tags(given: Sequence[int | str], most: int, setting: str) -> Named:
+    """The tags of these ids and names. Raises WellheadError for none, or more than `most`, which
+    `setting` of [plugins.historian] says."""
+    if not 0 < len(given) <= most:
+        raise sdk.WellheadError(
+            f"must be 1 to {most} tags",
+            field="tags",
+            value=len(given),
+            remedy=f"Ask in pieces, or raise {setting} in [plugins.historian]",
+        )
+    found: dict[int | str, Any] = {}
+    ids = [key for key in given if isinstance(key, int) and 0 < key <= INT4_MAX]
+    names = [key for key in given if isinstance(key, str)]
+    # one array each: thousands of parameters take longer to send than to look up
+    if ids:
+        found |= {tag.id: tag for tag in _rows(Tag.id == any_(literal(ids, ARRAY(Integer))))}
+    if names:
+        found |= {tag.name: tag for tag in _rows(Tag.name == any_(literal(names, ARRAY(String))))}
+    tags = {found[key].id: found[key] for key in given if key in found}
+    return Named(list(tags.values()), [key for key in given if key not in found])
+
+
+def tags_under(asset: uuid.UUID, most: int) -> list[Any]:
+    """Rows of all tags of an asset and those beneath it. Raises WellheadError for an asset that the
+    caller may not see, or with more than `most` tags."""
+    sdk.require_asset(asset, "asset")
+    found = _rows(Tag.asset_id.in_(sdk.assets_below([asset])))
+    if len(found) > most:
+        raise sdk.WellheadError(
+            f"has more than {most} tags",
+            field="asset",
+            value=str(asset),
+            remedy="Name an asset beneath it, or raise max_tags in [plugins.historian]",
+        )
+    return found
+
+
+def _rows(condition: Any) -> list[Any]:
+    statement: Any = _ROWS.where(condition)
+    return list(sdk.db.session.execute(sdk.only_visible(statement, Tag.asset_id)))
