@@ -43,12 +43,13 @@ def check_equal(found: Buckets, expected: Buckets) -> None:
         assert got.dtype == want.dtype
         if name in SUMS:
             size = np.abs(want[np.isfinite(want)]).max(initial=0.0)
-            size = max(size, largest_area(expected))
+            size = min(max(size, largest_area(expected)), 1e300)
             np.testing.assert_allclose(got, want, rtol=1e-11, atol=1e-11 * size, err_msg=name)
         else:
             np.testing.assert_array_equal(got, want, err_msg=name)
 
 
+@np.errstate(over="ignore")
 def largest_area(buckets: Buckets) -> float:
     """Of the largest number over the longest time: what rounding in sums is measured by."""
     numbers = np.concatenate([buckets.minimum, buckets.maximum])
@@ -175,18 +176,35 @@ def panel_of(model: Model, tag: int, hour: int) -> Panel:
     return Panel(np.array([tag], np.int32), found.times, found.values[None], qualities)
 
 
-def test_what_comes_late_for_an_hour_past_its_time_leaves_what_is_kept(
-    connection: psycopg.Connection[Any],
+@pytest.mark.parametrize("gone", [(), ("1", "2")], ids=["readings", "minutes and hours"])
+def test_what_comes_late_for_a_time_past_leaves_what_is_kept(
+    connection: psycopg.Connection[Any], store: HotStore, source: int, tags: Tags, gone: Any
 ) -> None:
-    model: Model = {(tag, DAY + at): (at / 7, 192) for tag in (1, 2) for at in range(9)}
-    put(connection, DAY, [panel_of(model, tag, DAY) for tag in (1, 2)])
-    late: Model = {(1, DAY + 3): (99.0, 192)}  # the hour's block is gone
-    model |= {(2, DAY + at): (at / 3, 192) for at in range(3, 12)}
-    put(connection, DAY, [panel_of(late, 1, DAY), panel_of(model, 2, DAY)])
-    for tag in (1, 2):
-        for level in Level:
-            found = read_summaries(connection, tag, level, DAY, DAY + Level.DAY, _no_reading)
-            check_equal(found, expected(model, tag, level))
+    """Of a day of which readings, or all but the row of days, were removed."""
+    here, other = tags[:2].tolist()
+    model: Model = {(tag, DAY + at): (at / 7, 192) for tag in (here, other) for at in range(9)}
+    put(connection, DAY, [panel_of(model, tag, DAY) for tag in (here, other)])
+    connection.execute(
+        "DELETE FROM historian_rollup WHERE tag_id = %s AND level = ANY(%s::int2[])",
+        (here, list(gone)),
+    )
+    levels = [level for level in Level if str(rows.NUMBERS[level]) not in gone]
+    late: Model = {(here, DAY + 3): (99.0, 192)}
+    store.write([batch_of(source, [(here, DAY + 3, 99.0, 192)])], FAR)
+
+    def check(read: Any) -> None:
+        for level in levels:
+            found = read_summaries(connection, here, level, DAY, DAY + Level.DAY, read)
+            check_equal(found, expected(model, here, level))
+
+    check(partial(series, late, here))
+    connection.execute("DELETE FROM historian_hot")
+    more: Model = {(other, DAY + at): (at / 3, 192) for at in range(3, 12)}
+    put(connection, DAY, [panel_of(late, here, DAY), panel_of(model | more, other, DAY)])
+    check(_no_reading)
+    for level in Level:
+        found = read_summaries(connection, other, level, DAY, DAY + Level.DAY, _no_reading)
+        check_equal(found, expected(model | more, other, level))
 
 
 def _no_reading(start: int, end: int) -> Readings:

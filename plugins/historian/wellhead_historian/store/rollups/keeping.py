@@ -5,9 +5,9 @@ of them anew, the hour is put in its place in the day's row, and the day, of its
 of days. So the roll-ups are those of what is packed, without anybody having to remember what
 changed. Callers hold the lock of packing: two writers of one row would lose the work of one.
 
-Readings of an hour never become fewer but by retention, and roll-ups outlive them. So where the
-kept hour counts more than there are, those are late ones of an hour that is past its time, and what
-is kept stays.
+Readings of an hour never become fewer but by retention, and roll-ups outlive them. So a kept bucket
+that counts more readings than there are is of a time that is past, to which some came late: it
+stays.
 """
 
 from collections.abc import Sequence
@@ -21,15 +21,19 @@ from wellhead_historian.store import wire
 from wellhead_historian.store.interface import Buckets, Level
 from wellhead_historian.store.rollups import rows
 from wellhead_historian.store.rollups.summary import (
+    Int32s,
     Int64s,
     concatenated,
     first_of_each,
+    fullest,
     joined,
     summarise,
     taken,
 )
 
-Int32s = npt.NDArray[np.int32]
+_CHUNK = 1 << 18
+"""Readings that are summed up together: what that needs stays small."""
+
 
 _SELECT = """
 SELECT tag_id, data FROM historian_rollup
@@ -73,31 +77,29 @@ class _Owned:
         chosen = np.isin(self.tags, tags)
         return _Owned(self.tags[chosen], taken(self.buckets, chosen))
 
-    def replacing(self, old: "_Owned", start: int) -> "_Owned":
-        """The buckets of `old` with these in the place of those that begin at `start`."""
-        others = old.buckets.starts != start
-        tags = np.append(old.tags[others], self.tags)
-        both = concatenated([taken(old.buckets, others), self.buckets])
-        order = np.lexsort((both.starts, tags))
-        return _Owned(tags[order], taken(both, order))
+    def updated(self, new: "_Owned") -> "_Owned":
+        """With those of `new`, each in the place of the one that begins with it, unless that counts
+        more readings."""
+        both = concatenated([self.buckets, new.buckets])
+        return _Owned(*fullest(np.append(self.tags, new.tags), both))
 
 
 def put(connection: psycopg.Connection[Any], hour: int, panels: Sequence[SharedAxis]) -> None:
     """Make the roll-ups of `hour`, in microseconds since 1970 UTC, of all its readings, in the
     caller's transaction. A tag is in one panel."""
     wire.register_columns(connection)
+    tags = np.unique(np.concatenate([panel.tags for panel in panels]))
     minutes = _minutes(panels)
     day, span = (rows.row_of(level, hour) for level in (Level.HOUR, Level.DAY))
-    hours = minutes.coarser(hour)
-    kept = _read(connection, Level.HOUR, day, hours.tags)
+    kept = _read(connection, Level.HOUR, day, tags)
+    new = minutes.coarser(hour)
+    hours = kept.updated(new)
+    days = _read(connection, Level.DAY, span, tags).updated(hours.coarser(day))
     same = kept.buckets.starts == hour
     before = dict(zip(kept.tags[same].tolist(), kept.buckets.count[same].tolist(), strict=True))
-    least = np.array([before.get(tag, 0) for tag in hours.tags.tolist()], np.int64)
-    changed = hours.tags[hours.buckets.count >= least]
-    hours = hours.of(changed).replacing(kept.of(changed), hour)
-    kept = _read(connection, Level.DAY, span, changed)
-    days = hours.coarser(day).replacing(kept, day)
-    _write(connection, Level.MINUTE, hour, minutes.of(changed))
+    least = np.array([before.get(tag, 0) for tag in new.tags.tolist()], np.int64)
+    whole = new.tags[new.buckets.count >= least]
+    _write(connection, Level.MINUTE, hour, minutes.of(whole))
     _write(connection, Level.HOUR, day, hours)
     _write(connection, Level.DAY, span, days)
 
@@ -105,9 +107,13 @@ def put(connection: psycopg.Connection[Any], hour: int, panels: Sequence[SharedA
 def _minutes(panels: Sequence[SharedAxis]) -> _Owned:
     found, tags = [], [np.empty(0, np.int32)]
     for panel in panels:
-        buckets = summarise(panel.times, panel.values, panel.qualities, Level.MINUTE)
-        found.append(buckets)
-        tags.append(np.repeat(panel.tags, len(buckets) // max(len(panel.tags), 1)))
+        few = max(1, _CHUNK // max(len(panel.times), 1))
+        for at in range(0, len(panel.tags), few):
+            some = slice(at, at + few)
+            qualities = None if panel.qualities is None else panel.qualities[some]
+            buckets = summarise(panel.times, panel.values[some], qualities, Level.MINUTE)
+            found.append(buckets)
+            tags.append(np.repeat(panel.tags[some], len(buckets) // len(panel.tags[some])))
     return _Owned(np.concatenate(tags), concatenated(found))
 
 

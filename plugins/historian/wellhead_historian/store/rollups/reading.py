@@ -3,6 +3,9 @@
 Three questions, in this order: in which hours the tag has hot readings, what is kept of the others,
 and all readings of the former. Between them an hour may be packed. It is then among the former
 still, and read again whole, so nothing is missed and nothing counted twice; no snapshot is needed.
+
+A kept bucket that counts more readings than there are is of a time whose readings are past their
+time, as in keeping.py: it stays.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,6 +21,7 @@ from wellhead_historian.store.rollups.summary import (
     Int64s,
     combine,
     concatenated,
+    fullest,
     summarise,
     taken,
 )
@@ -77,7 +81,7 @@ def _summaries(
     kept = _kept(connection, tag, level, first, last)
     wide = max(level, Level.HOUR)
     stale = np.unique(hot // wide * wide)
-    parts = [taken(kept, ~np.isin(kept.starts // wide * wide, stale))]
+    parts = [kept]
     for begins, ends in _runs(stale, wide):
         if level == Level.DAY:
             inside = hot[(hot >= begins) & (hot < ends)]
@@ -88,8 +92,8 @@ def _summaries(
             values, qualities = found.values[None], found.qualities[None]
             parts.append(summarise(found.times, values, qualities, level))
     both = concatenated(parts)
-    both = taken(both, np.argsort(both.starts))
-    return taken(both, slice(*np.searchsorted(both.starts, (first, last))))
+    _, both = fullest(np.full(len(both), tag, np.int32), both)
+    return taken(both, (both.starts >= first) & (both.starts < last))
 
 
 def _kept(

@@ -19,6 +19,7 @@ from wellhead_historian.store.interface import Buckets, Level
 
 SECOND = 1_000_000
 Int64s = npt.NDArray[np.int64]
+Int32s = npt.NDArray[np.int32]
 Float64s = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Columns = dict[str, npt.NDArray[Any]]
@@ -177,6 +178,17 @@ def joined(buckets: Buckets, at: Int64s, starts: Int64s) -> Buckets:
         linear=linear,
         linear_covered=np.add.reduceat(microseconds(buckets.linear_covered) + sloped, at) / SECOND,
     )
+
+
+def fullest(tags: Int32s, buckets: Buckets) -> tuple[Int32s, Buckets]:
+    """In order of tag and time, and of those that begin together the one that counts most readings,
+    the last of several. tags: int32[n], whose each bucket is"""
+    order = np.lexsort((np.arange(len(tags)), buckets.count, buckets.starts, tags))
+    tags, buckets = tags[order], taken(buckets, order)
+    starts = buckets.starts
+    other = (tags[1:] != tags[:-1]) | (starts[1:] != starts[:-1])
+    last = np.append(other, True)[: len(tags)]
+    return tags[last], taken(buckets, last)
 
 
 def microseconds(seconds: Float64s) -> Int64s:
