@@ -19,6 +19,7 @@ PLUGINS = [
     "wells",
     "console",
     "uplink",
+    "calculations",
 ]
 
 packages = [*find_packages("core"), "wellhead.migrations"]

@@ -42,7 +42,7 @@ def registry() -> "pint.UnitRegistry[Any]":
 def check_unit(text: str, quantity: str | None = None, field: str = "unit") -> str:
     """The unit as it was written. Raises WellheadError when there is no such unit, or when it is
     none of the quantity that is named."""
-    if _parsed(text) is None:
+    if parsed(text) is None:
         raise WellheadError("unknown unit", field=field, value=text, remedy=_remedy(text))
     if quantity is not None and not _convertible(text, QUANTITIES[quantity].metric):
         row = QUANTITIES[quantity]
@@ -85,8 +85,8 @@ def usual_quantity(unit: str) -> Quantity | None:
     for quantity in QUANTITIES.values():
         if unit in quantity.spellings:
             return quantity
-    parsed = _parsed(unit)
-    if parsed is None or parsed.dimensionless:
+    found = parsed(unit)
+    if found is None or found.dimensionless:
         return None
     for quantity in QUANTITIES.values():
         if _convertible(unit, quantity.metric):
@@ -95,8 +95,8 @@ def usual_quantity(unit: str) -> Quantity | None:
 
 
 @lru_cache(_MAX_TEXTS)
-def _parsed(text: str) -> Any:
-    """pint's unit; None when it is none."""
+def parsed(text: str) -> Any:
+    """pint's unit of a text; None when it is none."""
     if not _LOOKS_LIKE.fullmatch(text) or text != text.strip() or len(text) > _MAX_LENGTH:
         return None
     try:
@@ -106,7 +106,7 @@ def _parsed(text: str) -> Any:
 
 
 def _convertible(unit: str, to: str) -> bool:
-    one, other = _parsed(unit), _parsed(to)
+    one, other = parsed(unit), parsed(to)
     return one is not None and one.dimensionality == other.dimensionality
 
 
@@ -122,9 +122,15 @@ def _line(unit: str, to: str) -> tuple[float, float]:
             value=unit,
             remedy="Both must measure the same; gauge and absolute pressure do not",
         )
+    return line_between(parsed(unit), parsed(to))
+
+
+@lru_cache(_MAX_TEXTS)
+def line_between(unit: "pint.Unit", to: "pint.Unit") -> tuple[float, float]:
+    """(factor, offset) between two of pint's units that measure the same."""
     quantity = registry().Quantity
-    at_zero = quantity(Decimal(0), _parsed(unit)).to(_parsed(to)).magnitude
-    at_one = quantity(Decimal(1), _parsed(unit)).to(_parsed(to)).magnitude
+    at_zero = quantity(Decimal(0), unit).to(to).magnitude
+    at_one = quantity(Decimal(1), unit).to(to).magnitude
     return float(at_one - at_zero), float(at_zero)
 
 

@@ -1,0 +1,1 @@
+"""Calculated tags and totals."""

@@ -1,0 +1,1 @@
+"""What new readings mean for the tags that are calculated from them."""
