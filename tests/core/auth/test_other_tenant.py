@@ -56,6 +56,7 @@ def records(client: ApiClient) -> dict[str, str]:
         address={"table": "holding", "address": 0},
     )
     made("scada/controls", tag_id=tag["id"])
+    calculated = made("tags/calculations", name="P2", expression="{P1} * 2")
     role = made("roles", name="surveyor", permissions=["assets.read"])
     key = made("auth/keys", name="report", scopes=["assets.read"], days=1)
     return {
@@ -66,6 +67,7 @@ def records(client: ApiClient) -> dict[str, str]:
         "scan-groups": group["id"],
         "tags": str(tag["id"]),
         "controls": str(tag["id"]),
+        "calculations": str(calculated["tag_id"]),
         "roles": role["name"],
         "keys": key["id"],
         "users": client.get("/api/v1/auth/me").data["id"],

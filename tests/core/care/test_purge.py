@@ -82,12 +82,12 @@ def test_a_plugin_that_another_requires_stays(wellhead: Command) -> None:
 def test_a_plugin_whose_tables_others_refer_to_stays(
     wellhead: Command, config_file: Path, tables: Tables
 ) -> None:
-    switch_off(config_file, "scada", "scada_modbus", "simulator")
+    switch_off(config_file, "scada", "scada_modbus", "simulator", "calculations")
 
     said = refusal(wellhead("plugin", "purge", "historian", "--yes"))
 
     assert "scada_tag → historian_tag" in said
-    assert "Purge scada, uplink first" in said
+    assert "Purge calculations, scada, uplink first" in said
     assert "historian_tag" in tables("historian")
 
 
@@ -96,7 +96,8 @@ def test_a_plugin_that_is_switched_off_goes_by_its_own_migrations(
 ) -> None:
     """Also when what it requires is switched off too; scada_modbus's tables are not scada's."""
     query("CREATE TABLE tenant_default.scada_modbus_map (id int)")
-    switch_off(config_file, "scada", "scada_modbus", "simulator", "uplink", "historian")
+    others = ("scada_modbus", "simulator", "uplink", "calculations", "historian")
+    switch_off(config_file, "scada", *others)
 
     result = wellhead("plugin", "purge", "scada", "--yes")
 
@@ -104,7 +105,8 @@ def test_a_plugin_that_is_switched_off_goes_by_its_own_migrations(
     assert tables("scada") == {"scada_modbus_map"}
     assert "Uninstall" not in result.output
     assert "historian_tag" in tables("historian")
-    assert wellhead("plugin", "purge", "uplink", "--yes").exit_code == 0
+    for name in ("uplink", "calculations"):
+        assert wellhead("plugin", "purge", name, "--yes").exit_code == 0
     assert wellhead("plugin", "purge", "historian", "--yes").exit_code == 0
     assert tables("historian") == set()
 

@@ -21,7 +21,6 @@ from wellhead_historian.testing import FAR, batch_of
 
 hypothesis.settings.register_profile("shared machine", deadline=None)
 hypothesis.settings.load_profile("shared machine")  # what happens is judged, not how fast
-Reading = tuple[int, float, int]
 CALCULATIONS = "/api/v1/tags/calculations"
 
 
@@ -64,7 +63,7 @@ class Plant:
         """Passes until there is nothing to do; how many readings they wrote."""
         written = 0
         for _ in range(200):
-            batches = self.calculator.run(self.connection)
+            batches = self.calculator.run()
             if batches is None:
                 return written
             written += sum(len(batch) for batch in batches)
@@ -74,9 +73,11 @@ class Plant:
         """Totals that wait for more of their period wait no longer."""
         self.connection.execute("UPDATE calculations_due SET ready_at = now()")
 
-    def readings(self, name: str, start: int = 0, end: int = FAR) -> list[Reading]:
+    def readings(self, name: str, start: int = 0, end: int = FAR) -> list[Any]:
         found = HotStore(self.connection).read(self.ids[name], start, end, 100_000)
-        values = [None if np.isnan(value) else value for value in found.values.tolist()]
+        values: list[float | None] = [
+            None if np.isnan(value) else value for value in found.values.tolist()
+        ]
         return list(zip(found.times.tolist(), values, found.qualities.tolist(), strict=True))
 
 

@@ -14,6 +14,7 @@ from tests.plugins.calculations.conftest import CALCULATIONS, Plant
 from wellhead import sdk
 from wellhead.testing import ApiClient
 from wellhead_calculations.inputs.spans import GAP, touched
+from wellhead_calculations.worker.process import make_calculator
 from wellhead_historian.testing import BASE, batch_of
 
 S = 1_000_000
@@ -75,14 +76,14 @@ def test_any_order_of_arrival_ends_in_the_same_results(
     plant.tags(**{a: "m3/d", b: "m3/d"})
     define(result, unit="m3/d", expression=f"{{{a}}} + {{{b}}}", max_age_s=7)
     define(total, unit="m3", total_of=result, period="hour", max_age_s=3000)
-    seconds = st.integers(0, 30)
-    rows = data.draw(
+    seconds, codes = st.integers(0, 30), st.sampled_from([192, 64])
+    drawn = data.draw(
         st.lists(
-            st.tuples(st.sampled_from([a, b]), seconds, st.integers(0, 9), st.sampled_from([192, 64])),
+            st.tuples(st.sampled_from([a, b]), seconds, st.integers(0, 9), codes),
             min_size=3, max_size=8,
         )
     )  # fmt: skip
-    rows = [(tag, BASE + at * 400 * S, float(value), code) for tag, at, value, code in rows]
+    rows = [(tag, BASE + at * 400 * S, float(value), code) for tag, at, value, code in drawn]
     for row in rows:
         plant.store([row])
         if data.draw(st.booleans()):
@@ -124,11 +125,11 @@ def test_a_chain_of_three_is_evaluated_in_order_within_one_pass(
     define("C3", unit="bar", expression="{C2} + {C1} + {A}")
     plant.calculate()
     plant.store([("A", BASE, 1.0, GOOD)])
-    assert plant.calculator.run(plant.connection) is not None
+    assert plant.calculator.run() is not None
     assert plant.readings("C3") == [(BASE, 6.0, GOOD)]
     assert len(plant.readings("C3")) == 1
     plant.store([("A", BASE, 2.0, GOOD)])
-    plant.calculator.run(plant.connection)
+    plant.calculator.run()
     assert plant.readings("C3") == [(BASE, 12.0, GOOD)]
 
 
@@ -145,14 +146,13 @@ def test_a_pass_that_is_killed_before_its_commit_comes_again(
         with psycopg.connect(database_admin_url) as admin:
             admin.execute("SELECT pg_terminate_backend(%s)", (connection.info.backend_pid,))
 
-    plant.calculator._outboxes = [killed]
-    with (
-        sdk.connect(sdk.runtime_of(plant.app).settings, "default", autocommit=True) as other,
-        pytest.raises(psycopg.Error),
-    ):
-        plant.calculator.run(other)
+    runtime = sdk.runtime_of(plant.app)
+    with sdk.connect(runtime.settings, "default", autocommit=True) as other:
+        doomed = make_calculator(runtime, "default", other)
+        doomed._outboxes = [killed]
+        with pytest.raises(psycopg.Error):
+            doomed.run()
     assert plant.readings("D") == []
-    plant.calculator._outboxes = []
     assert plant.calculate() == 1
     assert plant.readings("D") == [(BASE, 8.0, GOOD)]
 
@@ -194,8 +194,8 @@ def test_two_calculators_do_not_work_at_once(
             "SELECT pg_advisory_xact_lock(hashtext('wellhead calculator'), "
             "hashtext(current_schema()))"
         )
-        assert plant.calculator.run(plant.connection) is None
-    assert plant.calculator.run(plant.connection) is not None
+        assert plant.calculator.run() is None
+    assert plant.calculator.run() is not None
 
 
 def test_history_is_evaluated_in_pieces_with_progress(
@@ -207,7 +207,7 @@ def test_history_is_evaluated_in_pieces_with_progress(
     tag = define("D", expression="{A} + 1", start="2025-06-15T15:06:45Z")  # BASE + 5 s
     path = f"{CALCULATIONS}/{tag}/state"
     assert api.get(path).data["done_until"] == "2025-06-15T15:06:45Z"
-    plant.calculator.run(plant.connection)
+    plant.calculator.run()
     state = api.get(path).data
     assert (state["results"], state["waiting"]) == (10, True)
     assert state["done_until"] == "2025-06-15T15:06:55Z"

@@ -16,12 +16,12 @@ from wellhead_calculations.http.schemas import (
     TrialSchema,
 )
 from wellhead_calculations.models import Calculation, Due, State
-from wellhead_calculations.worker.reader import make_reader
 from wellhead_calculations.worker.results import results_of
 from wellhead_calculations.worker.series import Series
 from wellhead_historian.api import driver_connection
 from wellhead_historian.http.times import format_time
 from wellhead_historian.models import Tag
+from wellhead_historian.store.choice import make_reader
 
 READ = "calculations.read"
 EDIT = "calculations.edit"

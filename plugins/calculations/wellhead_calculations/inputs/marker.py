@@ -20,8 +20,10 @@ SHARE = f"SELECT pg_advisory_xact_lock_shared({_KEY})"
 HOLD = f"SELECT pg_advisory_xact_lock({_KEY})"
 _VERSION = "SELECT version FROM calculations_head"
 _INPUTS = "SELECT DISTINCT tag_id FROM calculations_input ORDER BY tag_id"
-_INSERT = "INSERT INTO calculations_dirty (tags, begins, ends) "
+_INSERT = (
+    "INSERT INTO calculations_dirty (tags, begins, ends) "
     "VALUES (%s::int4[], %s::int8[], %s::int8[])"
+)
 
 
 class Marker:

@@ -8,7 +8,7 @@ A pass is bounded: what does not fit is put back as times that are due, and come
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,7 +78,7 @@ class _Work:
 
 
 class Calculator:
-    """Passes over one tenant's calculations, on one connection at a time.
+    """Passes over one tenant's calculations, on a connection inside it.
 
     source: the id of the source `calculation`
     outboxes: of other plugins, called with what is stored
@@ -87,47 +87,55 @@ class Calculator:
 
     def __init__(
         self,
+        connection: psycopg.Connection[Any],
         source: int,
         *,
-        make_writer: Callable[[psycopg.Connection[Any]], Writer],
-        make_reader: Callable[[psycopg.Connection[Any]], Reader],
+        writer: Writer,
+        reader: Reader,
         outboxes: Sequence[Outbox] = (),
         future_tolerance: float = 60.0,
         open_total_s: float = 30.0,
     ) -> None:
+        self._connection = connection
         self._source = source
-        self._make_writer = make_writer
-        self._make_reader = make_reader
+        self._writer = writer
+        self._reader = reader
         self._outboxes = outboxes
         self._tolerance = int(future_tolerance * 1_000_000)
         self._open_total_s = open_total_s
         self._definitions = Definitions()
 
-    def run(self, connection: psycopg.Connection[Any]) -> list[sdk.Batch] | None:
+    def run(self) -> list[sdk.Batch] | None:
         """The results of one pass, stored and committed; None when there was nothing to do, or
         another process is at it. Raises psycopg.Error."""
-        with connection.transaction():
-            if not _one(connection, _ALONE):
-                return None
-            connection.execute(SHARE)
-            marks = connection.execute(_READ_MARKS, (_MARKS,)).fetchall()
-            due = connection.execute(_READ_DUE, (_DUE,)).fetchall()
-            if not marks and not due:
-                return None
-            self._definitions.refresh(connection)
-            work = _work_of(marks, due)
-            now = int(_one(connection, _NOW))
-            self._evaluate(connection, work, now)
-            for outbox in self._outboxes if work.written else ():
-                outbox(connection, work.written)
-            _end(connection, "calculations_dirty", [row[0] for row in marks])
-            _end(connection, "calculations_due", [row[0] for row in due])
-            self._note(connection, work)
+        try:
+            with self._connection.transaction():
+                return self._pass(self._connection)
+        except BaseException:
+            self._writer.forget()
+            raise
+
+    def _pass(self, connection: psycopg.Connection[Any]) -> list[sdk.Batch] | None:
+        if not _one(connection, _ALONE):
+            return None
+        connection.execute(SHARE)
+        marks = connection.execute(_READ_MARKS, (_MARKS,)).fetchall()
+        due = connection.execute(_READ_DUE, (_DUE,)).fetchall()
+        if not marks and not due:
+            return None
+        self._definitions.refresh(connection)
+        work = _work_of(marks, due)
+        now = int(_one(connection, _NOW))
+        self._evaluate(work, now)
+        for outbox in self._outboxes if work.written else ():
+            outbox(connection, work.written)
+        _end(connection, "calculations_dirty", [row[0] for row in marks])
+        _end(connection, "calculations_due", [row[0] for row in due])
+        self._note(connection, work)
         return work.written
 
-    def _evaluate(self, connection: psycopg.Connection[Any], work: _Work, now: int) -> None:
-        writer = self._make_writer(connection)
-        series = Series(self._make_reader(connection))
+    def _evaluate(self, work: _Work, now: int) -> None:
+        series = Series(self._reader)
         for level in self._definitions.levels:
             parts = []
             for definition in level:
@@ -145,7 +153,7 @@ class Calculator:
                 )
                 batch = sdk.Batch(self._source, tags, times, values, qualities)
                 batch = flag_future(batch, now + self._tolerance)
-                work.written += writer.write([batch], now + self._tolerance)
+                work.written += self._writer.write([batch], now + self._tolerance)
 
     def _skip(self, definition: Definition, work: _Work) -> None:
         """Nothing is forgotten: saving it anew has all of it evaluated."""

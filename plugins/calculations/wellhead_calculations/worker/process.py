@@ -9,7 +9,6 @@ import signal
 import threading
 import time
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import psycopg
@@ -17,8 +16,7 @@ import structlog
 
 from wellhead import sdk
 from wellhead_calculations.worker.passing import SOURCE, Calculator
-from wellhead_calculations.worker.reader import make_reader
-from wellhead_historian.store.hot import HotStore
+from wellhead_historian.store import choice
 
 log = structlog.get_logger(__name__)
 _EVERY_S = 0.5
@@ -95,7 +93,7 @@ class Work:
         row = self._connection.execute(_SOMETHING).fetchone()
         if row is None or not row[0]:
             return False
-        written = self._calculator.run(self._connection)
+        written = self._calculator.run()
         if written is None:
             return False
         self._tell(self._connection, written)
@@ -123,11 +121,11 @@ def make_calculator(
     row = connection.execute(_SOURCE, {"name": SOURCE}).fetchone()
     assert row is not None
     historian = configs["historian"]
-    last: dict[int, bytes] = {}
     return Calculator(
+        connection,
         int(row[0]),
-        make_writer=partial(HotStore, most_texts=historian["max_texts"], last=last),
-        make_reader=make_reader,
+        writer=choice.make_writer(connection, historian["max_texts"]),
+        reader=choice.make_reader(connection),
         outboxes=others,
         future_tolerance=historian["future_tolerance"],
         open_total_s=configs["calculations"]["open_total_s"],
