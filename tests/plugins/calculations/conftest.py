@@ -16,7 +16,7 @@ from wellhead_calculations.inputs.marker import Marker
 from wellhead_calculations.worker.passing import Calculator
 from wellhead_calculations.worker.process import make_calculator
 from wellhead_historian import api as historian
-from wellhead_historian.store.hot import HotStore
+from wellhead_historian.store.choice import make_reader, make_writer
 from wellhead_historian.testing import FAR, batch_of
 
 hypothesis.settings.register_profile("shared machine", deadline=None)
@@ -56,7 +56,7 @@ class Plant:
         """Readings (name, time, value, quality) in one transaction with their marks."""
         batch = batch_of(self.source, [(self.ids[row[0]], *row[1:]) for row in rows])
         with self.connection.transaction():
-            stored = HotStore(self.connection).write([batch], FAR)
+            stored = make_writer(self.connection).write([batch], FAR)
             self.marker(self.connection, stored)
 
     def calculate(self) -> int:
@@ -74,7 +74,7 @@ class Plant:
         self.connection.execute("UPDATE calculations_due SET ready_at = now()")
 
     def readings(self, name: str, start: int = 0, end: int = FAR) -> list[Any]:
-        found = HotStore(self.connection).read(self.ids[name], start, end, 100_000)
+        found = make_reader(self.connection).read(self.ids[name], start, end, 100_000)
         values: list[float | None] = [
             None if np.isnan(value) else value for value in found.values.tolist()
         ]

@@ -162,13 +162,13 @@ def test_a_reading_under_way_while_its_calculation_is_made_is_not_missed(
 ) -> None:
     """The transaction marks by the inputs it knew, so the definition waits for its end."""
     from wellhead_calculations.inputs.marker import Marker
-    from wellhead_historian.store.hot import HotStore
+    from wellhead_historian.store.choice import make_writer
 
     plant.tags(A=None)
     made = threading.Event()
     with sdk.connect(settings, "default") as gateway:
         batch = batch_of(plant.source, [(plant.ids["A"], BASE, 3.0, GOOD)])
-        Marker()(gateway, HotStore(gateway).write([batch], 2**62))
+        Marker()(gateway, make_writer(gateway).write([batch], 2**62))
 
         def make() -> None:
             define("D", expression="{A}")
