@@ -144,6 +144,17 @@ class Block(Base):
     quality: Mapped[bytes | None]
 
 
+class Packing(Base):
+    """One row: what lies before `through` was packed when a packer last came to the end of all that
+    was due, at `finished_at`. What was stored since then may be older and hot."""
+
+    __tablename__ = "historian_packing"
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, server_default="1")
+    through: Mapped[dt.datetime]
+    finished_at: Mapped[dt.datetime]
+
+
 class Rollup(Base):
     """Summaries of a tag, some buckets of one level a row. level: see store/interface.py"""
 

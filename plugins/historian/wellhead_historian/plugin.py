@@ -1,5 +1,6 @@
 """The plugin `historian`: tags, and their readings from a gateway's spool to disk and back."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ def models() -> Sequence[type[Any]]:
         tables.Axis,
         tables.Block,
         tables.Rollup,
+        tables.Packing,
         tables.Latest,
         tables.Text,
         tables.Store,
@@ -94,8 +96,21 @@ def current_values(assets: Sequence[str]) -> Sequence[sdk.CurrentValue]:
 
 
 @sdk.hookimpl
+def jobs() -> Sequence[sdk.Job]:
+    return [
+        sdk.Job(
+            "historian.pack",
+            "Pack the readings of hours that are over, and what came late",
+            "wellhead_historian.store.packing.job:pack_tenant",
+            every=dt.timedelta(minutes=5),
+            max_seconds=1800,
+        )
+    ]
+
+
+@sdk.hookimpl
 def health() -> Sequence[sdk.Health]:
     from wellhead_historian.retention.classes import classes_health
-    from wellhead_historian.status import store_health
+    from wellhead_historian.status import packing_health, store_health
 
-    return [store_health(), classes_health()]
+    return [store_health(), packing_health(), classes_health()]

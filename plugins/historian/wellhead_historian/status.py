@@ -2,13 +2,16 @@
 
 import datetime as dt
 
-from sqlalchemy import func, select
+from sqlalchemy import cast, func, select
+from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.exc import SQLAlchemyError
 
 from wellhead import sdk
-from wellhead_historian.models import Gap, Ledger, Text
+from wellhead_historian.models import Gap, Hot, Ledger, Packing, Source, Text
 
 _RECENT = dt.timedelta(hours=24)
+_BEHIND = dt.timedelta(hours=3)
+"""An hour is packed when it has been over for 5 minutes, so that 65 minutes are usual."""
 
 
 def store_health() -> sdk.Health:
@@ -45,3 +48,34 @@ def _look() -> sdk.Health:
     if last is None:
         return sdk.Health("store", True, "no reading has been stored yet")
     return sdk.Health("store", True, f"last stored {(now - last).total_seconds():.0f} s ago")
+
+
+def packing_health() -> sdk.Health:
+    """Until when readings are packed, in the default tenant, and how many rows wait."""
+    try:
+        with sdk.tenant(sdk.DEFAULT_TENANT):
+            return _look_at_packing()
+    except SQLAlchemyError as error:
+        return sdk.Health("packing", False, f"cannot be read: {error.__cause__ or error}".strip())
+
+
+def _look_at_packing() -> sdk.Health:
+    session = sdk.db.session
+    # Source by source, which the index answers at once.
+    of_source = select(func.min(Hot.ts)).where(Hot.source_id == Source.id).scalar_subquery()
+    oldest, now = session.execute(select(func.min(of_source), func.now()).select_from(Source)).one()
+    table = cast(Hot.__tablename__, REGCLASS)
+    size = session.scalar(select(func.pg_total_relation_size(table))) or 0
+    through = session.scalar(select(Packing.through))
+    waits = f"the hot table has {size >> 20} MB"
+    since = through or oldest
+    if oldest is not None and oldest < now - _BEHIND and since < now - _BEHIND:
+        hours = (now - since).total_seconds() / 3600
+        return sdk.Health(
+            "packing",
+            False,
+            f"{hours:.0f} hours behind, {waits}: see the job historian.pack",
+        )
+    if through is None:
+        return sdk.Health("packing", True, f"not needed yet, {waits}")
+    return sdk.Health("packing", True, f"packed until {through:%Y-%m-%d %H:%M}Z, {waits}")

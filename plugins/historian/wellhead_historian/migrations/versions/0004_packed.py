@@ -53,6 +53,13 @@ def upgrade() -> None:
         _time("begins", primary_key=True),
         sa.Column("data", sa.LargeBinary, nullable=False),
     )
+    op.create_table(
+        "historian_packing",
+        sa.Column("id", sa.SmallInteger, primary_key=True, server_default="1", autoincrement=False),
+        _time("through"),
+        _time("finished_at"),
+        sa.CheckConstraint("id = 1", name="one"),
+    )
     # They are compressed already: pglz would only cost time.
     for table, columns in (
         ("historian_axis", ("ts",)),
@@ -76,6 +83,7 @@ def downgrade() -> None:
     op.execute(f"ALTER TABLE historian_hot RESET ({names})")
     op.drop_column("historian_tag", "step")
     op.drop_column("historian_tag", "tag_class")
+    op.drop_table("historian_packing")
     op.drop_table("historian_rollup")
     op.drop_table("historian_block")
     op.drop_table("historian_axis")
