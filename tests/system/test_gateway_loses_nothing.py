@@ -129,7 +129,7 @@ def counted(app: Flask, config_file: Path, tmp_path: Path, database_admin_url: s
     return Counted(tmp_path, config_file, database_admin_url)
 
 
-def test_twenty_kills_lose_nothing_and_double_nothing(
+def test_r1_twenty_kills_lose_nothing_and_double_nothing(
     counted: Counted, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seed = random.randrange(10**6)
@@ -188,7 +188,7 @@ def write_config(settings: Settings, path: Path) -> Path:
 
 
 @pytest.mark.parametrize("seconds", [4, pytest.param(30, marks=pytest.mark.soak)])
-def test_postgresql_may_stop_and_may_be_away_at_boot(
+def test_r3_postgresql_may_stop_and_may_be_away_at_boot(
     own_server: OwnServer, tmp_path: Path, seconds: float
 ) -> None:
     config = write_config(own_server.settings, tmp_path / "wellhead.toml")

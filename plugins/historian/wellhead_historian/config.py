@@ -48,6 +48,21 @@ class _Classes(fields.Dict):
             raise ValidationError(found) from None
 
 
+class ClassConfig(Schema):
+    """[plugins.historian.classes.NAME]: what holds for tags of that class."""
+
+    spool = fields.String(
+        load_default=None,
+        validate=validate.OneOf(["refuse_newest", "drop_oldest"]),
+        metadata={"description": "What of it gives way at a full spool; default: spool_policy"},
+    )
+    priority = fields.Integer(
+        load_default=0,
+        validate=validate.Range(-100, 100),
+        metadata={"description": "Classes with a lower one give way first, if they drop at all"},
+    )
+
+
 class HistorianConfig(Schema):
     """[plugins.historian]"""
 
@@ -80,6 +95,17 @@ class HistorianConfig(Schema):
         load_default="refuse_newest",
         validate=validate.OneOf(["refuse_newest", "drop_oldest"]),
         metadata={"description": "What gives way at a full spool"},
+    )
+    spool_reserve_mb = fields.Integer(
+        load_default=512,
+        validate=validate.Range(0, 1_048_576),
+        metadata={"description": "Megabytes of the disk that a spool leaves free for others"},
+    )
+    classes = fields.Dict(
+        keys=fields.String(validate=validate.Length(1, 100)),
+        values=fields.Nested(ClassConfig),
+        load_default=dict,
+        metadata={"description": "Classes of tags by name; `default` is that of all other tags"},
     )
     max_texts = fields.Integer(
         load_default=1_000_000,

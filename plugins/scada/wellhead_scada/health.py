@@ -39,6 +39,11 @@ def _look() -> list[sdk.Health]:
         for plugin, reason in gateway.detail.get("plugins_off", {}).items()
         if gateway.silent_s <= SILENT_S
     ]
+    found += [
+        sdk.Health(f"spool of gateway {gateway.name}", False, f"readings are lost: {reason}")
+        for gateway in reported
+        if (reason := gateway.detail.get("spool_shortage")) and gateway.silent_s <= SILENT_S
+    ]
     for name, devices, connected in counts:
         silent = heard.get(name)
         if silent is None:

@@ -60,7 +60,7 @@ class Feeder(threading.Thread):
             self.sent += 1
 
 
-def test_a_crashed_database_loses_nothing(own_settings: sdk.Settings, tmp_path: Path) -> None:
+def test_r3_a_crashed_database_loses_nothing(own_settings: sdk.Settings, tmp_path: Path) -> None:
     with sdk.connect(own_settings, "default") as connection:
         source, tags = make_source(connection), make_tags(connection, TAGS)
     server = EmbeddedPostgres(own_settings.data_dir)

@@ -117,7 +117,7 @@ def kill_it(times: int, nursery: "subprocess.Popen[bytes]", line: str, seed: int
 @pytest.mark.parametrize(
     "kills", [20, pytest.param(200, marks=pytest.mark.soak)], ids=["fast", "soak"]
 )
-def test_kill_9_at_random_points(
+def test_r1_kill_9_at_random_points(
     kills: int,
     nursery: "subprocess.Popen[bytes]",
     settings: sdk.Settings,

@@ -21,7 +21,6 @@ from wellhead_historian.config import HistorianConfig
 from wellhead_historian.forwarding.delivery import make_forwarder, open_spool
 from wellhead_historian.http.times import format_time, parse_time
 from wellhead_historian.models import Gap, Ledger, Tag
-from wellhead_historian.spool.spool import Policy
 from wellhead_historian.status import store_health
 from wellhead_historian.store.hot import HotStore
 from wellhead_historian.store.latest import read_latest
@@ -51,6 +50,17 @@ def test_the_sql_in_the_readme_reads_a_tag(
     assert [row[1:] for row in rows] == [(step + 1.0, 192) for step in range(4)]
 
 
+def test_the_example_of_classes_in_the_readme_is_a_configuration(settings: sdk.Settings) -> None:
+    readme = files("wellhead_historian").joinpath("README.md").read_text()
+    begin = readme.index("```toml\n[plugins.historian]\nspool_policy") + len("```toml")
+    section = tomllib.loads(readme[begin : readme.index("```", begin)])["plugins"]["historian"]
+    spool = open_spool(settings, HistorianConfig().load(section), "default", "example")
+    spool.close()
+    assert spool._classes.give_way(None) == ["vibration"]
+    assert spool._classes.give_way("custody") == ["vibration"]
+    assert spool._classes.give_way("vibration") == ["vibration"]
+
+
 @pytest.mark.parametrize(
     "wrong", [{"spool_policy": "newest"}, {"max_points": 0}, {"spool_max_mb": 1}, {"points": 1}]
 )
@@ -60,10 +70,18 @@ def test_a_configuration_that_cannot_be(wrong: dict[str, object]) -> None:
 
 
 def test_a_gateway_gets_what_is_configured(settings: sdk.Settings) -> None:
-    config = HistorianConfig().load({"spool_policy": "drop_oldest"})
+    classes = {"kept": {"priority": 1}, "slow": {"spool": "refuse_newest"}, "other": {}}
+    config = HistorianConfig().load(
+        {"spool_policy": "drop_oldest", "spool_max_mb": 16, "classes": classes}
+    )
     spool = open_spool(settings, config, "default", "rig7")
     assert spool.path == settings.data_dir / "spool" / "default-rig7.db"
-    assert spool._keeper._policy is Policy.DROP_OLDEST
+    assert spool._classes.give_way(None) == [None]
+    assert spool._classes.give_way("kept") == [None, "kept"]
+    assert spool._classes.give_way("slow") == []
+    spool.classify({1: "kept", 2: "other"})
+    parts = spool._classes.split(scan(1, BASE, np.array([1, 2, 3], np.int32)))
+    assert [name for name, _ in parts] == [None, "kept"]
     forwarder = make_forwarder(spool, settings, config, "default")
     forwarder.start()
     assert forwarder.stop(10)

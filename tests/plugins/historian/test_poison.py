@@ -30,7 +30,7 @@ def forward_all(spool: Spool, settings: sdk.Settings) -> Forwarder:
     return forwarder
 
 
-def test_one_bad_reading_in_ten_thousand(
+def test_r8_one_bad_reading_in_ten_thousand(
     spool: Spool, settings: sdk.Settings, connection: psycopg.Connection[Any], source: int
 ) -> None:
     tags = make_tags(connection, 100)

@@ -222,7 +222,7 @@ def strace() -> str:
     return found
 
 
-def test_every_acknowledgement_comes_after_a_sync(strace: str, tmp_path: Path) -> None:
+def test_r2_every_acknowledgement_comes_after_a_sync(strace: str, tmp_path: Path) -> None:
     """Power loss: the page cache dies with it, so what counts is the fdatasync before the ack."""
     trace = tmp_path / "trace"
     command = [strace, "-f", "-s", "16", "-e", "trace=fsync,fdatasync,write", "-o", str(trace)]

@@ -55,14 +55,14 @@ def steps(spool: Spool) -> list[int]:
     return found
 
 
-def test_a_crash_alone_loses_nothing(copy: Callable[[str], Path]) -> None:
+def test_r2_a_crash_alone_loses_nothing(copy: Callable[[str], Path]) -> None:
     spool = Spool(copy("whole"))
     assert steps(spool) == list(range(COUNT))
     assert spool.load("configuration") == {"kept": True}
     spool.close()
 
 
-def test_torn_logs_recover_a_prefix(copy: Callable[[str], Path]) -> None:
+def test_r2_torn_logs_recover_a_prefix(copy: Callable[[str], Path]) -> None:
     """The log cut anywhere: what was committed before the cut is all there, in order."""
     seen = set()
     for percent in range(0, 100, 9):
@@ -80,7 +80,7 @@ def test_torn_logs_recover_a_prefix(copy: Callable[[str], Path]) -> None:
     assert len(seen) > 3
 
 
-def test_flipped_bits_never_crash_and_never_bring_a_wrong_value(
+def test_r2_flipped_bits_never_crash_and_never_bring_a_wrong_value(
     copy: Callable[[str], Path],
 ) -> None:
     """One bit flipped in file or log, at many places: a batch is whole or missing."""

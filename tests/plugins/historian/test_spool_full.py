@@ -57,7 +57,7 @@ def check_books(spool: Spool, futures: list["Future[int]"]) -> None:
     )
 
 
-def test_refuse_newest_keeps_everything_acknowledged(tmp_path: Path) -> None:
+def test_r4_refuse_newest_keeps_everything_acknowledged(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "spool.db", max_bytes=LIMIT)
     futures = fill(spool)
     assert 0 < len(accepted(futures)) < COUNT
@@ -74,7 +74,7 @@ def test_refuse_newest_keeps_everything_acknowledged(tmp_path: Path) -> None:
     spool.close()
 
 
-def test_drop_oldest_acknowledges_all_and_counts_what_went(tmp_path: Path) -> None:
+def test_r4_drop_oldest_acknowledges_all_and_counts_what_went(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "spool.db", max_bytes=LIMIT, policy=Policy.DROP_OLDEST)
     futures = fill(spool)
     assert accepted(futures) == list(range(COUNT))
@@ -108,7 +108,7 @@ def test_after_a_restart_what_may_have_been_on_its_way_is_kept(tmp_path: Path) -
     spool.close()
 
 
-def test_a_full_disk_refuses_counts_and_resumes(
+def test_r4_a_full_disk_refuses_counts_and_resumes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SQLite's own bound on the file: its error is that of a disk with no room."""
@@ -116,7 +116,7 @@ def test_a_full_disk_refuses_counts_and_resumes(
 
     def small(file: SpoolFile) -> None:
         opened(file)
-        file.limit_pages(14)
+        file.limit_pages(15)
 
     monkeypatch.setattr(SpoolFile, "_open", small)
     spool = Spool(tmp_path / "spool.db")
@@ -141,7 +141,7 @@ import pathlib, resource, sys
 import numpy as np
 from wellhead_historian.spool.spool import Spool, SpoolFull
 from wellhead_historian.testing import BASE, scan
-resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, resource.RLIM_INFINITY))
+resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, resource.RLIM_INFINITY))
 spool = Spool(pathlib.Path(sys.argv[1]))
 good = 0
 for step in range(400):
@@ -159,7 +159,7 @@ print(good + 1)
 """
 
 
-def test_a_write_that_the_system_refuses(tmp_path: Path) -> None:
+def test_r4_a_write_that_the_system_refuses(tmp_path: Path) -> None:
     """RLIMIT_FSIZE, in a process of its own: every acknowledged batch is there afterwards."""
     path = tmp_path / "spool.db"
     run = subprocess.run(

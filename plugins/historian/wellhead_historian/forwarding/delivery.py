@@ -10,7 +10,7 @@ from typing import Any
 from wellhead import sdk
 from wellhead_historian.forwarding.forwarder import Forwarder
 from wellhead_historian.hooks import Outbox
-from wellhead_historian.spool.spool import Policy, Spool
+from wellhead_historian.spool.spool import Policy, Spool, SpoolClass
 from wellhead_historian.store.choice import make_writer
 
 _FOLDER = "spool"
@@ -28,6 +28,12 @@ def open_spool(
         max_bytes=int(config["spool_max_mb"]) << 20,
         policy=Policy(config["spool_policy"]),
         future_tolerance=config["future_tolerance"],
+        reserve_bytes=int(config["spool_reserve_mb"]) << 20,
+        classes={
+            name: SpoolClass(Policy(known["spool"] or config["spool_policy"]), known["priority"])
+            for name, known in config["classes"].items()
+            if known["spool"] or known["priority"]
+        },
     )
 
 

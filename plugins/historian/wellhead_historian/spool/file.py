@@ -18,10 +18,11 @@ from pathlib import Path
 from wellhead_historian.spool.types import SpoolError
 
 _APPLICATION_ID = 0x57485350  # "WHSP"
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS spool (id TEXT NOT NULL, clean INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS batch (id INTEGER PRIMARY KEY AUTOINCREMENT, data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS batch (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, data BLOB NOT NULL, class TEXT);
 CREATE TABLE IF NOT EXISTS quarantine (
     id INTEGER PRIMARY KEY, at INTEGER NOT NULL, reason TEXT NOT NULL,
     readings INTEGER NOT NULL, data BLOB NOT NULL);
@@ -30,8 +31,18 @@ CREATE TABLE IF NOT EXISTS gap (
     ends INTEGER NOT NULL, readings INTEGER NOT NULL, reason TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS document (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 """
+# Apart from the schema, since a file of version 1 gets the column first. The default class is null.
+_INDEX = "CREATE INDEX IF NOT EXISTS batch_class ON batch (class) WHERE class IS NOT NULL"
 _MAX_ROWS = 1024
-_INSERT = "INSERT INTO batch (id, data) VALUES (?, ?)"
+_PAGE_BYTES = 32768
+_INSERT = "INSERT INTO batch (id, data, class) VALUES (?, ?, ?)"
+# Said in two ways so that the index, which knows no null, serves.
+_OLDEST = "SELECT id, data FROM batch WHERE class = ? AND id > ? ORDER BY id LIMIT ?"
+_OLDEST_UNNAMED = _OLDEST.replace("class =", "class IS")
+_DELETE = "DELETE FROM batch WHERE class = ? AND id BETWEEN ? AND ?"
+_DELETE_UNNAMED = _DELETE.replace("class =", "class IS")
+Row = tuple[int, bytes, str | None]
+"""(id, data, class) of a batch."""
 ROW_OVERHEAD = 64
 """Bytes counted for a batch beyond its data: row header, tree and page slack."""
 
@@ -66,7 +77,7 @@ class SpoolFile:
 
     def _open(self) -> None:
         run = self._db.execute
-        run("PRAGMA page_size = 32768")
+        run(f"PRAGMA page_size = {_PAGE_BYTES}")
         run("PRAGMA journal_mode = WAL")
         run("PRAGMA synchronous = FULL")
         run("PRAGMA wal_autocheckpoint = 2048")  # pages: 64 MiB
@@ -84,6 +95,9 @@ class SpoolFile:
                 remedy="Run that version, which delivers it, or move the file away",
             )
         self._db.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
+        if found == 1:
+            run("ALTER TABLE batch ADD COLUMN class TEXT")
+        run(_INDEX)
         run(f"PRAGMA application_id = {_APPLICATION_ID}")
         run(f"PRAGMA user_version = {_VERSION}")
         row = run("SELECT id, clean FROM spool").fetchone()
@@ -131,7 +145,7 @@ class SpoolFile:
         row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'batch'").fetchone()
         return count, size + count * ROW_OVERHEAD, row[0] if row else 0
 
-    def add(self, rows: Iterable[tuple[int, bytes]]) -> None:
+    def add(self, rows: Iterable[Row]) -> None:
         # Many rows a statement: each gives up Python's lock once, and beside a busy thread getting
         # it back costs milliseconds. Powers of two keep the statements few, so they stay prepared.
         source = iter(rows)
@@ -139,29 +153,40 @@ class SpoolFile:
             values = [value for row in chunk for value in row]
             at = 0
             while at < len(values):
-                count = 1 << (((len(values) - at) // 2).bit_length() - 1)
-                statement = _INSERT + ", (?, ?)" * (count - 1)
-                self._db.execute(statement, values[at : at + 2 * count])
-                at += 2 * count
+                count = 1 << (((len(values) - at) // 3).bit_length() - 1)
+                statement = _INSERT + ", (?, ?, ?)" * (count - 1)
+                self._db.execute(statement, values[at : at + 3 * count])
+                at += 3 * count
 
-    def add_missing(self, rows: Iterable[tuple[int, bytes]]) -> None:
+    def add_missing(self, rows: Iterable[Row]) -> None:
         """As `add`, for ids that may be there already."""
-        self._db.executemany("INSERT OR IGNORE INTO batch (id, data) VALUES (?, ?)", rows)
+        self._db.executemany("INSERT OR IGNORE INTO batch (id, data, class) VALUES (?, ?, ?)", rows)
 
     def read(self, after: int, max_bytes: int, max_rows: int) -> list[tuple[int, bytes]]:
-        """The next batches after id `after`, at least one if there is one."""
-        found = []
-        size = 0
+        """(id, data) of the next batches after id `after`, at least one if there is one."""
         cursor = self._db.execute(
             "SELECT id, data FROM batch WHERE id > ? ORDER BY id LIMIT ?", (after, max_rows)
         )
-        for row in cursor:
-            found.append(row)
-            size += len(row[1])
-            if size >= max_bytes:
-                break
-        cursor.close()
-        return found
+        return _up_to(cursor, max_bytes)
+
+    def oldest(
+        self, name: str | None, after: int, max_bytes: int, max_rows: int
+    ) -> list[tuple[int, bytes]]:
+        """As `read`, of one class."""
+        cursor = self._db.execute(
+            _OLDEST if name is not None else _OLDEST_UNNAMED,
+            (name, after, max_rows),
+        )
+        return _up_to(cursor, max_bytes)
+
+    def delete_class(self, name: str | None, first: int, last: int) -> None:
+        """Those of one class with first ≤ id ≤ last."""
+        self._db.execute(_DELETE if name is not None else _DELETE_UNNAMED, (name, first, last))
+
+    def free_bytes(self) -> int:
+        """In the file, for what comes."""
+        pages = self._db.execute("PRAGMA freelist_count").fetchone()[0]
+        return int(pages) * _PAGE_BYTES
 
     def sizes(self, first: int, last: int) -> tuple[int, int]:
         """(number, bytes as counted) of the batches first ≤ id ≤ last."""
@@ -245,3 +270,16 @@ class SpoolFile:
     def limit_pages(self, pages: int) -> None:
         """Bound the file itself (`PRAGMA max_page_count`); for tests of a full disk."""
         self._db.execute(f"PRAGMA max_page_count = {int(pages)}")
+
+
+def _up_to(cursor: sqlite3.Cursor, max_bytes: int) -> list[tuple[int, bytes]]:
+    """Rows until they have so many bytes, at least one if there is one."""
+    found: list[tuple[int, bytes]] = []
+    size = 0
+    for row in cursor:
+        found.append(row)
+        size += len(row[1])
+        if size >= max_bytes:
+            break
+    cursor.close()
+    return found

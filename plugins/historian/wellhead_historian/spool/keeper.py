@@ -10,49 +10,21 @@ from typing import Any
 
 import structlog
 
-from wellhead import sdk
+from wellhead_historian.spool.admission import FULL, Admission, Append
 from wellhead_historian.spool.codec import encode
-from wellhead_historian.spool.file import ROW_OVERHEAD, Gap, SpoolFile
+from wellhead_historian.spool.file import Gap, SpoolFile
 from wellhead_historian.spool.rescue import is_damage, open_or_rescue, rescue
 from wellhead_historian.spool.types import (
     Entry,
     Losses,
-    Policy,
     SpoolError,
-    SpoolFull,
-    entry_of,
 )
 
 READ_BYTES = 8 << 20
 """What one read hands out, about. As much of the oldest is never dropped: the transaction that
 stores it may already be committed."""
 
-FULL = "the spool is full"
-_DROP_ROWS = 1000
 log = structlog.get_logger(__name__)
-
-
-@dataclass(slots=True)
-class Append:
-    """A batch somebody waits for."""
-
-    batch: sdk.Batch
-    data: bytes
-    future: "Future[int]"
-    size: int = field(init=False)
-    """Bytes it counts for."""
-
-    def __post_init__(self) -> None:
-        self.size = len(self.data) + ROW_OVERHEAD
-
-    def refuse(self, reason: str) -> None:
-        self.future.set_exception(
-            SpoolFull(
-                f"the batch was refused: {reason}",
-                field="spool",
-                remedy="Bring the database back, free disk space, or raise max_bytes",
-            )
-        )
 
 
 @dataclass(slots=True)
@@ -84,8 +56,7 @@ class Outcome:
     entries: list[Entry] = field(default_factory=list)
     refused: list[Append] = field(default_factory=list)
     reason: str = FULL
-    dropped_batches: int = 0
-    dropped_readings: int = 0
+    dropped: dict[str | None, tuple[int, int]] = field(default_factory=dict)
     answers: list[tuple[Call, Any]] = field(default_factory=list)
     unwritten: Losses = field(default_factory=Losses)
 
@@ -115,14 +86,12 @@ class Keeper:
     def __init__(
         self,
         path: Path,
-        max_bytes: int,
-        policy: Policy,
+        admission: Admission,
         protect: Callable[[], int],
         recent: Callable[[], list[Entry]],
     ) -> None:
         self._path = path
-        self._max_bytes = max_bytes
-        self._policy = policy
+        self._admission = admission
         self._protect = protect
         self._recent = recent
         self._removed = 0
@@ -204,26 +173,20 @@ class Keeper:
         file.begin()
         try:
             count, size = self._remove(group.removable)
-            lost = Losses()
-            excess = size + sum(append.size for append in appends) - self._max_bytes
-            if excess > 0 and self._policy is Policy.DROP_OLDEST:
-                dropped, freed = self._drop(excess, lost, outcome)
-                count, size = count - dropped, size - freed
-            for append in appends:
-                if size + append.size > self._max_bytes:
-                    outcome.refused.append(append)
-                    lost.add(append.batch, FULL)
-                    continue
-                size += append.size
-                outcome.accepted.append(append)
+            admitted = self._admission.admit(file, size, appends, self._protect)
+            lost = admitted.lost
+            outcome.accepted, outcome.refused = admitted.accepted, admitted.refused
+            outcome.reason, outcome.dropped = admitted.reason, admitted.dropped
+            count -= sum(batches for batches, _ in admitted.dropped.values())
+            size += sum(append.size for append in admitted.accepted) - admitted.freed
             outcome.entries = [
-                Entry(number, append.batch, len(append.data))
+                Entry(number, append.batch, len(append.data), tag_class=append.tag_class)
                 for number, append in enumerate(outcome.accepted, self.last + 1)
             ]
             count += len(outcome.accepted)
             outcome.last += len(outcome.accepted)
             file.add(
-                (number, append.data)
+                (number, append.data, append.tag_class)
                 for number, append in enumerate(outcome.accepted, self.last + 1)
             )
             for found in (losses.found, lost.found):
@@ -250,26 +213,6 @@ class Keeper:
         self._file.delete(self._removed + 1, through)
         return self._count - count, self._size - size
 
-    def _drop(self, excess: int, lost: Losses, outcome: Outcome) -> tuple[int, int]:
-        """Drop the oldest that may be dropped until `excess` bytes are free."""
-        after = self._protect()
-        count = freed = 0
-        while freed < excess:
-            rows = self._file.read(after, excess - freed, _DROP_ROWS)
-            if not rows:
-                break
-            for row in rows:
-                entry = entry_of(row)
-                if entry.batch is not None:
-                    lost.add(entry.batch, "the spool was full: the oldest was dropped")
-                    outcome.dropped_readings += len(entry.batch)
-                freed += len(row[1]) + ROW_OVERHEAD
-            count += len(rows)
-            self._file.delete(rows[0][0], rows[-1][0])
-            after = rows[-1][0]
-        outcome.dropped_batches += count
-        return count, freed
-
     def _repair(self, error: sqlite3.Error, removable: int) -> None:
         """Make a second try worth it: replace a damaged file, or free what can be freed."""
         if is_damage(error):
@@ -292,7 +235,9 @@ class Keeper:
         self._file = rescue(self._path, str(error), known)
         self._file.begin()
         self._file.add_missing(
-            (entry.id, encode(entry.batch)) for entry in self._recent() if entry.batch is not None
+            (entry.id, encode(entry.batch), entry.tag_class)
+            for entry in self._recent()
+            if entry.batch is not None
         )
         self._file.commit()
         self._count, self._size, _ = self._file.totals()

@@ -12,10 +12,11 @@ import structlog
 
 from wellhead import sdk
 from wellhead_historian.spool.codec import decode
-from wellhead_historian.spool.file import Damage, SpoolFile
+from wellhead_historian.spool.file import Damage, Row, SpoolFile
 
 log = structlog.get_logger(__name__)
-_BACKWARDS = "SELECT id, data FROM batch WHERE id > ? ORDER BY id DESC"
+_FORWARDS = "SELECT id, data, {} FROM batch ORDER BY id"
+_BACKWARDS = "SELECT id, data, {} FROM batch WHERE id > ? ORDER BY id DESC"
 _SIDE_FILES = ("-wal", "-shm")
 
 
@@ -74,16 +75,18 @@ def _salvage(old: sqlite3.Connection, fresh: SpoolFile) -> None:
     """Carry over identity, batches with a good checksum and documents, as far as they are there."""
     last = 0
 
-    def good(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, bytes]]:
+    def good(rows: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
         nonlocal last
-        for entry, data in rows:
+        for entry, data, name in rows:
             last = max(last, entry)
             if _whole(data):
-                yield entry, data
+                yield entry, data, name if isinstance(name, str) else None
 
-    fresh.add(good(_rows(old, "SELECT id, data FROM batch ORDER BY id")))
+    columns = [row[1] for row in _rows(old, "PRAGMA table_info(batch)")]
+    column = "class" if "class" in columns else "NULL"  # version 1 has none
+    fresh.add(good(_rows(old, _FORWARDS.format(column))))
     # What lies behind a damaged page is reached from the other end.
-    fresh.add(good(_rows(old, _BACKWARDS, (last,))))
+    fresh.add(good(_rows(old, _BACKWARDS.format(column), (last,))))
     for (highest,) in _rows(old, "SELECT seq FROM sqlite_sequence WHERE name = 'batch'"):
         last = max(last, highest)
     identity = _identity(list(_rows(old, "SELECT id FROM spool")))

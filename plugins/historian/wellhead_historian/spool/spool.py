@@ -9,30 +9,31 @@ lost, and the source may keep what it was not told is safe) or drops the oldest 
 on its way. Both are counted exactly and leave a gap record, drops in the very commit that drops.
 """
 
-import fcntl
 import json
 import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from wellhead import sdk
 from wellhead_historian.forwarding.future import flag_future
+from wellhead_historian.spool.admission import Admission, Append
+from wellhead_historian.spool.books import Books
+from wellhead_historian.spool.classes import DEFAULT, Classes, SpoolClass
 from wellhead_historian.spool.codec import encode
 from wellhead_historian.spool.file import Gap, SpoolFile
 from wellhead_historian.spool.keeper import (
     READ_BYTES,
-    Append,
     Call,
     Group,
     Keeper,
     Outcome,
 )
+from wellhead_historian.spool.lock import lock
 from wellhead_historian.spool.types import (
     Counters,
     Entry,
@@ -41,10 +42,20 @@ from wellhead_historian.spool.types import (
     SpoolError,
     SpoolFull,
     Tail,
+    all_of,
     entry_of,
 )
 
-__all__ = ["READ_BYTES", "Counters", "Entry", "Policy", "Spool", "SpoolError", "SpoolFull"]
+__all__ = [
+    "READ_BYTES",
+    "Counters",
+    "Entry",
+    "Policy",
+    "Spool",
+    "SpoolClass",
+    "SpoolError",
+    "SpoolFull",
+]
 
 TOO_SLOW = "the disk does not keep up"
 _READ_ROWS = 20_000
@@ -58,8 +69,10 @@ class Spool:
     """The spool in the file `path`, which only one process may have open.
 
     max_bytes: of batches kept; policy: what gives way there; future_tolerance: seconds a reading
-    may be ahead of this machine's clock and stay good. Raises SpoolError when another process has
-    the file. A damaged file is set aside with a log entry, and what can be read of it is kept.
+    may be ahead of this machine's clock and stay good; reserve_bytes: of the disk, which the spool
+    leaves to others; classes: by name, `default` being that of all other tags. Raises SpoolError
+    when another process has the file. A damaged file is set aside with a log entry, and what can be
+    read of it is kept.
     """
 
     def __init__(
@@ -69,14 +82,19 @@ class Spool:
         max_bytes: int = 1 << 30,
         policy: Policy = Policy.REFUSE_NEWEST,
         future_tolerance: float = 60.0,
+        reserve_bytes: int = 0,
+        classes: Mapping[str, SpoolClass] | None = None,
     ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._group_bytes = min(_GROUP_BYTES, max_bytes // 4)
         self._tolerance = int(future_tolerance * 1_000_000)
-        self._lock_file = _lock(path)
+        self._lock_file = lock(path)
+        named = dict(classes or {})
+        self._classes = Classes(named.pop(DEFAULT, SpoolClass(policy)), named)
+        admission = Admission(path, max_bytes, reserve_bytes, self._classes)
         try:
-            self._keeper = Keeper(path, max_bytes, policy, self._protect, self._recent)
+            self._keeper = Keeper(path, admission, self._protect, self._recent)
         except BaseException:
             self._lock_file.close()
             raise
@@ -90,7 +108,7 @@ class Spool:
         self._queued = 0
         self._calls: list[Call] = []
         self._losses = Losses()
-        self._counters = Counters()
+        self._books = Books()
         self._closing = False
         self._interrupted = False
         self._timer: float | None = None
@@ -106,28 +124,31 @@ class Spool:
         """Keep `batch`; the future gives its id once it is on disk, or raises SpoolFull.
 
         Good readings ahead of the clock become UNCERTAIN_FUTURE_TIME, and texts are made fit to be
-        stored. Raises SpoolError when the spool is closed.
+        stored. A batch with tags of several classes becomes one a class; the future of such a one
+        raises when any of them was refused. Raises SpoolError when the spool is closed.
         """
         batch = flag_future(batch.with_clean_texts(), time.time_ns() // 1000 + self._tolerance)
-        new = Append(batch, encode(batch), Future())
+        new = [
+            Append(part, encode(part), Future(), name) for name, part in self._classes.split(batch)
+        ]
         with self._work:
             if self._closing:
                 raise SpoolError("the spool is closed", field=str(self.path))
-            self._counters.offered_batches += 1
-            self._counters.offered_readings += len(batch)
-            fits = self._queued + new.size <= _QUEUE_BYTES
+            self._books.offered(new)
+            size = sum(append.size for append in new)
+            fits = self._queued + size <= _QUEUE_BYTES
             if fits:
-                self._appends.append(new)
-                self._queued += new.size
+                self._appends.extend(new)
+                self._queued += size
                 self._work.notify()
             else:
-                self._counters.refused_batches += 1
-                self._counters.refused_readings += len(batch)
+                self._books.refused(new)
                 self._losses.add(batch, TOO_SLOW)
                 self._wake_later()
         if not fits:
-            new.refuse(TOO_SLOW)
-        return new.future
+            for append in new:
+                append.refuse(TOO_SLOW)
+        return new[0].future if len(new) == 1 else all_of([append.future for append in new])
 
     def save(self, name: str, document: Any) -> "Future[None]":
         """Keep a JSON document by name; the future is done once it is on disk."""
@@ -205,9 +226,25 @@ class Spool:
 
     @property
     def counters(self) -> Counters:
-        """A copy of the counters."""
+        """A copy of the counters of all classes together."""
         with self._work:
-            return replace(self._counters)
+            return self._books.total()
+
+    @property
+    def class_counters(self) -> dict[str, Counters]:
+        """A copy of the counters of each class that had a batch since the opening."""
+        with self._work:
+            return self._books.by_class()
+
+    @property
+    def shortage(self) -> str | None:
+        """Why readings were lost when the disk was last written, None when none were."""
+        with self._work:
+            return self._books.shortage
+
+    def classify(self, tags: Mapping[int, str]) -> None:
+        """These tags are of these classes, from now on; all others of the default one."""
+        self._classes.assign(tags)
 
     @property
     def backlog(self) -> tuple[int, int]:
@@ -283,13 +320,7 @@ class Spool:
         """Book what a commit did; the mutex is held."""
         self._tail.extend(outcome.entries)
         self._last, self._totals = outcome.last, outcome.totals
-        counters = self._counters
-        counters.acknowledged_batches += len(outcome.entries)
-        counters.acknowledged_readings += sum(len(append.batch) for append in outcome.accepted)
-        counters.refused_batches += len(outcome.refused)
-        counters.refused_readings += sum(len(append.batch) for append in outcome.refused)
-        counters.dropped_batches += outcome.dropped_batches
-        counters.dropped_readings += outcome.dropped_readings
+        self._books.settle(outcome)
         if outcome.unwritten.found:
             for (source, reason), loss in outcome.unwritten.found.items():
                 self._losses.put(source, reason, loss)
@@ -311,17 +342,3 @@ class Spool:
         if self._timer is None:
             self._timer = time.monotonic() + _LAZY_SECONDS
             self._work.notify()
-
-
-def _lock(path: Path) -> IO[bytes]:
-    file = path.with_name(path.name + ".lock").open("ab")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        file.close()
-        raise SpoolError(
-            "another process has the spool open",
-            field=str(path),
-            remedy="Stop it, or give this gateway another name",
-        ) from error
-    return file

@@ -2,8 +2,10 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from threading import Lock
 from typing import NamedTuple
 
 from wellhead import sdk
@@ -27,12 +29,13 @@ class SpoolFull(SpoolError):
 
 class Entry(NamedTuple):
     """One batch of the spool. `batch` is None when its bytes fail their checksum, and then `data`
-    has them; `size` is their number."""
+    has them; `size` is their number. tag_class: known of those that come from memory only."""
 
     id: int
     batch: sdk.Batch | None
     size: int
     data: bytes = b""
+    tag_class: str | None = None
 
 
 def entry_of(row: tuple[int, bytes]) -> Entry:
@@ -56,6 +59,10 @@ class Counters:
     refused_readings: int = 0
     dropped_batches: int = 0
     dropped_readings: int = 0
+
+    def add(self, other: "Counters") -> None:
+        for item in fields(self):
+            setattr(self, item.name, getattr(self, item.name) + getattr(other, item.name))
 
 
 @dataclass(slots=True)
@@ -129,3 +136,25 @@ class Tail:
         entry = self._entries.popleft()
         self._bytes -= entry.size
         self._after = entry.id
+
+
+def all_of(futures: "Sequence[Future[int]]") -> "Future[int]":
+    """Done when all are, with the last one's result, or the first error."""
+    whole: Future[int] = Future()
+    left = [len(futures)]
+    mutex = Lock()
+
+    def one_done(_: "Future[int]") -> None:
+        with mutex:
+            left[0] -= 1
+            if left[0]:
+                return
+        errors = [error for future in futures if (error := future.exception()) is not None]
+        if errors:
+            whole.set_exception(errors[0])
+        else:
+            whole.set_result(futures[-1].result())
+
+    for future in futures:
+        future.add_done_callback(one_done)
+    return whole

@@ -23,6 +23,7 @@ class TagConfig:
     address: Mapping[str, Any]
     scale: float = 1.0
     offset: float = 0.0
+    tag_class: str = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,15 @@ class FieldConfig:
     """All devices of one gateway."""
 
     devices: tuple[DeviceConfig, ...] = ()
+
+    def tag_classes(self) -> dict[int, str]:
+        """The class of each tag."""
+        return {
+            tag.tag: tag.tag_class
+            for device in self.devices
+            for group in device.groups
+            for tag in group.tags
+        }
 
     def to_document(self) -> dict[str, Any]:
         """The configuration as JSON values with its version; `from_document` gives it back."""

@@ -31,7 +31,8 @@ FROM scada_scan_group g JOIN scada_device d ON d.id = g.device_id
 WHERE d.gateway = %s ORDER BY g.period_ms, g.name
 """
 _TAGS = """
-SELECT t.tag_id, t.scan_group_id::text, h.name, t.datatype, t.address, t.scale, t."offset"
+SELECT t.tag_id, t.scan_group_id::text, h.name, t.datatype, t.address, t.scale, t."offset",
+       h.tag_class
 FROM scada_tag t JOIN scada_device d ON d.id = t.device_id JOIN historian_tag h ON h.id = t.tag_id
 WHERE d.gateway = %s AND t.enabled ORDER BY t.tag_id
 """
@@ -153,6 +154,7 @@ def _assemble(devices: list[Any], groups: list[Any], tags: list[Any]) -> FieldCo
             tag["address"],
             tag["scale"],
             tag["offset"],
+            tag["tag_class"],
         )
         of_group.setdefault(tag["scan_group_id"], []).append(made)
     of_device: dict[str, list[GroupConfig]] = {}

@@ -5,7 +5,7 @@ import gc
 import signal
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -214,6 +214,10 @@ class GatewayProcess:
             "spool_bytes": size,
             "refused_readings": counters.refused_readings,
             "dropped_readings": counters.dropped_readings,
+            "spool_shortage": self._spool.shortage,
+            "spool_classes": {
+                name: asdict(found) for name, found in self._spool.class_counters.items()
+            },
             "textless_readings": self._forwarder.state.textless,
             "plugins_off": self._runtime.failures(),
         }

@@ -42,8 +42,7 @@ class ConfigWatch:
         except sdk.WellheadError as error:
             log.error("kept configuration is not used", reason=str(error))
             return
-        self._config = config
-        await self._engine.apply(config)
+        await self._apply(config)
         log.info("scanning the configuration kept from the last run", devices=len(config.devices))
 
     def look(self) -> None:
@@ -74,9 +73,13 @@ class ConfigWatch:
             config = await asyncio.to_thread(self._database.load)
             if config == self._config:
                 return
-            self._config = config
-            await self._engine.apply(config)
+            await self._apply(config)
             await asyncio.to_thread(self._keep, config)
+
+    async def _apply(self, config: FieldConfig) -> None:
+        self._config = config
+        self._spool.classify(config.tag_classes())
+        await self._engine.apply(config)
 
     def _keep(self, config: FieldConfig) -> None:
         self._spool.save(_DOCUMENT, config.to_document())

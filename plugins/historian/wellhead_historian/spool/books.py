@@ -1,0 +1,59 @@
+"""What happened to every batch of a spool, counted by the class of its tags."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from wellhead_historian.spool.admission import Append
+from wellhead_historian.spool.classes import DEFAULT
+from wellhead_historian.spool.keeper import Outcome
+from wellhead_historian.spool.types import Counters
+
+
+class Books:
+    """Not thread-safe. shortage: why readings were lost at the last settled commit, if any were"""
+
+    def __init__(self) -> None:
+        self.shortage: str | None = None
+        self._counters: dict[str | None, Counters] = defaultdict(Counters)
+
+    def offered(self, appends: Sequence[Append]) -> None:
+        for append in appends:
+            counters = self._counters[append.tag_class]
+            counters.offered_batches += 1
+            counters.offered_readings += len(append.batch)
+
+    def refused(self, appends: Sequence[Append]) -> None:
+        for append in appends:
+            counters = self._counters[append.tag_class]
+            counters.refused_batches += 1
+            counters.refused_readings += len(append.batch)
+
+    def settle(self, outcome: Outcome) -> None:
+        """What a commit did."""
+        for append in outcome.accepted:
+            counters = self._counters[append.tag_class]
+            counters.acknowledged_batches += 1
+            counters.acknowledged_readings += len(append.batch)
+        self.refused(outcome.refused)
+        for name, (batches, readings) in outcome.dropped.items():
+            self._counters[name].dropped_batches += batches
+            self._counters[name].dropped_readings += readings
+        if outcome.refused or outcome.dropped:
+            self.shortage = outcome.reason
+        elif outcome.accepted:
+            self.shortage = None
+
+    def by_class(self) -> dict[str, Counters]:
+        """A copy, of each class that had a batch."""
+        return {
+            DEFAULT if name is None else name: replace(counters)
+            for name, counters in self._counters.items()
+        }
+
+    def total(self) -> Counters:
+        """Of all classes."""
+        total = Counters()
+        for counters in self._counters.values():
+            total.add(counters)
+        return total
