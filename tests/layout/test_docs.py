@@ -20,7 +20,9 @@ from wellhead.plugins import hookspecs
 from wellhead.plugins.info import Status
 from wellhead.plugins.loader import load_plugins
 from wellhead.settings import Settings, load_settings
+from wellhead.settings.checking import check_section
 from wellhead.testing import Fault, FaultProxy
+from wellhead_historian.config import HistorianConfig
 from wellhead_scada.check.run import examine
 from wellhead_scada.check.templates import template_rules
 from wellhead_scada.schemas import DeviceSchema
@@ -85,8 +87,10 @@ def test_decisions_are_all_listed(root: Path) -> None:
 
 
 def test_the_documented_configuration_is_the_default(root: Path, tmp_path: Path) -> None:
-    """docs/operators.md shows every key of the core with its default."""
-    [text] = blocks(root / "docs" / "operators.md", "toml")
+    """docs/operators.md shows every key of the core with its default, and classes that can be."""
+    text, classes = blocks(root / "docs" / "operators.md", "toml")
+    section = tomllib.loads(classes)["plugins"]["historian"]
+    check_section("plugins.historian", section, HistorianConfig)
     path = tmp_path / "wellhead.toml"
     path.write_text(text, encoding="utf-8")
     documented, defaults = load_settings(path, {}), load_settings(_empty(tmp_path), {})

@@ -35,7 +35,7 @@ class ClassSchema(Schema):
             )
 
 
-class _Classes(fields.Dict):
+class Sections(fields.Dict):
     """Sections by name; an error's path is that of the key."""
 
     def deserialize(self, *given: Any, **options: Any) -> Any:
@@ -112,7 +112,7 @@ class HistorianConfig(Schema):
         validate=validate.Range(1, 100_000_000),
         metadata={"description": "Different texts that a tenant's readings may have"},
     )
-    classes = _Classes(
+    classes = Sections(
         keys=fields.String(validate=validate.Regexp(r"[a-z][a-z0-9_-]{0,49}\Z")),
         values=fields.Nested(ClassSchema),
         load_default=dict,

@@ -104,7 +104,14 @@ def jobs() -> Sequence[sdk.Job]:
             "wellhead_historian.store.packing.job:pack_tenant",
             every=dt.timedelta(minutes=5),
             max_seconds=1800,
-        )
+        ),
+        sdk.Job(
+            "historian.remove",
+            "Remove readings and roll-ups that are past the time of their class",
+            "wellhead_historian.retention.job:remove_in_tenant",
+            every=dt.timedelta(hours=1),
+            max_seconds=1800,
+        ),
     ]
 
 

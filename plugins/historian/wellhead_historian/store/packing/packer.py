@@ -54,11 +54,17 @@ class Packed:
 
 
 @contextmanager
-def packing_lock(connection: psycopg.Connection[Any]) -> Iterator[bool]:
+def packing_lock(connection: psycopg.Connection[Any], wait: bool = False) -> Iterator[bool]:
     """Whether this connection, which is in autocommit mode, now is the only one that may change
-    blocks and axes of its tenant; until the end of the `with` then."""
-    row = connection.execute("SELECT pg_try_advisory_lock(" + _LOCK + ")").fetchone()
-    held = row == (True,)
+    blocks, axes and roll-ups of its tenant; until the end of the `with` then. With `wait` it is,
+    within ten minutes, or psycopg.errors.LockNotAvailable is raised."""
+    if wait:
+        connection.execute("SET lock_timeout = '10min'")
+        connection.execute("SELECT pg_advisory_lock(" + _LOCK + ")")
+        held = True
+    else:
+        row = connection.execute("SELECT pg_try_advisory_lock(" + _LOCK + ")").fetchone()
+        held = row == (True,)
     try:
         yield held
     finally:
