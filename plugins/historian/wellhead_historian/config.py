@@ -23,6 +23,16 @@ class ClassSchema(Schema):
         validate=_DAYS,
         metadata={"description": "Days that roll-ups are kept; without it for ever"},
     )
+    spool = fields.String(
+        load_default=None,
+        validate=validate.OneOf(["refuse_newest", "drop_oldest"]),
+        metadata={"description": "What of it gives way at a full spool; default: spool_policy"},
+    )
+    priority = fields.Integer(
+        load_default=0,
+        validate=validate.Range(-100, 100),
+        metadata={"description": "Classes with a lower one give way first, if they drop at all"},
+    )
 
     @validates_schema
     def roll_ups_last_longer(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -46,21 +56,6 @@ class Sections(fields.Dict):
                 raise
             found = {key: next(iter(said.values())) for key, said in error.messages.items()}
             raise ValidationError(found) from None
-
-
-class ClassConfig(Schema):
-    """[plugins.historian.classes.NAME]: what holds for tags of that class."""
-
-    spool = fields.String(
-        load_default=None,
-        validate=validate.OneOf(["refuse_newest", "drop_oldest"]),
-        metadata={"description": "What of it gives way at a full spool; default: spool_policy"},
-    )
-    priority = fields.Integer(
-        load_default=0,
-        validate=validate.Range(-100, 100),
-        metadata={"description": "Classes with a lower one give way first, if they drop at all"},
-    )
 
 
 class HistorianConfig(Schema):
@@ -101,12 +96,6 @@ class HistorianConfig(Schema):
         validate=validate.Range(0, 1_048_576),
         metadata={"description": "Megabytes of the disk that a spool leaves free for others"},
     )
-    classes = fields.Dict(
-        keys=fields.String(validate=validate.Length(1, 100)),
-        values=fields.Nested(ClassConfig),
-        load_default=dict,
-        metadata={"description": "Classes of tags by name; `default` is that of all other tags"},
-    )
     max_texts = fields.Integer(
         load_default=1_000_000,
         validate=validate.Range(1, 100_000_000),
@@ -117,7 +106,8 @@ class HistorianConfig(Schema):
         values=fields.Nested(ClassSchema),
         load_default=dict,
         metadata={
-            "description": "How long the tags of each class are kept, by its name: `keep_days`, "
-            "`keep_rollup_days`; `default` is the class of tags that name none"
+            "description": "How long the tags of each class are kept (`keep_days`, "
+            "`keep_rollup_days`) and what gives way at a full spool (`spool`, `priority`), by its "
+            "name; `default` is the class of tags that name none"
         },
     )

@@ -23,7 +23,10 @@ class TagClass:
 
 def tag_classes(config: Mapping[str, Any]) -> dict[str, TagClass]:
     """All classes by name, `default` among them. config: the checked [plugins.historian]"""
-    configured = {name: TagClass(**values) for name, values in config["classes"].items()}
+    configured = {
+        name: TagClass(given["keep_days"], given["keep_rollup_days"])
+        for name, given in config["classes"].items()
+    }
     return {DEFAULT: TagClass(), **configured}
 
 
