@@ -83,8 +83,11 @@ def streamed_response(pieces: Iterator[Mapping[str, Column]], form: str) -> Resp
 
 
 def _csv_lines(columns: Mapping[str, Column]) -> bytes:
+    rows = _rows(columns)
+    if not any(isinstance(column, list) for column in columns.values()):  # nothing to quote
+        return "".join([f"{','.join(row)}\r\n" for row in rows]).encode()
     text = io.StringIO(newline="")
-    csv.writer(text).writerows(_rows(columns))
+    csv.writer(text).writerows(rows)
     return text.getvalue().encode()
 
 
