@@ -46,6 +46,11 @@ class Calculation(Base):
         cascade="all, delete-orphan", lazy="selectin", order_by="Input.place"
     )
 
+    @property
+    def total_of(self) -> str | None:
+        """The tag whose rate is added up, by its number; None for an expression."""
+        return None if self.expression is not None else f"tag({self.inputs[0].tag_id})"
+
 
 for _field in ("name", "description", "unit", "quantity", "asset_id"):
     setattr(Calculation, _field, column_property(_of_tag(getattr(Tag, _field))))

@@ -8,10 +8,10 @@ later mark the new ones.
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import Table, delete, insert, select, text, update
 
 from wellhead import sdk
 from wellhead_calculations.expression.check import Known, check
@@ -34,6 +34,7 @@ DEFAULTS = {
     "least_share": None, "max_age_s": 3600.0, "start": None,
 }  # fmt: skip
 _ID = re.compile(r"\btag\(\s*([0-9]{1,10})\s*\)")
+_head, _due = cast(Table, Head.__table__), cast(Table, Due.__table__)  # bare: no audit rows
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -66,9 +67,7 @@ def change(calculation: Calculation, data: dict[str, Any]) -> None:
     if not data and tag.unit == calculation.unit:
         return
     session.execute(text(HOLD))
-    kept = {key: getattr(calculation, key) for key in DEFAULTS if key != "total_of"}
-    if calculation.expression is None:
-        kept["total_of"] = f"tag({calculation.inputs[0].tag_id})"
+    kept = {key: getattr(calculation, key) for key in DEFAULTS}
     wanted = {**DEFAULTS, **kept, **_instead(data), "unit": tag.unit}
     definition, fields = defined(wanted, tag.id, {one.tag_id for one in calculation.inputs})
     _refuse_cycle(tag.id, definition.inputs)
@@ -86,7 +85,7 @@ def remove(calculation: Calculation) -> None:
     """The tag and its readings stay."""
     sdk.db.session.execute(text(HOLD))
     sdk.db.session.delete(calculation)
-    sdk.db.session.execute(update(_table(Head)).values(version=Head.version + 1))
+    sdk.db.session.execute(update(_head).values(version=_head.c.version + 1))
 
 
 def _instead(data: dict[str, Any]) -> dict[str, Any]:
@@ -214,13 +213,8 @@ def _rows(tags: Iterable[int]) -> list[Input]:
 def _changed(tag: int, redo: bool) -> None:
     """Others learn of it, and what there is from `start` on is due."""
     session = sdk.db.session
-    session.execute(update(_table(Head)).values(version=Head.version + 1))
+    session.execute(update(_head).values(version=_head.c.version + 1))
     if redo:
-        session.execute(delete(_table(Due)).where(Due.tag_id == tag))
+        session.execute(delete(_due).where(_due.c.tag_id == tag))
     due = {"tag_id": tag, "begins": int(np.iinfo(np.int64).min // 4), "ends": END, "redo": redo}
-    session.execute(insert(_table(Due)).values(due))
-
-
-def _table(model: Any) -> Any:
-    """Bare, so that bookkeeping leaves no audit rows."""
-    return model.__table__
+    session.execute(insert(_due).values(due))

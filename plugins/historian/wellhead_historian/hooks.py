@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import psycopg
+from flask import current_app
 
 from wellhead import sdk
 
@@ -31,6 +32,15 @@ def doubtful(tags: npt.NDArray[np.int32]) -> Sequence[int]:  # type: ignore[empt
     """Those of `tags` whose newest reading may not be of now, though nobody could say so in a
     reading. Called whenever newest readings are asked for, inside the caller's tenant; good ones
     of these tags are shown as uncertain."""
+
+
+def pass_on(connection: psycopg.Connection[Any], batches: Sequence[sdk.Batch]) -> None:
+    """Into all outboxes of the tenant that is set, last of all in the transaction that stores
+    `batches`: for those who store readings by another way than a forwarder (needs an app
+    context)."""
+    runtime = sdk.runtime_of(current_app)
+    for outbox in outboxes_of(runtime, sdk.current_tenant()):
+        outbox(connection, batches)
 
 
 def outboxes_of(runtime: sdk.Runtime, tenant: str) -> list[Outbox]:

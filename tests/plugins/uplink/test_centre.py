@@ -119,6 +119,20 @@ def test_readings_are_stored_under_tags_of_the_centre_once(
     assert report(known).data["position"] == 3
 
 
+def test_readings_of_an_edge_go_into_the_outboxes_of_the_centre(
+    known: ApiClient, at_centre: psycopg.Connection[Any]
+) -> None:
+    """In the transaction that stores them: tags that are calculated from them, say."""
+    frames = Frames()
+    send(known, frames.of(two(0)))
+    body = {"name": "P2", "unit": "bar", "expression": "{pad-7/PT-1} * 2"}
+    assert known.post("/api/v1/tags/calculations", body).status == 201
+    assert at_centre.execute("SELECT count(*) FROM calculations_dirty").fetchone() == (0,)
+    assert send(known, frames.of(two(1)))[0] == 200
+    marks = at_centre.execute("SELECT cardinality(tags) FROM calculations_dirty").fetchall()
+    assert marks == [(1,)]
+
+
 def test_readings_of_text_travel_as_text(known: ApiClient) -> None:
     """The number that the edge has for a text means nothing here."""
     catalogue(known, {**tag(13, "phase", None, "string"), "states": None})

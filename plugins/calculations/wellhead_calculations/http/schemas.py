@@ -32,17 +32,11 @@ class _ByName(fields.String):
     def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> str | None:
         if not isinstance(obj, Calculation):
             return super()._serialize(value, attr, obj, **options)
-        names = _shown_names(obj)
-        if attr == "total_of":
-            if obj.expression is not None:
-                return None
-            tag = obj.inputs[0].tag_id
-            return names.get(tag, f"tag({tag})")
-        if obj.expression is None:
+        if value is None:
             return None
-        shown = str(obj.expression)
+        shown, names = str(value), _shown_names(obj)
         for tag, name in names.items():
-            shown = shown.replace(f"tag({tag})", f"{{{name}}}")
+            shown = shown.replace(f"tag({tag})", name if attr == "total_of" else f"{{{name}}}")
         return shown
 
 

@@ -74,6 +74,8 @@ def _total(total: Total, definition: Definition, series: Series, span: Span) -> 
     newest = series.before(tag, END)
     if not len(newest.times) or int(newest.times[0]) < begin:
         return Results(_NONE.times, _NONE.values, _NONE.qualities, end)
+    if not len(series.before(tag, begin).times):
+        begin = int(series.after(tag, begin - 1).times[0])  # nothing is written of before
     edges = total.periods(begin, min(end, int(newest.times[0])))
     few = edges[: _MOST_PERIODS + 1]
     totals = [

@@ -19,6 +19,7 @@ from wellhead import sdk
 from wellhead_historian.api import driver_connection
 from wellhead_historian.forwarding.future import flag_future
 from wellhead_historian.forwarding.poison import POISON
+from wellhead_historian.hooks import pass_on
 from wellhead_historian.store.choice import make_writer
 from wellhead_uplink import packing
 from wellhead_uplink.centre import edges, tags
@@ -106,7 +107,9 @@ def _store(batches: Sequence[sdk.Batch]) -> list[sdk.Batch]:
     try:
         with driver_connection() as connection:
             store = make_writer(connection, config["max_texts"], _last[sdk.current_tenant()])
-            return list(store.write(flagged, latest_time))
+            stored = list(store.write(flagged, latest_time))
+            pass_on(connection, stored)
+            return stored
     except POISON as error:
         sdk.db.session.rollback()
         text = str(error).strip()

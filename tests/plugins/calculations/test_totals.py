@@ -1,0 +1,154 @@
+"""Totals of rates against sums by hand: days of 23 and 25 hours, gaps, steps and straight lines."""
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.plugins.calculations.conftest import Plant
+
+from wellhead import sdk
+from wellhead_calculations.totals import Total, integral
+from wellhead_calculations.worker.definitions import total_of
+from wellhead_historian.store.interface import Readings
+
+S = 1_000_000
+HOUR = 3600 * S
+GOOD = 192
+DAY = 86_400.0
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+Define = Callable[..., int]
+
+
+def micros(text: str) -> int:
+    return (dt.datetime.fromisoformat(text) - EPOCH) // dt.timedelta(microseconds=1)
+
+
+def readings(*rows: tuple[int, float, int]) -> Readings:
+    times, values, codes = zip(*rows, strict=True)
+    return Readings(np.array(times, np.int64), np.array(values), np.array(codes, np.int16))
+
+
+@pytest.mark.parametrize(
+    ("zone", "noon", "begins", "hours"),
+    [
+        ("Europe/Oslo", "2026-03-28T12:00:00+00:00", "2026-03-28T05:00:00+00:00", 23),
+        ("Europe/Oslo", "2026-10-24T12:00:00+00:00", "2026-10-24T04:00:00+00:00", 25),
+        ("America/Edmonton", "2026-03-07T20:00:00+00:00", "2026-03-07T13:00:00+00:00", 23),
+        ("UTC", "2026-03-28T12:00:00+00:00", "2026-03-28T06:00:00+00:00", 24),
+    ],
+)
+def test_a_constant_rate_adds_up_by_the_hours_of_the_production_day(
+    plant: Plant, define: Define, zone: str, noon: str, begins: str, hours: int
+) -> None:
+    """24 m3/d is 1 m3 an hour, whatever the day."""
+    plant.tags(Q="m3/d")
+    define("V", unit="m3", total_of="Q", zone=zone, day_start="06:00", start=noon)
+    first = micros(begins)
+    rows = [("Q", first + n * HOUR, 24.0, GOOD) for n in range(hours + 1)]
+    plant.store(rows)
+    plant.calculate()
+    assert plant.readings("V") == [
+        (first, pytest.approx(float(hours), rel=1e-12), GOOD),
+        (first + hours * HOUR, None, sdk.quality.BAD_NOT_CONNECTED),  # one reading spans no time
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rate", "unit", "factor"),
+    [("m3/d", "m3", 1 / DAY), ("Mscf/d", "MMscf", 1e-3 / DAY), ("kg/s", "t", 1e-3),
+     ("kW", "kWh", 1 / 3600), ("m3/d", "bbl", 1 / DAY / 0.158987294928)],
+)  # fmt: skip
+def test_units_of_totals(rate: str, unit: str, factor: float) -> None:
+    total = total_of(rate, unit, "day", "UTC", "06:00", None, 0.9)
+    assert total.factor == pytest.approx(factor, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("rate", "unit"), [("m3/d", "t"), ("bar", "m3"), ("degC", "K*s"), ("m3/d", None)]
+)
+def test_units_that_are_no_total_of_a_rate_are_refused(rate: str, unit: str | None) -> None:
+    with pytest.raises(sdk.WellheadError, match="the total of a rate") as caught:
+        total_of(rate, unit, "day", "UTC", "06:00", None, 0.9)
+    assert caught.value.field == "unit"
+
+
+def test_step_and_linear_by_hand() -> None:
+    found = readings((0, 10.0, 192), (10 * S, 20.0, 192), (30 * S, 0.0, 192))
+    assert integral(found, 0, 30 * S, True, HOUR) == (500.0, 30 * S, 30 * S)
+    assert integral(found, 0, 30 * S, False, HOUR) == (350.0, 30 * S, 30 * S)
+    # cut at 5 and 20 s: lines from 15 to 20 and from 20 to 10
+    assert integral(found, 5 * S, 20 * S, False, HOUR) == (5 * 17.5 + 10 * 15.0, 15 * S, 15 * S)
+    assert integral(found, 5 * S, 20 * S, True, HOUR) == (5 * 10.0 + 10 * 20.0, 15 * S, 15 * S)
+
+
+def test_gaps_and_bad_readings_are_not_made_up() -> None:
+    found = readings((0, 1.0, 192), (10 * S, 1.0, 0), (20 * S, 1.0, 64), (90 * S, 1.0, 192))
+    assert integral(found, 0, 90 * S, True, 15 * S) == (10.0 + 15.0, 10 * S, 25 * S)
+    assert integral(found, 0, 90 * S, False, 15 * S) == (0.0, 0, 0)
+    assert integral(found, 0, 90 * S, False, HOUR) == (70.0, 0, 70 * S)
+    total = Total(1.0, True, zoneinfo.ZoneInfo("UTC"), dt.time(), True, 0.5)
+    assert total.of(found, 0, 90 * S, 15 * S) == (25.0, sdk.quality.UNCERTAIN)
+    assert total.of(found, 0, 20 * S, HOUR) == (10.0, GOOD)  # half of it is good
+    assert total.of(found, 10 * S, 20 * S, HOUR)[1] == sdk.quality.BAD_NOT_CONNECTED
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 100), st.floats(-1e3, 1e3), st.sampled_from([0, 64, 192])),
+        min_size=2, max_size=12, unique_by=lambda row: row[0],
+    ),
+    st.integers(-10, 110), st.integers(-10, 110), st.booleans(),
+)  # fmt: skip
+def test_totals_of_parts_add_up_to_the_whole(
+    rows: list[tuple[int, float, int]], middle: int, end: int, step: bool
+) -> None:
+    found = readings(*((at * S, value, code) for at, value, code in sorted(rows)))
+    middle, end = sorted((middle, end))
+    whole = integral(found, -10 * S, end * S, step, 30 * S)
+    parts = [integral(found, a * S, b * S, step, 30 * S) for a, b in ((-10, middle), (middle, end))]
+    assert whole[0] == pytest.approx(parts[0][0] + parts[1][0], rel=1e-9, abs=1e-6)
+    assert whole[1:] == tuple(a + b for a, b in zip(parts[0][1:], parts[1][1:], strict=True))
+
+
+def test_late_data_changes_the_total_of_its_day(plant: Plant, define: Define) -> None:
+    plant.tags(Q_step="m3/d")
+    define("V", unit="m3", total_of="Q-step", period="hour", max_age_s=7200)
+    first = micros("2025-06-15T06:00:00+00:00")
+    plant.store([("Q-step", first + n * HOUR, 24.0, GOOD) for n in range(4)])
+    plant.calculate()
+    before = plant.readings("V")
+    assert [value for _, value, _ in before] == [1.0, 1.0, 1.0, None]
+    plant.store([("Q-step", first + HOUR + HOUR // 2, 48.0, GOOD)])
+    assert plant.calculate() == 1
+    assert [value for _, value, _ in plant.readings("V")] == [1.0, 1.5, 1.0, None]
+
+
+def test_the_total_of_a_period_that_goes_on_is_renewed_now_and_then(
+    plant: Plant, define: Define
+) -> None:
+    plant.tags(Q_step="m3/d")
+    define("V", unit="m3", total_of="Q-step", max_age_s=7200)
+    plant.calculate()
+    row = plant.connection.execute("SELECT (extract(epoch FROM now()) * 1000000)::int8").fetchone()
+    assert row is not None
+    now = int(row[0])
+    start = int(plant_day(now))
+    plant.store([("Q-step", start, 24.0, GOOD), ("Q-step", (start + now) // 2, 24.0, GOOD)])
+    plant.store([("Q-step", now, 24.0, GOOD)])
+    assert plant.calculate() == 0
+    assert plant.connection.execute("SELECT count(*) FROM calculations_due").fetchone() == (1,)
+    plant.hurry()
+    plant.calculate()
+    [(at, value, quality)] = plant.readings("V")
+    covered = min((now - start) / 2, 2 * HOUR) * 2 / HOUR
+    assert (at, value) == (start, pytest.approx(covered, rel=1e-6))
+    assert quality == (GOOD if now - start <= 4 * HOUR else sdk.quality.UNCERTAIN)
+
+
+def plant_day(now: int) -> int:
+    """When the production day of `now` began, at 06:00 UTC."""
+    return (now - 6 * HOUR) // (24 * HOUR) * (24 * HOUR) + 6 * HOUR
