@@ -2,7 +2,7 @@
 # Tests and checks use the versions in constraints.txt, and so does `make run`.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test wheel soak check docs proto bench
+.PHONY: help run test wheel soak check docs proto bench bench-peers
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,6 +20,7 @@ help:
 	@echo 'make docs    the pages of docs/ that are made from the code'
 	@echo 'make proto   the modules that are made from .proto files'
 	@echo 'make bench   the measurements of bench/, each against its limit in the same run'
+	@echo 'make bench-peers   Wellhead beside another gateway, at the same Modbus devices'
 
 # One virtual environment. The stamps say what is in it and are older than what decides that, so
 # an edit of the requirements installs again.
@@ -82,3 +83,16 @@ proto: $(VENV)/.develops
 
 bench: $(VENV)/.develops
 	$(BIN)/python -m bench
+
+# Another gateway never shares an environment with Wellhead: it holds other versions back.
+PEERS := .bench/peers
+$(PEERS)/.installed: bench/peers/requirements.txt
+	@echo 'Installing the gateways that Wellhead is measured beside into $(PEERS) …'
+	@mkdir -p .bench
+	@$(BIN)/python -m venv --clear $(PEERS)
+	@$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install -r $<
+	@touch $@
+
+bench-peers: $(VENV)/.develops
+	@$(MAKE) --no-print-directory $(PEERS)/.installed
+	$(BIN)/python -m bench.peers

@@ -34,6 +34,10 @@ class GatewayChild:
         return cls(config.with_suffix(".log"), command)
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def log(self) -> str:
         return self._log.read_text(encoding="utf-8")
 

@@ -1,0 +1,77 @@
+"""Every load and every fault, of every gateway: `make bench-peers`, or with options
+`python -m bench.peers [--only wellhead|thingsboard] [--skip loads|faults]`."""
+
+import argparse
+import fcntl
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+
+from bench.peers import table
+from bench.peers.faults import FAULTS
+from bench.peers.load import Load, measure
+from bench.peers.side import Side
+from bench.peers.thingsboard_side import BIN, ThingsBoard
+from bench.peers.wellhead_side import Wellhead
+
+SECONDS = 900.0  # no case is begun after this
+SAME = ((False, 100), (False, 300), (False, 1000), (True, 100), (True, 300), (True, 1000))
+MORE = {
+    "thingsboard": ((False, 3000), (True, 3000)),
+    "wellhead": ((False, 3000), (True, 3000), (True, 10_000), (True, 20_000)),
+}
+"""(batched, registers of each of ten devices): the issue's, and beyond what each can do."""
+SIDES: dict[str, Callable[[], Side]] = {"thingsboard": ThingsBoard, "wellhead": Wellhead}
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Nothing else that keeps to it measures meanwhile."""
+    with (Path(tempfile.gettempdir()) / "wh-bench.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=list(SIDES))
+    parser.add_argument("--skip", choices=["loads", "faults"])
+    options = parser.parse_args()
+    sides = [options.only] if options.only else list(SIDES)
+    if "thingsboard" in sides and not (BIN / "python").exists():
+        print("thingsboard-gateway is not installed: run `make bench-peers`", file=sys.stderr)
+        return 2
+    structlog.configure(processors=[structlog.processors.KeyValueRenderer()], logger_factory=_quiet)
+    begun = time.monotonic()
+    print(f"{table.machine()}\n")
+    loads: list[Load] = []
+    if options.skip != "loads":
+        print(table.LOAD_HEAD, flush=True)
+        for side in sides:
+            for batched, registers in SAME + MORE[side]:
+                if time.monotonic() - begun < SECONDS:
+                    with alone():
+                        loads.append(measure(SIDES[side], registers, batched))
+                    print(table.load_row(loads[-1]), flush=True)
+        print("", *table.ratios(loads, Wellhead.name, ThingsBoard.name), "", sep="\n")
+    if options.skip != "faults":
+        print(table.FAULT_HEAD, flush=True)
+        for fault in FAULTS:
+            for side in sides:
+                if time.monotonic() - begun < SECONDS:
+                    print(table.fault_row(fault(SIDES[side])), flush=True)
+    return 0
+
+
+def _quiet(*_: object) -> structlog.PrintLogger:
+    """What the embedded server's start says is not part of the table."""
+    return structlog.PrintLogger(sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""How many values a second a gateway keeps, at what cost and how late."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bench.peers.responder import field
+from bench.peers.side import Side, Workload, usage
+
+DEVICES = 10
+ENOUGH = 0.95
+"""Share of what is offered that must be kept for a load to count as sustained."""
+_WARM_S = 4.0
+_MEASURE_S = 10.0
+_LAST_S = 1.0
+_START_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one load came to. offered, kept: values a second; cpu: µs a value, by part; rss: bytes
+    of its own, by part; middle, high: median and 99th percentile of stored − read, ms"""
+
+    name: str
+    registers: int
+    batched: bool
+    offered: float
+    kept: float
+    cpu: Mapping[str, float]
+    rss: Mapping[str, int]
+    middle: float
+    high: float
+
+    @property
+    def sustained(self) -> bool:
+        return self.kept >= ENOUGH * self.offered
+
+
+def measure(make: Callable[[], Side], registers: int, batched: bool) -> Load:
+    """Run one load on a fresh installation."""
+    with field(DEVICES) as devices:
+        work = Workload(tuple((port, 1) for port in devices.ports), registers, batched)
+        side = make()
+        try:
+            side.prepare(work)
+            side.start()
+            until_running(side)
+            side.isolate()
+            time.sleep(_WARM_S)
+            begun, before = time.time(), usage(side.processes())
+            time.sleep(_MEASURE_S)
+            ended, after = time.time(), usage(side.processes())
+            time.sleep(_LAST_S)
+            kept = side.kept().within(begun, ended)
+        finally:
+            side.close()
+    count = len(kept.read)
+    middle, high = kept.delays()
+    return Load(
+        side.name,
+        registers,
+        batched,
+        work.offered,
+        count / (ended - begun),
+        {part: cpu / max(count, 1) * 1e6 for part, cpu in after.since(before).items()},
+        after.rss,
+        middle,
+        high,
+    )
+
+
+def until_running(side: Side) -> None:
+    deadline = time.monotonic() + _START_S
+    while not side.running():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{side.name} takes no readings within {_START_S:.0f} s")
+        time.sleep(0.1)

@@ -1,0 +1,67 @@
+"""What was measured, as it is printed: Markdown, so that it can be kept as it is."""
+
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+
+from bench.peers.faults import Outcome
+from bench.peers.load import Load
+
+
+def machine() -> str:
+    """What the numbers hold for."""
+    model = platform.processor() or platform.machine()
+    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+        if line.startswith("model name"):
+            model = line.partition(":")[2].strip()
+            break
+    memory = psutil.virtual_memory().total / 2**30
+    busy = psutil.getloadavg()[0]
+    return (
+        f"{model}, {psutil.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} "
+        f"{platform.release()}, Python {platform.python_version()}, load {busy:.1f}"
+    )
+
+
+def load_row(load: Load) -> str:
+    cpu = " + ".join(f"{value:.1f}" for value in load.cpu.values())
+    rss = " + ".join(f"{size / 2**20:.0f}" for size in load.rss.values())
+    kept = f"{load.kept:,.0f}" + ("" if load.sustained else " (overloaded)")
+    return (
+        f"| {load.name} | {'batched' if load.batched else 'unbatched'} | {load.offered:,.0f} "
+        f"| {kept} | {cpu} | {rss} | {load.middle:.0f} / {load.high:.0f} |"
+    )
+
+
+LOAD_HEAD = (
+    "| gateway | requests | offered, values/s | kept, values/s | CPU µs a value | own MiB "
+    "| stored − read, ms, p50 / p99 |\n|---|---|---|---|---|---|---|"
+)
+FAULT_HEAD = "| gateway | fault | | |\n|---|---|---|---|"
+
+
+def fault_row(outcome: Outcome) -> str:
+    verdict = "passed" if outcome.passed else "**failed**"
+    return f"| {outcome.name} | {outcome.fault} | {verdict} | {outcome.text} |"
+
+
+def best(loads: Sequence[Load], name: str, batched: bool) -> float:
+    """The most values a second that a gateway kept, at any load."""
+    rates = [load.kept for load in loads if load.name == name and load.batched == batched]
+    return max(rates, default=0.0)
+
+
+def ratios(loads: Sequence[Load], ours: str, theirs: str) -> list[str]:
+    """The most that was kept, ours over theirs."""
+    lines = []
+    for batched, goal in ((False, 10), (True, 5)):
+        mine, other = best(loads, ours, batched), best(loads, theirs, batched)
+        if mine and other:
+            kind = "batched" if batched else "unbatched"
+            lines.append(
+                f"{kind}: {mine:,.0f} against {other:,.0f} values/s kept at the most, "
+                f"ratio {mine / other:.1f} (goal {goal})"
+            )
+    return lines
