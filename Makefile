@@ -95,4 +95,4 @@ $(PEERS)/.installed: bench/peers/requirements.txt
 
 bench-peers: $(VENV)/.develops
 	@$(MAKE) --no-print-directory $(PEERS)/.installed
-	$(BIN)/python -m bench.peers
+	cd bench && ../$(BIN)/python -m peers

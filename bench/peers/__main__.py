@@ -1,5 +1,5 @@
 """Every load and every fault, of every gateway: `make bench-peers`, or with options
-`python -m bench.peers [--only wellhead|thingsboard] [--skip loads|faults]`."""
+`python -m peers [--only wellhead|thingsboard] [--skip loads|faults]`."""
 
 import argparse
 import fcntl
@@ -12,12 +12,12 @@ from pathlib import Path
 
 import structlog
 
-from bench.peers import table
-from bench.peers.faults import FAULTS
-from bench.peers.load import Load, measure
-from bench.peers.side import Side
-from bench.peers.thingsboard_side import BIN, ThingsBoard
-from bench.peers.wellhead_side import Wellhead
+from peers import table
+from peers.faults import FAULTS
+from peers.load import Load, measure
+from peers.side import Side
+from peers.thingsboard_side import BIN, ThingsBoard
+from peers.wellhead_side import Wellhead
 
 SECONDS = 900.0  # no case is begun after this
 SAME = ((False, 100), (False, 300), (False, 1000), (True, 100), (True, 300), (True, 1000))

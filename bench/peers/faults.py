@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bench.peers.accounting import judge, worst_pause
-from bench.peers.load import until_running
-from bench.peers.responder import Field, field
-from bench.peers.side import PERIOD_S, Side, Workload
+from peers.accounting import judge, worst_pause
+from peers.load import until_running
+from peers.responder import Field, field
+from peers.side import PERIOD_S, Side, Workload
 
 _DEVICES = 5
 _REGISTERS = 20

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bench.peers.responder import field
-from bench.peers.side import Side, Workload, usage
+from peers.responder import field
+from peers.side import Side, Workload, usage
 
 DEVICES = 10
 ENOUGH = 0.95

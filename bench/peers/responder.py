@@ -4,7 +4,7 @@ A register holds the milliseconds of the clock plus its address, modulo 65,536. 
 changes all the time, and each value that a gateway keeps says when exactly it was read. Written
 from the protocol; shares no code with any of the gateways that are measured.
 
-    python -m bench.peers.responder --devices 10 [--silent 3] [--journal FILE]
+    python -m peers.responder --devices 10 [--silent 3] [--journal FILE]
 
 prints the ports and ends when its input ends. The journal has one row a request that was answered:
 time in milliseconds, device, unit, first address, count.
@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bench.peers.accounting import Journal
+from peers.accounting import Journal
 
 MODULUS = 65_536
 MOST = 125
@@ -108,9 +108,9 @@ def _load(path: Path) -> npt.NDArray[np.int64]:
 @contextmanager
 def field(devices: int, silent: int = 0, journal: Path | None = None) -> Iterator[Field]:
     """A responder, ended in any case."""
-    command = [sys.executable, "-m", "bench.peers.responder", f"--devices={devices}"]
+    command = [sys.executable, "-m", "peers.responder", f"--devices={devices}"]
     command += [f"--silent={silent}"] + ([f"--journal={journal}"] if journal else [])
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[1]
     with subprocess.Popen(
         command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import psutil
 
-from bench.peers.accounting import Kept
+from peers.accounting import Kept
 
 PERIOD_S = 1.0
 """Every register is to be read once in this time."""

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import psutil
 
-from bench.peers.faults import Outcome
-from bench.peers.load import Load
+from peers.faults import Outcome
+from peers.load import Load
 
 
 def machine() -> str:

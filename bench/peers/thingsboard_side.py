@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 import psutil
 
-from bench.peers.accounting import Kept, read_times
-from bench.peers.side import PERIOD_S, Workload, family, within
-from bench.peers.sink import Sink
+from peers.accounting import Kept, read_times
+from peers.side import PERIOD_S, Workload, family, within
+from peers.sink import Sink
 
 BIN = Path(__file__).parents[2] / ".bench" / "peers" / "bin"
 _LOGS = {

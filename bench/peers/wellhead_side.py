@@ -15,8 +15,8 @@ import numpy as np
 import psutil
 import psycopg
 
-from bench.peers.accounting import Kept, read_times
-from bench.peers.side import PERIOD_S, Workload, family
+from peers.accounting import Kept, read_times
+from peers.side import PERIOD_S, Workload, family
 from wellhead import sdk
 from wellhead.app import create_app
 from wellhead.database.embedded import EmbeddedPostgres

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.peers.accounting import Journal, Kept, judge, read_times, worst_pause
-from bench.peers.responder import field
+from peers.accounting import Journal, Kept, judge, read_times, worst_pause
+from peers.responder import field
 
 
 def ask(connection: socket.socket, unit: int, address: int, count: int) -> list[int]:
