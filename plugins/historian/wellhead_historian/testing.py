@@ -59,16 +59,16 @@ def make_tags(
 
 
 def signals(random: np.random.Generator, count: int, length: int) -> npt.NDArray[np.float64]:
-    """float64[count, length]: what instruments of a field send once a second. Of a hundred, 60 walk
-    in steps of 0.01, 10 are float32, 10 set-points, 10 digital, 7 counters and 3 float64 noise."""
+    """float64[count, length]: what instruments of a field send once a second. Of a hundred, 55 walk
+    in steps of 0.01, 10 are float32, 10 set-points, 15 digital, 8 counters and 2 float64 noise."""
     walk = np.cumsum(random.normal(0, 0.02, (count, length)), axis=1)
     walk += random.normal(100, 0.02, (count, length))
     kinds = {
-        60: np.round(walk, 2),
-        70: walk.astype(np.float32).astype(np.float64),
-        80: 5.0 * np.cumsum(random.random((count, length)) < 0.0005, axis=1),
+        55: np.round(walk, 2),
+        65: walk.astype(np.float32).astype(np.float64),
+        75: 5.0 * np.cumsum(random.random((count, length)) < 0.0005, axis=1),
         90: np.cumsum(random.random((count, length)) < 0.01, axis=1) % 2.0,
-        97: np.cumsum(random.integers(0, 5, (count, length)), axis=1).astype(np.float64),
+        98: np.cumsum(random.integers(0, 5, (count, length)), axis=1).astype(np.float64),
         100: random.normal(100, 1, (count, length)),
     }
     place = (np.arange(count) * 37) % 100  # 37: the kinds are mixed, as in a scan

@@ -68,6 +68,9 @@ def upgrade() -> None:
     ):
         for column in columns:
             op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STORAGE EXTERNAL")
+    # A block of up to half a page stays in its row: pieces of 2,000 bytes beside it would need more
+    # room and another look-up. A larger one would leave too much of its page empty.
+    op.execute("ALTER TABLE historian_block SET (toast_tuple_target = 4080)")
     # Packing empties it all the time. By default a fifth of what it ever held must be dead before a
     # vacuum, and a vacuum rests between pages: it would grow to many times what is in it.
     op.execute("ALTER TABLE historian_hot SET (" + ", ".join(_VACUUM_OFTEN) + ")")
