@@ -21,7 +21,7 @@ from wellhead_historian.http.readings_schemas import (
     ReadingsQuery,
     ReadingsSchema,
 )
-from wellhead_historian.http.routes import AS_CSV, TAG, blp, tags
+from wellhead_historian.http.routes import AS_FILES, TAG, blp, tags
 from wellhead_historian.http.times import format_time
 from wellhead_historian.query.calendar import labels
 from wellhead_historian.query.question import Intervals, Question, Raw, question_of
@@ -35,7 +35,7 @@ class TagReadings(MethodView):
     @blp.doc(
         operationId="getTagReadings",
         summary="Read a tag's readings, a picture, aggregates or values at times, as columns",
-        responses=AS_CSV,
+        responses=AS_FILES,
     )
     @blp.arguments(ReadingsQuery, location="query")
     @blp.response(200, ReadingsSchema)
@@ -61,7 +61,7 @@ class ManyReadings(MethodView):
     @blp.doc(
         operationId="queryReadings",
         summary="Read many tags' readings, pictures, aggregates or values at times",
-        responses=AS_CSV,
+        responses=AS_FILES,
     )
     @blp.arguments(ManyReadingsQuery)
     @blp.response(200, ManyReadingsSchema)

@@ -8,7 +8,9 @@ from wellhead_historian.models import Tag
 blp = sdk.Blueprint("historian", url_prefix="/api/v1/tags", description="Tags and their readings")
 
 
-AS_CSV = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
+_TEXT = {"schema": {"type": "string"}}
+AS_CSV = {200: {"content": {"text/csv": _TEXT}}}
+AS_FILES = {200: {"content": {"text/csv": _TEXT, "application/jsonl": _TEXT}}}
 TAG = {"in": "path", "name": "id", "description": "Id of the tag"}
 
 

@@ -40,12 +40,13 @@ def around(reader: Reader, tag: int, times: Ints, only_readings: bool = False) -
     first, last = int(times.min()), int(times.max())
     ends = [reader.before(tag, first), reader.after(tag, last + 1)]
     found = reader.read(tag, first, last + 1, PIECE)
-    if found.next is None:
+    if found.next is None and len(found.times):
         return Around(_together([*ends, found]), None)
     level = next((wide for wide in sorted(Level)[::-1] if not (times % wide).any()), None)
     if level is not None and not only_readings:
-        kept = reader.summarise(tag, level, first, last + level)
-        return Around(_together([_ends_of(kept), *ends]), level)
+        kept = reader.summarise(tag, level, first - level, last + level)
+        if len(kept):  # they outlive readings
+            return Around(_together([_ends_of(kept), *ends]), level)
     order = np.sort(times)
     needed = [_needed(piece, order) for piece in pieces(reader, tag, first, last + 1)]
     return Around(_together([*ends, *needed]), None)

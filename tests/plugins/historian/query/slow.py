@@ -34,10 +34,12 @@ def fit(row: Row) -> bool:
 
 
 class SlowReader:
-    """Readings of one tag, whatever tag is named. rows: in order of time, each time once"""
+    """Readings of one tag, whatever tag is named. rows: in order of time, each time once; of those
+    before `gone` only summaries are left"""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self.rows = list(rows)
+    def __init__(self, rows: Sequence[Row], gone: int = -(2**62)) -> None:
+        self._all = list(rows)
+        self.rows = [row for row in rows if row[0] >= gone]
         self.levels: list[Level] = []
 
     def read(self, tag: int, start: int, end: int, limit: int) -> Readings:
@@ -54,7 +56,7 @@ class SlowReader:
     def summarise(self, tag: int, level: Level, start: int, end: int) -> Buckets:
         self.levels.append(level)
         groups: dict[int, list[Row]] = {}
-        for row in self.rows:
+        for row in self._all:
             begin = row[0] // level * level
             if start <= begin < end:
                 groups.setdefault(begin, []).append(row)

@@ -108,3 +108,13 @@ def test_only_good_readings_count_where_asked() -> None:
     asked = np.array([START + 5, START + 15, START + 20])
     values, qualities = interpolated(asked, readings_of(rows), step=False, good_only=True)
     assert (np.isnan(values).tolist(), qualities.tolist()) == ([True, True, False], [0, 0, 192])
+
+
+def test_whole_hours_are_known_when_their_readings_are_gone() -> None:
+    rows = [(START + n * HOUR // 2 + 1, float(n), 192) for n in range(60)]
+    asked = START + np.arange(1, 20) * HOUR
+    near = around(SlowReader(rows, gone=rows[-1][0]), 1, asked)
+    values, qualities = interpolated(asked, near.readings, step=True)
+    assert near.level is Level.HOUR
+    assert values.tolist() == [2.0 * n - 1 for n in range(1, 20)]
+    assert set(qualities.tolist()) == {192}

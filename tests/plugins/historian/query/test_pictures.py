@@ -153,3 +153,19 @@ def test_uncertain_readings_are_gaps_where_only_good_ones_count(
         trend(SlowReader(rows), 1, START, START + HOUR, 6, Method.MINMAX, True)
     _, level = trend(SlowReader(rows), 1, START, START + 60 * SECOND, 6, Method.MINMAX)
     assert level is Level.MINUTE
+
+
+def test_what_roll_ups_still_know_of_is_drawn_when_its_readings_are_gone() -> None:
+    rows = rows_every(30, 4)
+    end = START + 4 * HOUR
+    known = sum(time >= START for time, _, _ in rows)
+    for gone, level in ((end, Level.MINUTE), (START + 2 * HOUR, Level.MINUTE), (START, None)):
+        points, source = trend(SlowReader(rows, gone), 1, START, end, 1000, Method.MINMAX)
+        assert source is level
+        assert len(points.times) == known
+        assert points.times[0] == rows[0][0]
+    few = rows_every(3600 * 5, 1000)
+    points, source = trend(
+        SlowReader(few, START + 500 * HOUR), 1, START, START + 1000 * HOUR, 300, Method.MINMAX
+    )
+    assert (len(points.times), source) == (len(few), Level.HOUR)
