@@ -204,6 +204,36 @@ class Store(Base):
     chosen_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
 
 
+class Import(Base):
+    """Readings that somebody brought by files under one id, all parts of them that are stored.
+
+    skipped: rows that were wrong and left out
+    """
+
+    __tablename__ = "historian_import"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    user_email: Mapped[str | None]
+    parts: Mapped[int] = mapped_column(server_default="0")
+    readings: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    skipped: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+
+class ImportPart(Base):
+    """One request of an import: its row is written in the transaction that stores its readings.
+    digest: SHA-256 of options and body; answer: what was answered, for the same request again"""
+
+    __tablename__ = "historian_import_part"
+
+    import_id: Mapped[str] = mapped_column(ForeignKey(Import.id), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    digest: Mapped[bytes]
+    answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+
 class Ledger(Base):
     """The last entry of each spool that is stored."""
 

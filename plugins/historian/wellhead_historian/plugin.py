@@ -40,6 +40,8 @@ def models() -> Sequence[type[Any]]:
         tables.Latest,
         tables.Text,
         tables.Store,
+        tables.Import,
+        tables.ImportPart,
         tables.Ledger,
         tables.Gap,
     ]
@@ -59,6 +61,7 @@ def permissions() -> Sequence[sdk.Permission]:
             ("manager", "engineer", "operator", "viewer"),
         ),
         sdk.Permission("historian.edit", "Describe tags", ("manager", "engineer")),
+        sdk.Permission("historian.import", "Import history", ("manager", "engineer")),
     ]
 
 
@@ -66,6 +69,7 @@ def permissions() -> Sequence[sdk.Permission]:
 def blueprints() -> "Sequence[Blueprint]":
     from wellhead_historian.http import latest, readings  # noqa: F401 (they add their views)
     from wellhead_historian.http.routes import blp
+    from wellhead_historian.imports import routes  # noqa: F401 (as above)
 
     return [blp]
 

@@ -35,11 +35,14 @@ def config(*destinations: dict[str, Any]) -> dict[str, Any]:
 
 def test_nothing_is_queued_where_nothing_is_sent(settings: sdk.Settings) -> None:
     runtime = sdk.Runtime.make(settings)
-    assert outboxes_of(runtime, "default") == []
+
+    def writers(tenant: str) -> list[Any]:
+        return [box for box in outboxes_of(runtime, tenant) if isinstance(box, OutboxWriter)]
+
+    assert writers("default") == []
     runtime.plugins.records["uplink"].config = config(OTHER)
-    assert outboxes_of(runtime, "default") == []
-    [writer] = outboxes_of(runtime, "north")
-    assert isinstance(writer, OutboxWriter)
+    assert writers("default") == []
+    assert len(writers("north")) == 1
 
 
 PAGES = (

@@ -4,32 +4,22 @@ The edge's row is locked while its readings are stored, so of a request and its 
 may come while the first is still at work, the second finds what the first did.
 """
 
-import time
 import uuid
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
 import numpy as np
-from flask import current_app
 from sqlalchemy import Row, Table, func, select, update
 
 from wellhead import sdk
-from wellhead_historian.api import driver_connection
-from wellhead_historian.forwarding.future import flag_future
-from wellhead_historian.forwarding.poison import POISON
-from wellhead_historian.hooks import pass_on
-from wellhead_historian.store.choice import make_writer
+from wellhead_historian.forwarding.session import store_readings, tell
 from wellhead_uplink import packing
 from wellhead_uplink.centre import edges, tags
 from wellhead_uplink.models import Edge, Stream
 
 _streams = cast(Table, Stream.__table__)
 _edges = cast(Table, Edge.__table__)
-_SCREEN_S = 60
-_last: dict[str, dict[int, bytes]] = defaultdict(dict)
-"""By tenant, see `wellhead_historian.store.layouts.Layouts`."""
 
 
 def take_readings(name: str, stream: uuid.UUID, body: bytes) -> int:
@@ -47,7 +37,7 @@ def take_readings(name: str, stream: uuid.UUID, body: bytes) -> int:
     if not new:
         return int(known.position)
     _check_totals(int(known.total), new)
-    batches = _store(_translated(edge, packing.unpack_frames(new)))
+    batches = store_readings(_translated(edge, packing.unpack_frames(new)))
     # bookkeeping, with each request: on bare tables, so it leaves no audit rows
     sdk.db.session.execute(
         update(_streams)
@@ -63,7 +53,7 @@ def take_readings(name: str, stream: uuid.UUID, body: bytes) -> int:
     heard = {"heard_at": func.clock_timestamp()}
     sdk.db.session.execute(update(_edges).where(_edges.c.id == edge.id).values(heard))
     sdk.db.session.commit()
-    _tell(batches)
+    tell(batches)
     return new[-1].id
 
 
@@ -97,34 +87,3 @@ def _translated(edge: Edge, batches: Sequence[sdk.Batch]) -> list[sdk.Batch]:
         )
         for batch in batches
     ]
-
-
-def _store(batches: Sequence[sdk.Batch]) -> list[sdk.Batch]:
-    """Store in the session's transaction, as the historian's forwarder does; what was stored."""
-    config = sdk.plugin_config("historian")
-    latest_time = time.time_ns() // 1000 + int(config["future_tolerance"] * 1_000_000)
-    flagged = [flag_future(batch, latest_time) for batch in batches]
-    try:
-        with driver_connection() as connection:
-            store = make_writer(connection, config["max_texts"], _last[sdk.current_tenant()])
-            stored = list(store.write(flagged, latest_time))
-            pass_on(connection, stored)
-            return stored
-    except POISON as error:
-        sdk.db.session.rollback()
-        text = str(error).strip()
-        raise sdk.BatchError(f"cannot be stored: {text}", field="readings") from error
-
-
-def _tell(batches: Sequence[sdk.Batch]) -> None:
-    """Plugins hear of everything; screens of what is of now, since hours of catching up would
-    drown what they show."""
-    plugins = sdk.runtime_of(current_app).plugins
-    for batch in batches:
-        plugins.notify("readings", batch=batch)
-    since = time.time_ns() // 1000 - _SCREEN_S * 1_000_000
-    recent = [batch for batch in batches if len(batch) and int(batch.times.max()) > since]
-    if recent:
-        with driver_connection() as connection:
-            sdk.publish_readings(connection, sdk.current_tenant(), sdk.Batch.join(recent))
-        sdk.db.session.commit()
