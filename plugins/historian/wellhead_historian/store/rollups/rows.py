@@ -3,7 +3,7 @@
 A row of minutes spans an hour, one of hours a day, one of days 32 days. A row of hours or days is
 read a thousand at a time, so its columns are plain numbers that numpy takes many rows of at once.
 Rows of minutes are by far the most bytes: their floats go through the codec of readings, and their
-sums are kept to 12 digits of the largest of the row. docs/historian.md has the format.
+sums are kept to 12 digits of the largest that they may be. docs/historian.md has the format.
 """
 
 import struct
@@ -197,14 +197,16 @@ def _encode_sums(matrix: Matrix) -> list[bytes]:
     """For each row the codec's columns: the values that occurred, the total, and how far the two
     integrals are from those of readings that are equally far apart, which is 0 for most."""
     with np.errstate(over="ignore", invalid="ignore"):
-        total = _rounded(matrix["total"], matrix["total"])
+        peak = np.fmax(np.abs(matrix["minimum"]), np.abs(matrix["maximum"]))
+        peak = np.where(np.isfinite(peak), peak, 0.0)
+        total = _rounded(matrix["total"], peak * matrix["usable"])
         rounded = {**matrix, "total": total}
         step, linear = _expected(rounded)
         columns = [
             np.concatenate([matrix[name] for name in _EXTREMES], axis=1),
             total,
-            _rounded(matrix["step"] - step, matrix["step"]),
-            _rounded(matrix["linear"] - linear, matrix["linear"]),
+            _rounded(matrix["step"] - step, peak * matrix["step_covered"]),
+            _rounded(matrix["linear"] - linear, peak * matrix["linear_covered"]),
         ]
     encoded = zip(*map(encode_columns, columns), strict=True)
     return [_SIZES.pack(*map(len, parts)) + b"".join(parts) for parts in encoded]
@@ -237,12 +239,11 @@ def _expected(matrix: Matrix) -> tuple[Float64s, Float64s]:
     return np.where(np.isfinite(step), step, 0.0), np.where(np.isfinite(linear), linear, 0.0)
 
 
-def _rounded(values: Float64s, like: Float64s) -> Float64s:
-    """`values`, [r, n], to as many places as leave 12 digits of the largest of `like` in their
-    row; as they are where the codec knows no such number of places."""
-    sizes = np.where(np.isfinite(like), np.abs(like), 0.0).max(axis=1, keepdims=True)
-    exponents = np.ceil(np.log10(np.maximum(sizes, 1e-300)))
-    places = _DIGITS - exponents
-    scale = 10.0 ** np.minimum(places, _MOST_PLACES)
-    rounded = np.rint(values * scale) / scale
-    return np.where((places <= _MOST_PLACES) & np.isfinite(rounded), rounded, values)
+def _rounded(sums: Float64s, largest: Float64s) -> Float64s:
+    """`sums`, [r, n], to as many places as leave 12 digits of the `largest` that each may be; as
+    they are where the codec knows no such number of places."""
+    exponents = np.ceil(np.log10(np.maximum(largest, 1e-300)))
+    scale = 10.0 ** np.minimum(_DIGITS - exponents, _MOST_PLACES)
+    rounded = np.rint(sums * scale) / scale
+    fits = (exponents >= _DIGITS - _MOST_PLACES) & np.isfinite(rounded)
+    return np.where(fits, rounded, sums)
