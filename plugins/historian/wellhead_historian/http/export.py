@@ -51,4 +51,9 @@ def _labelled(subject: Subject, columns: Mapping[str, Column]) -> dict[str, Any]
 
 def _labelled_lines(subject: Subject, columns: Mapping[str, Column]) -> dict[str, Column]:
     count = len(columns["t"])
-    return {"tag": np.full(count, subject.id), "name": [subject.name] * count, **columns}
+    return {
+        "tag": np.full(count, subject.id),
+        "name": [subject.name] * count,
+        "unit": [subject.target] * count,
+        **columns,
+    }

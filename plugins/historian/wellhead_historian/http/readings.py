@@ -141,11 +141,14 @@ def _in_one(
     """The answers one below the other, with the tag in front."""
     each = [_with_labels(answer.columns, question) for answer in answers]
     counts = [len(columns["t"]) for columns in each]
-    names = [[subject.name] * count for subject, count in zip(subjects, counts, strict=True)]
+    lines = list(zip(subjects, counts, strict=True))
     together: dict[str, Column] = {
         "tag": np.repeat([subject.id for subject in subjects], counts),
-        "name": list(chain.from_iterable(names)),
+        "name": list(chain.from_iterable([each.name] * count for each, count in lines)),
     }
+    if not isinstance(question, Intervals):  # each aggregate has a unit of its own
+        units = ([each.target] * count for each, count in lines)
+        together["unit"] = list(chain.from_iterable(units))
     for name in each[0]:
         parts = [columns[name] for columns in each]
         if any(isinstance(part, list) for part in parts):

@@ -180,7 +180,7 @@ def test_a_file_without_limit_holds_all_readings(
     assert rows[2]["v"][1800 - 1400] is None
 
 
-def test_a_file_of_many_tags_names_them_in_each_line(
+def test_s15_a_file_of_many_tags_names_them_and_holds_no_formula(
     api: ApiClient, station: Station, small_pieces: None
 ) -> None:
     body = {"tags": ["message", "pump", "silent"], **HOUR}
@@ -191,6 +191,7 @@ def test_a_file_of_many_tags_names_them_in_each_line(
     assert found[4] == {
         "tag": str(station.ids["pump"]),
         "name": "pump",
+        "unit": "",
         "t": "2025-06-15T15:00:00.000000Z",
         "v": "0.0",
         "q": "192",
@@ -203,6 +204,10 @@ def test_a_file_of_many_tags_names_them_in_each_line(
         ("pump", 12),
         ("silent", 0),
     ]
+    values = {"tags": ["flow"], "at": [FIRST], "units": "oilfield", "format": "csv"}
+    [line] = lines(api.post(QUERY, values).text)
+    assert line["unit"] == "bbl/d"
+    assert float(line["v"]) == pytest.approx(2 * 6.28981077)
     asked = {**body, "interval": "1h", "agg": ["count", "last"], "format": "csv", "tz": "UTC"}
     told = lines(api.post(QUERY, asked).text)
     assert [(line["name"], line["count"], line["last"]) for line in told] == [
