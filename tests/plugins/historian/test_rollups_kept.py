@@ -94,9 +94,7 @@ def test_another_way_of_drawing_a_tag_needs_no_other_roll_ups(
         means = {}
         for step in (True, False):
             assert api.patch(f"/api/v1/tags/{tag}", {"step": step}).status == 200
-            answer = api.get(
-                f"/api/v1/tags/{tag}/readings", **asked, agg="time_weighted_mean", interval="1h"
-            )
+            answer = api.get(f"/api/v1/tags/{tag}/readings", **asked)
             means[step] = answer.data["time_weighted_mean"]
         # 0 for 20 minutes, then 20 for 40; or in straight lines
         np.testing.assert_allclose(means[True], [20 * 40 / 60])
