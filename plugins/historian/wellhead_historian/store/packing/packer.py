@@ -1,10 +1,10 @@
 """What is due is packed, hour by hour, oldest first, by one packer a tenant.
 
-An hour is packed when it is over and the time for stragglers has passed, in one go. Measured with 500
-tags, that takes 0.16 us of CPU and 1.2 bytes of WAL a reading; a quarter of an hour at a time, merged
-with the quarters before, 0.36 us and 3.7 bytes. What it costs is a hot table of up to 65 minutes, of
-which a question about the last quarter reads no more than before. What comes later is merged into
-its hour at the next run.
+An hour is packed when it is over and the time for stragglers has passed, in one go. Measured with
+500 tags, that takes 0.16 µs of CPU and 1.2 bytes of WAL a reading; a quarter of an hour at a time,
+merged with the quarters before, 0.36 µs and 3.7 bytes. What it costs is a hot table of up to 65
+minutes, of which a question about the last quarter reads no more than before. What comes later is
+merged into its hour at the next run.
 """
 
 import time
