@@ -32,7 +32,7 @@ def query(server: EmbeddedPostgres, statement: str) -> object:
         return cursor.fetchone() if cursor.description else None
 
 
-def test_a_running_server_is_adopted(server: EmbeddedPostgres) -> None:
+def test_r14_a_running_server_is_adopted(server: EmbeddedPostgres) -> None:
     before = server.pid()
     again = EmbeddedPostgres(server.pgdata.parent)
     again.start()
@@ -47,7 +47,7 @@ def test_the_socket_is_private_and_no_port_is_open(server: EmbeddedPostgres) -> 
     assert listening == []
 
 
-def test_after_kill_9_it_recovers_what_was_committed(server: EmbeddedPostgres) -> None:
+def test_r14_after_kill_9_it_recovers_what_was_committed(server: EmbeddedPostgres) -> None:
     """R14."""
     query(server, "CREATE TABLE kept AS SELECT 42 AS answer")
     pid = server.pid()
@@ -59,7 +59,7 @@ def test_after_kill_9_it_recovers_what_was_committed(server: EmbeddedPostgres) -
     assert query(server, "SELECT answer FROM kept") == (42,)
 
 
-def test_a_stale_pid_of_another_process_is_not_signalled(server: EmbeddedPostgres) -> None:
+def test_r14_a_stale_pid_of_another_process_is_not_signalled(server: EmbeddedPostgres) -> None:
     """R14: the lock file names a process that is alive but not a PostgreSQL of ours."""
     server.stop()
     assert server.pid() is None
