@@ -11,6 +11,7 @@ from wellhead_historian.http.routes import blp
 from wellhead_historian.imports import cells, service
 from wellhead_historian.imports.schemas import (
     HistoryImportSchema,
+    ImportColumnsSchema,
     ImportDetailSchema,
     ImportQuery,
     ImportResultSchema,
@@ -20,24 +21,9 @@ from wellhead_historian.models import Import, ImportPart
 from wellhead_historian.query.calendar import zone_of
 
 _MOST_PARTS = 1_000
-_COLUMN = {"type": "array", "items": {}}
 _BODY = {
     "text/csv": {"schema": {"type": "string"}},
-    "application/json": {
-        "schema": {
-            "type": "object",
-            "properties": {
-                "tag": {
-                    "description": "Ids or names, one a reading; or one for all",
-                    "oneOf": [{"type": "string"}, {"type": "integer"}, _COLUMN],
-                },
-                "t": _COLUMN | {"description": "Times, as `time` says"},
-                "v": _COLUMN | {"description": "Numbers, texts, names of states; null = none"},
-                "q": _COLUMN | {"description": "OPC codes, or good, uncertain, bad"},
-            },
-            "required": ["tag", "t", "v"],
-        }
-    },
+    "application/json": {"schema": ImportColumnsSchema},
 }
 
 

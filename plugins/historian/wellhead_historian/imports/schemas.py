@@ -6,6 +6,26 @@ from wellhead import sdk
 from wellhead_historian.imports.times import EPOCHS, FOLDS
 
 
+class ImportColumnsSchema(sdk.Schema):
+    """A body of JSON, for the documentation: it is read as columns, without a schema a reading."""
+
+    tag = fields.List(
+        fields.Raw(),
+        required=True,
+        metadata={
+            "description": "Ids or names, one a reading; or one for all",
+            "type": ["array", "string", "integer"],
+        },
+    )
+    t = fields.List(fields.Raw(), required=True, metadata={"description": "Times, as `time` says"})
+    v = fields.List(
+        fields.Raw(),
+        required=True,
+        metadata={"description": "Numbers, texts, names of states; null = none"},
+    )
+    q = fields.List(fields.Raw(), metadata={"description": "OPC codes, or good, uncertain, bad"})
+
+
 class ImportQuery(sdk.Schema):
     """How a body is to be read, and under which id."""
 
