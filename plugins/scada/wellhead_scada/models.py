@@ -158,6 +158,7 @@ class FieldTag(Base):
     scale: Mapped[float] = mapped_column(server_default="1")
     offset: Mapped[float] = mapped_column(server_default="0")
     enabled: Mapped[bool] = mapped_column(server_default=text("true"))
+    exception: Mapped[dict[str, float] | None] = mapped_column(JSONB(none_as_null=True))
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[dt.datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 

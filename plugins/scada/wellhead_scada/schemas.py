@@ -13,6 +13,7 @@ from wellhead_historian.http.schemas import (
     step_field,
     tag_class_field,
 )
+from wellhead_scada.exception.rules import exception_field
 from wellhead_scada.settings import GATEWAY_NAME
 
 INT4_MAX = 2**31 - 1
@@ -181,6 +182,7 @@ class FieldTagSchema(sdk.Schema):
     )
     offset = fields.Float(load_default=0.0, metadata=_about("In unit; see scale"))
     enabled = fields.Boolean(load_default=True, metadata=_about("False = it is not read"))
+    exception = exception_field()
     created_at = sdk.Instant(dump_only=True, metadata=_about("When it was made, UTC"))
     updated_at = sdk.Instant(dump_only=True, metadata=_about("When it was last changed, UTC"))
 

@@ -10,6 +10,7 @@ from flask import Flask
 from wellhead import sdk
 from wellhead.auth.identity import acting_as
 from wellhead.testing import ApiClient
+from wellhead_scada.gateway.database import Database
 from wellhead_scada.live import tags_of_devices
 
 DEVICES = "/api/v1/scada/devices"
@@ -311,7 +312,7 @@ def sent_back(api: ApiClient, path: str, old: str, new: str) -> Any:
 
 
 def test_devices_and_tags_are_exported_edited_and_sent_back(field: Field, api: ApiClient) -> None:
-    field.tag()
+    field.tag(exception={"deadband": 0.5})
     for path, old, new in ((DEVICES, PLC["name"], "PLC-2"), (TAGS, TEMPERATURE["name"], "TT-2")):
         [row] = sent_back(api, path, old, new)["rows"]
         [first, second] = api.get(path, sort="created_at").data
@@ -332,3 +333,28 @@ def test_many_tags_wake_a_gateway_once(
         assert api.post(f"{TAGS}/bulk", {"items": items}).data["created"] == 50
         heard = list(listener.notifies(timeout=1))
     assert len([event for event in heard if "scada.changed" in event.payload]) == 1
+
+
+def test_a_tag_may_report_by_exception_and_its_gateway_is_told(
+    field: Field, settings: sdk.Settings
+) -> None:
+    rule = {"deadband": 0.5, "max_interval_s": 300}
+    made = field.tag(exception=rule)
+    assert made.data["exception"] == rule
+    path = f"{TAGS}/{made.data['id']}"
+    database = Database(settings, "default", "main")
+
+    def told() -> Any:
+        return database.load().devices[0].groups[0].tags[0].exception
+
+    assert told() == rule
+    for wrong in ({"max_interval_s": 5}, rule | {"swinging_door": 1}, {"deadband": -1}, {"x": 1}):
+        assert detail(field.api.patch(path, {"exception": wrong}))["field"].startswith("exception")
+    records = field.api.get("/api/v1/scada/config").data["records"]
+    [tag] = records["scada.tags"]
+    assert tag["exception"] == rule
+    tag["exception"] = {"swinging_door": 0.2}
+    assert field.api.post("/api/v1/scada/config", {"records": records}).status == 200
+    assert told() == {"swinging_door": 0.2}
+    assert field.api.patch(path, {"exception": None}).data["exception"] is None
+    assert told() is None

@@ -83,12 +83,16 @@ def test_what_is_stored_is_told_to_the_screens_and_a_lost_connection_is_replaced
 def test_a_gateway_without_database_scans_what_the_spool_kept(spool: Spool) -> None:
     nowhere = Settings(data_dir=spool.path.parent / "none")
     config = FieldConfig((device("pump", group(1)),))
+    applied: list[FieldConfig] = []
 
     async def story(bench: Bench) -> None:
         spool.save("scada.configuration", config.to_document()).result()
-        watch = ConfigWatch(Database(nowhere, "default", "main"), bench.engine, spool)
+        watch = ConfigWatch(
+            Database(nowhere, "default", "main"), bench.engine, spool, applying=applied.append
+        )
         await watch.boot()
         await bench.until_rows(1, 2)
+        assert applied == [config]
         with pytest.raises((psycopg.Error, OSError, sdk.WellheadError)):
             await watch.refresh()
         await bench.until_rows(1, 2)
@@ -98,12 +102,15 @@ def test_a_gateway_without_database_scans_what_the_spool_kept(spool: Spool) -> N
 
 @pytest.mark.parametrize("kept", [None, {"version": 99}])
 def test_a_kept_configuration_that_is_none_stops_nothing(spool: Spool, kept: Any) -> None:
+    applied: list[FieldConfig] = []
+
     async def story(bench: Bench) -> None:
         if kept is not None:
             spool.save("scada.configuration", kept).result()
         nowhere = Database(Settings(data_dir=spool.path.parent / "none"), "default", "main")
-        await ConfigWatch(nowhere, bench.engine, spool).boot()
+        await ConfigWatch(nowhere, bench.engine, spool, applying=applied.append).boot()
         assert bench.engine.health == {}
+        assert applied == []
 
     play(story)
 

@@ -51,6 +51,7 @@ class Surroundings:
 
     sink: takes each row; must not block. Its future is done once the row is on disk; None: the
         row needs no waiting for
+    delivered: as sink, for rows whose sender forgets them once their future is done; None: sink
     changed: told the id of a device whose state changed; must not block
     retries: further tries, at once and on a new connection, of a read that failed
     kept: the newest time, in microseconds UTC, of what an earlier run kept of a source
@@ -66,4 +67,5 @@ class Surroundings:
     backoff: Backoff = field(default_factory=Backoff)
     retries: int = 1
     kept: Callable[[int], int | None] = never_kept
+    delivered: Callable[[Batch], "Future[int] | None"] | None = None
     wedged_s: float = WEDGED_S

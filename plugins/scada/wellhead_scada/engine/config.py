@@ -15,7 +15,8 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class TagConfig:
-    """One point of a device. Value in the tag's unit = raw · scale + offset."""
+    """One point of a device. Value in the tag's unit = raw · scale + offset; exception: of
+    exception/rules.py, None = every reading is stored."""
 
     tag: int
     name: str
@@ -24,6 +25,7 @@ class TagConfig:
     scale: float = 1.0
     offset: float = 0.0
     tag_class: str = "default"
+    exception: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

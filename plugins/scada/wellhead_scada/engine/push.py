@@ -97,7 +97,8 @@ class Listening:
         self._health.counters.scans += len(batches)
         news = [batch for one, batch in zip(some, batches, strict=True) if not one.history]
         kept.add_done_callback(lambda done: self._note(news, now + _AHEAD_US, done))
-        sunk = [self._around.sink(batch) for batch in batches]
+        keep = self._around.delivered or self._around.sink
+        sunk = [keep(batch) for batch in batches]
         waiting = [future for future in sunk if future is not None]
         if waiting:
             _Receipt(kept, waiting)

@@ -32,7 +32,7 @@ WHERE d.gateway = %s ORDER BY g.period_ms, g.name
 """
 _TAGS = """
 SELECT t.tag_id, t.scan_group_id::text, h.name, t.datatype, t.address, t.scale, t."offset",
-       h.tag_class
+       h.tag_class, t.exception
 FROM scada_tag t JOIN scada_device d ON d.id = t.device_id JOIN historian_tag h ON h.id = t.tag_id
 WHERE d.gateway = %s AND t.enabled ORDER BY t.tag_id
 """
@@ -155,6 +155,7 @@ def _assemble(devices: list[Any], groups: list[Any], tags: list[Any]) -> FieldCo
             tag["scale"],
             tag["offset"],
             tag["tag_class"],
+            tag["exception"],
         )
         of_group.setdefault(tag["scan_group_id"], []).append(made)
     of_device: dict[str, list[GroupConfig]] = {}

@@ -19,6 +19,12 @@ _TEXTLESS = sdk.gauge(
     "Readings stored without their text since the start, the dictionary being full",
     _LABELS,
 )
+_OFFERED = sdk.gauge(
+    "scada_exception_offered", "Readings of tags that report by exception since the start", _LABELS
+)
+_PASSED = sdk.gauge(
+    "scada_exception_stored", "Those of scada_exception_offered that were stored", _LABELS
+)
 _DEVICES = sdk.gauge("scada_devices", "Devices by their state", (*_LABELS, "state"))
 
 
@@ -37,6 +43,8 @@ class Metrics:
         _SPOOL.labels(*self._names).set(detail["spool_bytes"])
         _LOST.labels(*self._names).set(detail["refused_readings"] + detail["dropped_readings"])
         _TEXTLESS.labels(*self._names).set(detail["textless_readings"])
+        _OFFERED.labels(*self._names).set(detail["exception_offered"])
+        _PASSED.labels(*self._names).set(detail["exception_stored"])
         states = Counter(device.state.status for device in health.values())
         for status in Status:
             _DEVICES.labels(*self._names, status.value).set(states[status])

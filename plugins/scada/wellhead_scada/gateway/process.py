@@ -23,8 +23,10 @@ from wellhead_scada.dialer import AllowListDialer
 from wellhead_scada.drivers import Drivers
 from wellhead_scada.engine.around import DeviceHealth, Surroundings
 from wellhead_scada.engine.clock import SystemClock, Timekeeper
+from wellhead_scada.engine.config import FieldConfig
 from wellhead_scada.engine.engine import Engine
 from wellhead_scada.engine.state import Backoff
+from wellhead_scada.exception.filter import ExceptionFilter
 from wellhead_scada.gateway.answers import Answers
 from wellhead_scada.gateway.database import Database
 from wellhead_scada.gateway.metrics import Metrics
@@ -65,6 +67,8 @@ class GatewayProcess:
         self._publisher = Publisher(connect, tenant)
         self._metrics = Metrics(tenant, name)
         self._newest = Newest(self._spool)
+        self._filter = ExceptionFilter()
+        self._ending = _Ending(asyncio.Event())
         self._health: dict[str, DeviceHealth] = {}
         self._forwarder = make_forwarder(
             self._spool,
@@ -77,7 +81,7 @@ class GatewayProcess:
 
     async def run(self) -> None:
         """Until SIGTERM or SIGINT; ends within 5 s of it. Raises what made it end by itself."""
-        ending = _Ending(asyncio.Event())
+        ending = self._ending
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, ending.asked.set)
@@ -85,8 +89,8 @@ class GatewayProcess:
         loop.add_signal_handler(signal.SIGHUP, hung_up.set)
         database = Database(self._runtime.settings, self._tenant, self._name)
         reporter = Reporter(database, self._detail)
-        engine = self._engine(reporter, ending)
-        watch = ConfigWatch(database, engine, self._spool)
+        engine = self._engine(reporter)
+        watch = ConfigWatch(database, engine, self._spool, applying=self._apply_rules)
         answers = Answers(database, engine, watch)
         commands = Commands(
             Ledger(database, self._tenant, self._name),
@@ -126,6 +130,8 @@ class GatewayProcess:
             task.cancel()
         await commands.stop()
         await engine.stop()
+        for batch in self._filter.release():
+            self._append(batch)
         await asyncio.wait(tasks, timeout=_TASKS_S)
         await asyncio.to_thread(self._put_away)
         if ending.error is not None:
@@ -133,21 +139,33 @@ class GatewayProcess:
             raise ending.error
         log.info("gateway stopped", gateway=self._name)
 
-    def _engine(self, reporter: Reporter, ending: _Ending) -> Engine:
-        def keep(batch: sdk.Batch) -> "Future[int]":
-            try:
-                return self._spool.append(batch)
-            except SpoolError as error:  # its thread ended: nothing can be kept any more
-                ending.error = error
-                ending.asked.set()
-                refused: Future[int] = Future()
-                refused.set_exception(error)
-                return refused
+    def _append(self, batch: sdk.Batch) -> "Future[int]":
+        try:
+            return self._spool.append(batch)
+        except SpoolError as error:  # its thread ended: nothing can be kept any more
+            self._ending.error = error
+            self._ending.asked.set()
+            refused: Future[int] = Future()
+            refused.set_exception(error)
+            return refused
 
+    def _keep(self, batch: sdk.Batch, waits: bool = False) -> "Future[int] | None":
+        """None: nothing of it has to be stored. waits: see ExceptionFilter.kept"""
+        future = None
+        for part in self._filter.kept(batch, waits):
+            future = self._append(part)
+        return future
+
+    def _apply_rules(self, config: FieldConfig) -> None:
+        for batch in self._filter.configure(config):
+            self._append(batch)
+
+    def _engine(self, reporter: Reporter) -> Engine:
         clock = SystemClock()
         self._around = Surroundings(
             **self._changeable(),
-            sink=keep,
+            sink=self._keep,
+            delivered=partial(self._keep, waits=True),
             changed=reporter.changed,
             clock=clock,
             timekeeper=Timekeeper(clock),
@@ -219,6 +237,8 @@ class GatewayProcess:
                 name: asdict(found) for name, found in self._spool.class_counters.items()
             },
             "textless_readings": self._forwarder.state.textless,
+            "exception_offered": self._filter.offered,
+            "exception_stored": self._filter.stored,
             "plugins_off": self._runtime.failures(),
         }
         self._metrics.report(self._health, detail)

@@ -1,6 +1,7 @@
 """Keeping the engine's configuration that of the database, and its last good one in the spool."""
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 
@@ -20,9 +21,19 @@ _DOCUMENT = "scada.configuration"
 
 
 class ConfigWatch:
-    """Applies what the database says: at an event, at a reconnection, and now and then."""
+    """Applies what the database says: at an event, at a reconnection, and now and then.
 
-    def __init__(self, database: Database, engine: Engine, spool: Spool) -> None:
+    applying: told of each configuration right before the engine
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        spool: Spool,
+        applying: Callable[[FieldConfig], None],
+    ) -> None:
+        self._applying = applying
         self._database = database
         self._engine = engine
         self._spool = spool
@@ -79,6 +90,7 @@ class ConfigWatch:
     async def _apply(self, config: FieldConfig) -> None:
         self._config = config
         self._spool.classify(config.tag_classes())
+        self._applying(config)
         await self._engine.apply(config)
 
     def _keep(self, config: FieldConfig) -> None:

@@ -181,6 +181,7 @@ class Tags(_Records):
             "tag_class": tag.tag_class,
             "asset": None if tag.asset_id is None else self.field.assets[tag.asset_id],
             "enabled": record.enabled,
+            "exception": record.exception,
             "description": tag.description,
         }
 
@@ -215,6 +216,7 @@ class Tags(_Records):
             scale=row["scale"],
             offset=row["offset"],
             enabled=row["enabled"],
+            exception=row["exception"],
         )
         self._new.append(record)
         self.field.tags[row["name"]] = record
@@ -236,7 +238,7 @@ class Tags(_Records):
         gateways = [
             self.field.by_id[device].gateway for device in (record.device_id, group.device_id)
         ]
-        for key in ("address", "datatype", "scale", "offset", "enabled"):
+        for key in ("address", "datatype", "scale", "offset", "enabled", "exception"):
             if key in changed:
                 setattr(record, key, row[key])
         if "device" in changed or "group" in changed:

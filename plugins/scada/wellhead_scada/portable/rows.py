@@ -67,5 +67,6 @@ class TagRow(FlatSchema, FieldTagSchema):
             "tag_class",
             "asset",
             "enabled",
+            "exception",
             "description",
         )
