@@ -290,7 +290,7 @@ def plugins_go_and_come_back_with_their_processes(
     installation.write(off, run="false")
     lines = installation.reload()
     assert {"simulator: stopped", "gateway main: reloaded"} <= set(lines)
-    assert set(installation.pids()) == {"database", "web", "gateway main"}
+    assert set(installation.pids()) == {"database", "web", "gateway main", "calculator"}
     wait_until(lambda: latest()["q"] == [BAD_CONFIGURATION], 10, what="its tags turn bad")
 
     def reason() -> str:

@@ -32,29 +32,29 @@ def readings(*rows: tuple[int, float, int]) -> Readings:
     return Readings(np.array(times, np.int64), np.array(values), np.array(codes, np.int16))
 
 
-@pytest.mark.parametrize(
-    ("zone", "noon", "begins", "hours"),
-    [
-        ("Europe/Oslo", "2026-03-28T12:00:00+00:00", "2026-03-28T05:00:00+00:00", 23),
-        ("Europe/Oslo", "2026-10-24T12:00:00+00:00", "2026-10-24T04:00:00+00:00", 25),
-        ("America/Edmonton", "2026-03-07T20:00:00+00:00", "2026-03-07T13:00:00+00:00", 23),
-        ("UTC", "2026-03-28T12:00:00+00:00", "2026-03-28T06:00:00+00:00", 24),
-    ],
-)
 def test_a_constant_rate_adds_up_by_the_hours_of_the_production_day(
-    plant: Plant, define: Define, zone: str, noon: str, begins: str, hours: int
+    plant: Plant, define: Define
 ) -> None:
     """24 m3/d is 1 m3 an hour, whatever the day."""
-    plant.tags(Q="m3/d")
-    define("V", unit="m3", total_of="Q", zone=zone, day_start="06:00", start=noon)
-    first = micros(begins)
-    rows = [("Q", first + n * HOUR, 24.0, GOOD) for n in range(hours + 1)]
-    plant.store(rows)
-    plant.calculate()
-    assert plant.readings("V") == [
-        (first, pytest.approx(float(hours), rel=1e-12), GOOD),
-        (first + hours * HOUR, None, sdk.quality.BAD_NOT_CONNECTED),  # one reading spans no time
+    cases = [
+        ("Europe/Oslo", "2026-03-28T05:00:00+00:00", 23),
+        ("Europe/Oslo", "2026-10-24T04:00:00+00:00", 25),
+        ("America/Edmonton", "2026-03-07T13:00:00+00:00", 23),
+        ("UTC", "2026-03-28T06:00:00+00:00", 24),
     ]
+    for number, (zone, begins, hours) in enumerate(cases):
+        first = micros(begins)
+        plant.tags(**{f"Q{number}": "m3/d"})
+        day = {"zone": zone, "day_start": "06:00", "start": begins}
+        define(f"V{number}", unit="m3", total_of=f"Q{number}", **day)
+        plant.store([(f"Q{number}", first + n * HOUR, 24.0, GOOD) for n in range(hours + 1)])
+    plant.calculate()
+    for number, (_, begins, hours) in enumerate(cases):
+        first = micros(begins)
+        assert plant.readings(f"V{number}") == [
+            (first, pytest.approx(float(hours), rel=1e-12), GOOD),
+            (first + hours * HOUR, None, sdk.quality.BAD_NOT_CONNECTED),  # one spans no time
+        ]
 
 
 @pytest.mark.parametrize(

@@ -14,16 +14,14 @@ import psycopg
 
 from wellhead import sdk
 from wellhead_calculations.inputs.spans import touched
+from wellhead_historian.store import wire
 
 _KEY = "hashtext('wellhead calculations'), hashtext(current_schema())"
 SHARE = f"SELECT pg_advisory_xact_lock_shared({_KEY})"
 HOLD = f"SELECT pg_advisory_xact_lock({_KEY})"
 _VERSION = "SELECT version FROM calculations_head"
 _INPUTS = "SELECT DISTINCT tag_id FROM calculations_input ORDER BY tag_id"
-_INSERT = (
-    "INSERT INTO calculations_dirty (tags, begins, ends) "
-    "VALUES (%s::int4[], %s::int8[], %s::int8[])"
-)
+_INSERT = "INSERT INTO calculations_dirty (tags, begins, ends) VALUES (%s, %s, %s)"
 
 
 class Marker:
@@ -46,4 +44,6 @@ class Marker:
             return
         tags, begins, ends = touched(batches, self._inputs)
         if len(tags):
-            connection.execute(_INSERT, (tags.tolist(), begins.tolist(), ends.tolist()))
+            wire.register_columns(connection)
+            columns = wire.int4s(tags), wire.int8s(begins), wire.int8s(ends)
+            connection.execute(_INSERT, columns)

@@ -26,6 +26,7 @@ from wellhead_calculations.worker.series import MOST_READINGS, Series
 from wellhead_historian.forwarding.future import flag_future
 from wellhead_historian.hooks import Outbox
 from wellhead_historian.store.interface import Reader, Writer
+from wellhead_historian.store.latest import read_latest
 
 SOURCE = "calculation"
 _MARKS = 500
@@ -135,7 +136,7 @@ class Calculator:
         return work.written
 
     def _evaluate(self, work: _Work, now: int) -> None:
-        series = Series(self._reader)
+        series = Series(self._reader, self._newest(work))
         for level in self._definitions.levels:
             parts = []
             for definition in level:
@@ -154,6 +155,13 @@ class Calculator:
                 batch = sdk.Batch(self._source, tags, times, values, qualities)
                 batch = flag_future(batch, now + self._tolerance)
                 work.written += self._writer.write([batch], now + self._tolerance)
+
+    def _newest(self, work: _Work) -> dict[int, int]:
+        """The newest times of what has new readings and of all results, by one question."""
+        results = [one.tag for level in self._definitions.levels for one in level]
+        wanted = np.array(sorted({*work.fresh, *results}), np.int32)
+        found = read_latest(self._connection, wanted)
+        return dict(zip(found.tags.tolist(), found.times.tolist(), strict=True))
 
     def _skip(self, definition: Definition, work: _Work) -> None:
         """Nothing is forgotten: saving it anew has all of it evaluated."""
@@ -233,6 +241,8 @@ def _changed(
     times, values, qualities = results.times, results.values, results.qualities
     if len(times):
         begin = min(begin, int(times[0]))
+    if not redo and series.none_after(tag, begin - 1):
+        return np.full(len(times), tag, np.int32), times, values, qualities
     stored = series.whole(tag, begin, results.through)
     if len(stored.times) and len(times):
         at = np.minimum(np.searchsorted(stored.times, times), len(stored.times) - 1)

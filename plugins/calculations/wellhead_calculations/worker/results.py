@@ -10,11 +10,17 @@ from wellhead_calculations.expression.tree import Expression
 from wellhead_calculations.inputs.spans import END, Span
 from wellhead_calculations.totals import Total
 from wellhead_calculations.worker.definitions import Definition
-from wellhead_calculations.worker.series import MOST_READINGS, Series, align, joined
+from wellhead_calculations.worker.series import (
+    MOST_READINGS,
+    NOTHING,
+    Series,
+    align,
+    first_time,
+    joined,
+)
 from wellhead_historian.store.interface import Readings
 
 _MOST_PERIODS = 7
-_NONE = Readings(np.empty(0, np.int64), np.empty(0), np.empty(0, np.int16))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +46,16 @@ def affected(definition: Definition, series: Series, tag: int, span: Span) -> Sp
     """The times whose results readings of the input `tag` in `span` may have changed: until its
     next reading, but no longer than a reading counts. A total changes from the one before on."""
     begin, end = span
-    later = series.after(tag, end)
     if isinstance(definition.rule, Total):
-        earlier = series.before(tag, begin)
+        earlier, later = series.before(tag, begin), series.after(tag, end)
         return (
             int(earlier.times[0]) if len(earlier.times) else begin,
             int(later.times[0]) if len(later.times) else end,
         )
     until = end + definition.max_age
+    if series.none_after(tag, end):
+        return begin, until
+    later = series.after(tag, end)
     return begin, min(until, int(later.times[0]) - 1) if len(later.times) else until
 
 
@@ -61,8 +69,12 @@ def _expression(
         end = cut - 1
         readings = [_until(each, end) for each in readings]
     if not any(len(each.times) for each in readings):
-        return Results(_NONE.times, _NONE.values, _NONE.qualities, end)
-    befores = [series.before(tag, begin) for tag in expression.inputs]
+        return Results(NOTHING.times, NOTHING.values, NOTHING.qualities, end)
+    first = first_time(readings)
+    befores = [
+        NOTHING if len(each.times) and each.times[0] == first else series.before(tag, begin)
+        for tag, each in zip(expression.inputs, readings, strict=True)
+    ]
     inputs = align(readings, befores, definition.max_age)
     values, qualities = evaluate(expression, inputs.values, inputs.qualities)
     return Results(inputs.times, values, qualities, end)
@@ -73,7 +85,7 @@ def _total(total: Total, definition: Definition, series: Series, span: Span) -> 
     begin, end = span
     newest = series.before(tag, END)
     if not len(newest.times) or int(newest.times[0]) < begin:
-        return Results(_NONE.times, _NONE.values, _NONE.qualities, end)
+        return Results(NOTHING.times, NOTHING.values, NOTHING.qualities, end)
     if not len(series.before(tag, begin).times):
         begin = int(series.after(tag, begin - 1).times[0])  # nothing is written of before
     edges = total.periods(begin, min(end, int(newest.times[0])))

@@ -1,6 +1,6 @@
 """Readings of inputs for one pass, each asked for once however many calculations use it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,15 +11,21 @@ from wellhead_historian.store.interface import Reader, Readings
 
 MOST_READINGS = 50_000
 """Of one tag at once."""
+NOTHING = Readings(np.empty(0, np.int64), np.empty(0), np.empty(0, np.int16))
 NO_INPUT = np.int16(sdk.quality.BAD_NOT_CONNECTED)
 """Quality of an input that has no reading, or none that is young enough."""
 
 
 class Series:
-    """reader: used as long as this lives, which is one transaction"""
+    """reader: used as long as this lives, which is one transaction
+    newest: of tags, the time after which they have no reading; what it does not say is asked. It
+        may be later than that of a reading that lies in the future, so it is good for what may be
+        done once too often, and saves live data most of the questions.
+    """
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, newest: Mapping[int, int] | None = None) -> None:
         self._reader = reader
+        self._newest = newest or {}
         self._known: dict[tuple[object, ...], Readings] = {}
         self.readings = 0
 
@@ -47,6 +53,10 @@ class Series:
         """The first with a time > `time`, or none."""
         return self._ask(("after", tag, time), lambda: self._reader.after(tag, time + 1))
 
+    def none_after(self, tag: int, time: int) -> bool:
+        """Whether it is known that the tag has no reading after `time`."""
+        return self._newest.get(tag, time + 1) <= time
+
     def forget(self, tag: int) -> None:
         """New readings of the tag were written."""
         for key in [key for key in self._known if key[1] == tag]:
@@ -66,6 +76,11 @@ class Aligned:
     times: npt.NDArray[np.int64]
     values: list[npt.NDArray[np.float64]]
     qualities: list[npt.NDArray[np.int16]]
+
+
+def first_time(readings: Sequence[Readings]) -> int:
+    """The earliest time of any, of which there is one."""
+    return min(int(each.times[0]) for each in readings if len(each.times))
 
 
 def align(readings: Sequence[Readings], befores: Sequence[Readings], max_age: int) -> Aligned:
