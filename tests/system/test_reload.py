@@ -206,6 +206,7 @@ def test_reload_under_load(installation: Installation, systemd: Systemd) -> None
         assert installation.reload() == [
             "web: workers renewed",
             "scheduler: untouched",
+            "calculator: untouched",
             "gateway main: untouched",
             "simulator: untouched",
         ]

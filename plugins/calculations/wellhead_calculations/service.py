@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-import numpy as np
 from sqlalchemy import Table, delete, insert, select, text, update
 
 from wellhead import sdk
@@ -18,7 +17,7 @@ from wellhead_calculations.expression.check import Known, check
 from wellhead_calculations.expression.text import names_in, renamed
 from wellhead_calculations.expression.tree import Expression
 from wellhead_calculations.inputs.marker import HOLD
-from wellhead_calculations.inputs.spans import END
+from wellhead_calculations.inputs.spans import BEGIN, END
 from wellhead_calculations.models import Calculation, Due, Head, Input
 from wellhead_calculations.totals import Total
 from wellhead_calculations.worker.definitions import Definition, total_of
@@ -216,5 +215,5 @@ def _changed(tag: int, redo: bool) -> None:
     session.execute(update(_head).values(version=_head.c.version + 1))
     if redo:
         session.execute(delete(_due).where(_due.c.tag_id == tag))
-    due = {"tag_id": tag, "begins": int(np.iinfo(np.int64).min // 4), "ends": END, "redo": redo}
+    due = {"tag_id": tag, "begins": BEGIN, "ends": END, "redo": redo}
     session.execute(insert(_due).values(due))

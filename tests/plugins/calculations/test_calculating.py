@@ -222,14 +222,35 @@ def test_a_changed_definition_takes_back_what_has_no_input_any_more(
 ) -> None:
     plant.tags(A=None, B=None)
     tag = define("D", expression="{A}")
-    plant.store([("A", BASE, 1.0, GOOD), ("B", BASE + S, 2.0, GOOD)])
+    plant.store([("A", BASE + n * S, float(n), GOOD) for n in (0, 2)])
+    plant.store([("B", BASE + S, 2.0, GOOD)])
     plant.calculate()
-    assert plant.readings("D") == [(BASE, 1.0, GOOD)]
+    assert plant.readings("D") == [(BASE, 0.0, GOOD), (BASE + 2 * S, 2.0, GOOD)]
     assert api.patch(f"{CALCULATIONS}/{tag}", {"expression": "{B} * 10"}).status == 200
     plant.calculate()
-    assert plant.readings("D") == [(BASE, None, 28), (BASE + S, 20.0, GOOD)]
-    plant.store([("A", BASE + 2 * S, 1.0, GOOD)])
+    assert plant.readings("D") == [
+        (BASE, 0.0, GOOD),  # B has no history of then: what there was stays
+        (BASE + S, 20.0, GOOD),
+        (BASE + 2 * S, None, 28),
+    ]
+    plant.store([("A", BASE + 3 * S, 1.0, GOOD)])
     assert plant.calculate() == 0
+
+
+def test_an_import_of_history_is_calculated_too(
+    api: ApiClient, plant: Plant, define: Define
+) -> None:
+    plant.tags(A="bar")
+    define("D", unit="bar", expression="{A} * 2", start="2020-01-01T00:00:00Z")
+    plant.calculate()
+    body = "tag,time,value\nA,2020-01-01T00:00:00Z,3\nA,2020-01-02T00:00:00Z,4\n"
+    headers = {"Content-Type": "text/csv"}
+    sent = api.request(
+        "POST", "/api/v1/tags/imports", query={"id": "one"}, headers=headers, text=body
+    )
+    assert sent.status == 200, sent.body
+    assert plant.calculate() == 2
+    assert [value for _, value, _ in plant.readings("D")] == [6.0, 8.0]
 
 
 def test_marks_are_of_inputs_only_and_apart_where_their_times_are() -> None:

@@ -8,8 +8,8 @@ import numpy.typing as npt
 from wellhead import sdk
 
 Span = tuple[int, int]
-END = 2**62
-"""Later than any reading."""
+BEGIN, END = -(2**61), 2**62
+"""Before and after any reading."""
 GAP = 600_000_000
 """Readings of one tag further apart than these 10 minutes begin another stretch, so that one late
 reading among those of now has nothing in between evaluated again."""

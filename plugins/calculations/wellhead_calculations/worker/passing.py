@@ -180,6 +180,8 @@ class Calculator:
         if isinstance(definition.rule, Total):
             spans = self._closed(definition, definition.rule, spans, work, now)
         redo = merged(work.redo.get(definition.tag, ()))
+        if redo:
+            redo = later_than(redo, series.first(definition.inputs))
         found = []
         for again, stretches in ((False, spans + work.spans[definition.tag]), (True, redo)):
             for span in later_than(merged(stretches), definition.start):

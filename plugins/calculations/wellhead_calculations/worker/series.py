@@ -1,12 +1,13 @@
 """Readings of inputs for one pass, each asked for once however many calculations use it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from wellhead import sdk
+from wellhead_calculations.inputs.spans import BEGIN, END
 from wellhead_historian.store.interface import Reader, Readings
 
 MOST_READINGS = 50_000
@@ -52,6 +53,11 @@ class Series:
     def after(self, tag: int, time: int) -> Readings:
         """The first with a time > `time`, or none."""
         return self._ask(("after", tag, time), lambda: self._reader.after(tag, time + 1))
+
+    def first(self, tags: Iterable[int]) -> int:
+        """The time of the first reading of any of these; END when there is none."""
+        firsts = (self.after(tag, BEGIN).times for tag in tags)
+        return min((int(times[0]) for times in firsts if len(times)), default=END)
 
     def none_after(self, tag: int, time: int) -> bool:
         """Whether it is known that the tag has no reading after `time`."""
