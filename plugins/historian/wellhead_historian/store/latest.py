@@ -194,16 +194,13 @@ def read_latest(connection: psycopg.Connection[Any], tags: npt.NDArray[np.int32]
         "SELECT DISTINCT source_id FROM historian_tag_source WHERE tag_id = ANY(%s)", (wanted,)
     ).fetchall()
     states = read_states(connection, [source for (source,) in sources])
-    parts = []
-    for state in states.values():
-        keep = np.isin(state.tags, tags)
-        rank = np.zeros(int(keep.sum()), np.int64)
-        columns = (state.tags, state.times, state.values, state.qualities)
-        tag, time, value, code = (column[keep] for column in columns)
-        parts.append((tag, time, rank, value, code))
-    if not parts:
+    if not states:
         return sdk.Batch(0, NOTHING.tags, NOTHING.times, NOTHING.values, NOTHING.qualities)
-    found = _reduce(parts)
+    parts = [(s.tags, s.times, s.values, s.qualities) for s in states.values()]
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    keep = np.isin(columns[0], tags)  # at once: a source at a time would sort `tags` for each
+    tag, time, value, code = (column[keep] for column in columns)
+    found = _reduce([(tag, time, np.zeros(len(tag), np.int64), value, code)])
     return sdk.Batch(0, found.tags, found.times, found.values, found.qualities)
 
 
