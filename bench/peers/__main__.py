@@ -14,18 +14,27 @@ import structlog
 
 from peers import table
 from peers.faults import FAULTS
-from peers.load import Load, measure
+from peers.load import BATCHED, IN_FLIGHT_KIND, UNBATCHED, Load, measure
 from peers.side import Side
 from peers.thingsboard_side import BIN, ThingsBoard
 from peers.wellhead_side import Wellhead
 
 SECONDS = 900.0  # no case is begun after this
-SAME = ((False, 100), (False, 300), (False, 1000), (True, 100), (True, 300), (True, 1000))
+SAME = [(kind, registers) for kind in (UNBATCHED, BATCHED) for registers in (100, 300, 1000)]
 MORE = {
-    "thingsboard": ((False, 3000), (True, 3000)),
-    "wellhead": ((False, 3000), (True, 3000), (True, 10_000), (True, 20_000)),
+    "thingsboard": [(UNBATCHED, 3000), (BATCHED, 3000)],
+    "wellhead": [
+        (UNBATCHED, 3000),
+        (IN_FLIGHT_KIND, 1000),
+        (IN_FLIGHT_KIND, 5000),
+        (IN_FLIGHT_KIND, 10_000),
+        (BATCHED, 3000),
+        (BATCHED, 10_000),
+        (BATCHED, 20_000),
+    ],
 }
-"""(batched, registers of each of ten devices): the issue's, and beyond what each can do."""
+"""Kind of requests, and registers of each of the ten devices: the same for all, and beyond what
+each can do."""
 SIDES: dict[str, Callable[[], Side]] = {"thingsboard": ThingsBoard, "wellhead": Wellhead}
 
 
@@ -53,10 +62,10 @@ def main() -> int:
     if options.skip != "loads":
         print(table.LOAD_HEAD, flush=True)
         for side in sides:
-            for batched, registers in SAME + MORE[side]:
+            for kind, registers in SAME + MORE[side]:
                 if time.monotonic() - begun < SECONDS:
                     with alone():
-                        loads.append(measure(SIDES[side], registers, batched))
+                        loads.append(measure(SIDES[side], kind, registers))
                     print(table.load_row(loads[-1]), flush=True)
         print("", *table.ratios(loads, Wellhead.name, ThingsBoard.name), "", sep="\n")
     if options.skip != "faults":

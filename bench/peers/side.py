@@ -19,13 +19,14 @@ class Workload:
     """devices: port and unit of each; registers: of each device; batched: neighbours, to be read
     with as few requests as the gateway can; else every second address, a request each. timeout:
     seconds; no gateway repeats a request. one_line: units of one port share a connection, where the
-    gateway leaves the choice"""
+    gateway leaves the choice; in_flight: requests on their way at once, where it has that choice"""
 
     devices: tuple[tuple[int, int], ...]
     registers: int
     batched: bool
     timeout: float = 0.5
     one_line: bool = True
+    in_flight: int = 1
 
     @property
     def addresses(self) -> range:

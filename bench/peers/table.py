@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 
 from peers.faults import Outcome
-from peers.load import Load
+from peers.load import BATCHED, IN_FLIGHT_KIND, UNBATCHED, Load
 
 
 def machine() -> str:
@@ -30,7 +30,7 @@ def load_row(load: Load) -> str:
     rss = " + ".join(f"{size / 2**20:.0f}" for size in load.rss.values())
     kept = f"{load.kept:,.0f}" + ("" if load.sustained else " (overloaded)")
     return (
-        f"| {load.name} | {'batched' if load.batched else 'unbatched'} | {load.offered:,.0f} "
+        f"| {load.name} | {load.kind} | {load.offered:,.0f} "
         f"| {kept} | {cpu} | {rss} | {load.middle:.0f} / {load.high:.0f} |"
     )
 
@@ -47,21 +47,23 @@ def fault_row(outcome: Outcome) -> str:
     return f"| {outcome.name} | {outcome.fault} | {verdict} | {outcome.text} |"
 
 
-def best(loads: Sequence[Load], name: str, batched: bool) -> float:
-    """The most values a second that a gateway kept, at any load."""
-    rates = [load.kept for load in loads if load.name == name and load.batched == batched]
+def best(loads: Sequence[Load], name: str, kinds: Sequence[str]) -> float:
+    """The most values a second that a gateway kept, at any load of these kinds."""
+    rates = [load.kept for load in loads if load.name == name and load.kind in kinds]
     return max(rates, default=0.0)
 
 
 def ratios(loads: Sequence[Load], ours: str, theirs: str) -> list[str]:
     """The most that was kept, ours over theirs."""
     lines = []
-    for batched, goal in ((False, 10), (True, 5)):
-        mine, other = best(loads, ours, batched), best(loads, theirs, batched)
+    for name, kinds, goal in (
+        ("unbatched", (UNBATCHED, IN_FLIGHT_KIND), 10),
+        ("batched", (BATCHED,), 5),
+    ):
+        mine, other = best(loads, ours, kinds), best(loads, theirs, kinds)
         if mine and other:
-            kind = "batched" if batched else "unbatched"
             lines.append(
-                f"{kind}: {mine:,.0f} against {other:,.0f} values/s kept at the most, "
+                f"{name}: {mine:,.0f} against {other:,.0f} values/s kept at the most, "
                 f"ratio {mine / other:.1f} (goal {goal})"
             )
     return lines

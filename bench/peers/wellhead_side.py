@@ -90,7 +90,13 @@ class Wellhead:
         unit: int,
     ) -> None:
         shared = work.by_unit and work.one_line
-        options = {"host": "127.0.0.1", "port": port, "unit": unit, "shared": shared}
+        options = {
+            "host": "127.0.0.1",
+            "port": port,
+            "unit": unit,
+            "shared": shared,
+            "in_flight": work.in_flight,
+        }
         source = make_source(connection, f"device {number}")
         tags = make_tags(connection, work.registers, f"D{number}.")
         with connection.transaction():

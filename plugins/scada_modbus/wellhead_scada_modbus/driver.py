@@ -25,10 +25,12 @@ from wellhead_scada_modbus.write import check_write, write
 
 log = structlog.get_logger(__name__)
 
+_REQUEST = struct.Struct(">BHH")
+
 
 class ModbusDriver(sdk.Driver[Plan], sdk.Writes, sdk.Browses):
-    """One unit: one request at a time, as many devices demand, over a TCP connection of its own or
-    a serial line that it shares."""
+    """One unit: one request at a time, as many devices demand, or `in_flight` of them, over a TCP
+    connection of its own or a serial line that it shares."""
 
     device_schema = ModbusDeviceSchema
     address_schema = ModbusAddressSchema
@@ -66,7 +68,8 @@ class ModbusDriver(sdk.Driver[Plan], sdk.Writes, sdk.Browses):
     async def read(self, plan: Plan) -> sdk.RawValues:
         """As the contract says. `device.timeout` (times 1 + retries) bounds each request, so a
         silent device costs it once: the first request that fails ends the read."""
-        return await PlanRead(plan, self._ask, self._report, self.device.timeout).run()
+        at_once = self.device.options["in_flight"]
+        return await PlanRead(plan, self._ask, self._report, self.device.timeout, at_once).run()
 
     @classmethod
     def check_write(cls, point: sdk.Point, options: Mapping[str, Any]) -> None:
@@ -81,23 +84,31 @@ class ModbusDriver(sdk.Driver[Plan], sdk.Writes, sdk.Browses):
         async for found in Scan(arguments, self.device.options, self._send).run():
             yield found
 
-    async def _ask(self, block: Block) -> bytes:
-        """One read request, repeated as often as the options say. Raises DeviceError."""
-        request = struct.pack(">BHH", FUNCTIONS[block.table], block.address, block.count)
+    async def _ask(self, blocks: Sequence[Block]) -> list[bytes]:
+        """Read requests, repeated as often as the options say. Raises DeviceError."""
+        requests = [
+            _REQUEST.pack(FUNCTIONS[block.table], block.address, block.count) for block in blocks
+        ]
         for _ in range(self.device.options["retries"]):
             try:
-                return await self._send(request)
+                return await self._send_all(requests)
             except NotSent:
                 raise
             except sdk.DeviceTimeout:
                 continue
-        return await self._send(request)
+        return await self._send_all(requests)
 
     async def _send(self, pdu: bytes) -> bytes:
         """One request, once. Raises NotSent, or another DeviceError once it was sent."""
+        (answer,) = await self._send_all((pdu,))
+        return answer
+
+    async def _send_all(self, pdus: Sequence[bytes]) -> list[bytes]:
+        """As `_send`, several at once."""
         if self._lease is None:
             raise LineDown("not connected")
-        return await self._lease.line.exchange(self._unit, pdu, self.device.timeout, self._pause)
+        line, seconds = self._lease.line, self.device.timeout
+        return await line.exchange_all(self._unit, pdus, seconds, self._pause)
 
     def _report(self, block: Block, refusal: ModbusRefusal) -> None:
         key = (block.table, block.address, refusal.code)

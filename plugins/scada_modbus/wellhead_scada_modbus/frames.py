@@ -1,13 +1,15 @@
 """The frames that carry requests and answers, on TCP and on serial lines: bytes in, bytes out.
 
-A framer knows one request at a time. What comes that is not its answer is passed over where the
-protocol can tell (another transaction, another unit, noise), so that one late answer does not spoil
-the next exchange.
+A framer knows one request at a time, on TCP some more. What comes that is no answer to them is
+passed over where the protocol can tell (another transaction, another unit, noise), so that one late
+answer does not spoil the next exchange.
 
 Literature: Modbus Messaging on TCP/IP Implementation Guide V1.0b, section 3.1.3 (MBAP header);
 Modbus over Serial Line Specification V1.02, sections 2.5.1 (RTU frame) and 6.2.2 (CRC).
 """
 
+import struct
+from collections import deque
 from typing import Protocol
 
 from wellhead import sdk
@@ -15,6 +17,7 @@ from wellhead_scada_modbus.schemas import FUNCTIONS
 
 _MBAP = 7
 """Bytes of the header: transaction, protocol, length (of what follows), unit."""
+_HEADER = struct.Struct(">HHHB")
 _LONGEST = 254
 """Greatest value of its length field."""
 _MOST = 1024
@@ -24,16 +27,18 @@ _WRITTEN = {5: 8, 6: 8, 15: 8, 16: 8, 22: 10}
 
 
 class Framer(Protocol):
-    """numbered: whether an answer names its request, so that a late one is told from the next"""
+    """numbered: whether an answer names its request, so that a late one is told from the next, and
+    several requests may be on their way at once"""
 
     numbered: bool
 
-    def request(self, unit: int, pdu: bytes) -> bytes:
-        """The frame of a request; from here on its answer is looked for."""
+    def request(self, unit: int, *pdus: bytes) -> bytes:
+        """The frames of requests; from here on their answers are looked for."""
 
     def feed(self, data: bytes) -> bytes | None:
-        """Takes what came; the answer's function code and what follows it, or None as long as it
-        is not whole. Raises DeviceProtocolError when there is no answer to be found any more."""
+        """Takes what came; the next answer's function code and what follows it, in the order of
+        the requests, or None as long as it is not whole. Raises DeviceProtocolError when there is
+        no answer to be found any more."""
 
     def explain(self, waited: float) -> sdk.DeviceError:
         """Why there is no answer after `waited` seconds, from what came instead."""
@@ -46,18 +51,28 @@ class TcpFramer:
 
     def __init__(self) -> None:
         self._transaction = 0
-        self._unit: int | None = None
+        self._unit = 0
+        self._open: deque[int] = deque()
+        self._early: dict[int, bytes] = {}
         self._buffer = b""
         self._other: int | None = None
 
-    def request(self, unit: int, pdu: bytes) -> bytes:
-        self._transaction = self._transaction % 0xFFFF + 1
+    def request(self, unit: int, *pdus: bytes) -> bytes:
         self._unit = unit
         self._other = None
-        header = self._transaction.to_bytes(2, "big") + b"\0\0" + (len(pdu) + 1).to_bytes(2, "big")
-        return header + bytes((unit,)) + pdu
+        self._open.clear()
+        self._early.clear()
+        frames = []
+        for pdu in pdus:
+            self._transaction = self._transaction % 0xFFFF + 1
+            self._open.append(self._transaction)
+            frames.append(_HEADER.pack(self._transaction, 0, len(pdu) + 1, unit) + pdu)
+        return b"".join(frames)
 
     def feed(self, data: bytes) -> bytes | None:
+        if self._early and self._open[0] in self._early:
+            self._buffer += data
+            return self._early.pop(self._open.popleft())
         buffer = self._buffer + data if self._buffer else data
         self._buffer = b""
         while len(buffer) >= 6:
@@ -73,7 +88,7 @@ class TcpFramer:
                 break
             frame, buffer = buffer[:end], buffer[end:]
             transaction = int.from_bytes(frame[:2], "big")
-            if self._unit is None or transaction != self._transaction:
+            if transaction not in self._open:
                 self._other = transaction
                 continue
             if self._unit and frame[6] != self._unit:
@@ -82,9 +97,11 @@ class TcpFramer:
                     field="unit id",
                     value=frame[6],
                 )
-            self._unit = None
-            self._buffer = buffer
-            return frame[_MBAP:]
+            if transaction == self._open[0]:
+                self._open.popleft()
+                self._buffer = buffer
+                return frame[_MBAP:]
+            self._early[transaction] = frame[_MBAP:]
         self._buffer = buffer
         return None
 
@@ -111,7 +128,8 @@ class RtuFramer:
         self._function = 0
         self._buffer = b""
 
-    def request(self, unit: int, pdu: bytes) -> bytes:
+    def request(self, unit: int, *pdus: bytes) -> bytes:
+        (pdu,) = pdus  # an answer does not say which request it is for
         self._unit = unit
         self._function = pdu[0]
         self._buffer = b""

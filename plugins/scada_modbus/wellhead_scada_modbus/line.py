@@ -1,4 +1,4 @@
-"""A connection to one Modbus device or, on a serial line, to several: one request at a time.
+"""A connection to one Modbus device or, on a serial line, to several: one exchange at a time.
 
 Units of one line wait their turn for each request, in the order they came, and none holds the line
 longer than its own time-out (and the silence it wants before a request). So a unit that does not
@@ -6,6 +6,7 @@ answer costs the others that much at most, each time it is asked.
 """
 
 import asyncio
+from collections.abc import Sequence
 
 from wellhead import sdk
 from wellhead_scada_modbus.frames import Framer
@@ -54,7 +55,9 @@ class Line(asyncio.Protocol):
         self._watch = Watch(self._expire)
         self._seconds = 0.0
         self._transport: asyncio.WriteTransport | None = None
-        self._answer: asyncio.Future[bytes] | None = None
+        self._answer: asyncio.Future[list[bytes]] | None = None
+        self._answers: list[bytes] = []
+        self._awaited = 0
         self._last = 0.0
 
     async def exchange(self, unit: int, pdu: bytes, seconds: float, pause: float = 0.0) -> bytes:
@@ -63,17 +66,28 @@ class Line(asyncio.Protocol):
 
         Raises NotSent, or another DeviceError once it was sent.
         """
+        (answer,) = await self.exchange_all(unit, (pdu,), seconds, pause)
+        return answer
+
+    async def exchange_all(
+        self, unit: int, pdus: Sequence[bytes], seconds: float, pause: float = 0.0
+    ) -> list[bytes]:
+        """Send requests at once and return their answers in the same order, as `exchange` does;
+        more than one only where answers are numbered. seconds: how long each answer may take after
+        the one before."""
         await self._take_turn(unit)
         try:
             await self._be_silent(max(self._silence, pause))
             if self._transport is None:
                 raise LineDown("the connection is closed")
-            answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+            answer: asyncio.Future[list[bytes]] = asyncio.get_running_loop().create_future()
             self._answer = answer
+            self._answers = []
+            self._awaited = len(pdus)
             self._seconds = seconds
             self._watch.begin(seconds)
             try:
-                self._transport.write(self._framer.request(unit, pdu))
+                self._transport.write(self._framer.request(unit, *pdus))
                 return await answer
             except sdk.DeviceUnreachable:
                 raise
@@ -142,8 +156,12 @@ class Line(asyncio.Protocol):
         self._last = asyncio.get_running_loop().time()
         try:
             answer = self._framer.feed(data)
+            while answer is not None and self._answer is not None and not self._answer.done():
+                self._answers.append(answer)
+                if len(self._answers) == self._awaited:
+                    self._answer.set_result(self._answers)
+                    return
+                self._watch.begin(self._seconds)
+                answer = self._framer.feed(b"")
         except sdk.DeviceProtocolError as error:
             self._end(error)
-            return
-        if answer is not None and self._answer is not None and not self._answer.done():
-            self._answer.set_result(answer)

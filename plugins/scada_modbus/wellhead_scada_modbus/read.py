@@ -6,7 +6,7 @@ kept in the plan, and the next reads cost no request more than they must.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from wellhead import sdk
 from wellhead_scada_modbus.answers import ModbusRefusal, answer_data
@@ -18,7 +18,8 @@ from wellhead_scada_modbus.schemas import FUNCTIONS
 class PlanRead:
     """May be run once.
 
-    ask: sends a block's request and returns the answer, function code first
+    ask: sends the requests of blocks and returns their answers in order, function code first
+    at_once: requests that may be on their way together
     refused: told of each point, or group of points, that the device does not give
     seconds: for how long refused requests are narrowed down in this read
     """
@@ -26,13 +27,15 @@ class PlanRead:
     def __init__(
         self,
         plan: Plan,
-        ask: Callable[[Block], Awaitable[bytes]],
+        ask: Callable[[Sequence[Block]], Awaitable[list[bytes]]],
         refused: Callable[[Block, ModbusRefusal], None],
         seconds: float,
+        at_once: int = 1,
     ) -> None:
         self._plan = plan
         self._ask = ask
         self._refused = refused
+        self._at_once = at_once
         self._now = asyncio.get_running_loop().time
         self._until = self._now() + seconds
         self._reading = plan.begin()
@@ -46,8 +49,11 @@ class PlanRead:
             plan.forget()
             self._reading = plan.begin()
         try:
-            for block in plan.blocks:
-                await self._visit(block)
+            blocks = plan.blocks
+            for start in range(0, len(blocks), self._at_once):
+                some = blocks[start : start + self._at_once]
+                for block, answer in zip(some, await self._ask(some), strict=True):
+                    await self._take(block, answer)
         finally:
             if self._learned:
                 plan.renew()
@@ -56,7 +62,8 @@ class PlanRead:
     async def _answered(self, block: Block) -> bool:
         """Whether the device now gives what it refused before."""
         try:
-            answer_data(await self._ask(block), FUNCTIONS[block.table], block.size)
+            [answer] = await self._ask((block,))
+            answer_data(answer, FUNCTIONS[block.table], block.size)
         except ModbusRefusal as refusal:
             if refusal.alone is None:
                 raise
@@ -65,8 +72,13 @@ class PlanRead:
 
     async def _visit(self, block: Block) -> bool:
         """Make one request; whether it was answered as a whole."""
+        [answer] = await self._ask((block,))
+        return await self._take(block, answer)
+
+    async def _take(self, block: Block, answer: bytes) -> bool:
+        """Take the answer to a block's request; whether it was given as a whole."""
         try:
-            data = answer_data(await self._ask(block), FUNCTIONS[block.table], block.size)
+            data = answer_data(answer, FUNCTIONS[block.table], block.size)
         except ModbusRefusal as refusal:
             if refusal.alone is None:
                 raise

@@ -136,6 +136,15 @@ class ModbusDeviceSchema(Schema):
         validate=validate.Range(2, 125),
         metadata={"description": "Registers one request may ask for; bits: 16 times as many"},
     )
+    in_flight = fields.Integer(
+        load_default=1,
+        strict=True,
+        validate=validate.Range(1, 16),
+        metadata={
+            "description": "Read requests that are sent before the first is answered; above 1 only "
+            "with framing tcp, for devices that take it"
+        },
+    )
     retries = fields.Integer(
         load_default=0,
         strict=True,
@@ -168,6 +177,10 @@ class ModbusDeviceSchema(Schema):
             raise ValidationError(f"Required with framing {data['framing']}.", needed)
         if data[other] is not None:
             raise ValidationError(f"Has no meaning with framing {data['framing']}.", other)
+        if data["framing"] != "tcp" and data["in_flight"] != 1:
+            raise ValidationError(f"Must be 1 with framing {data['framing']}.", "in_flight")
+        if data["pause_ms"] and data["in_flight"] != 1:
+            raise ValidationError("Must be 1 with pause_ms.", "in_flight")
         if data["framing"] != "tcp" and not 1 <= data["unit"] <= 247:
             raise ValidationError("Units on a serial line are 1 to 247.", "unit")
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -33,7 +33,10 @@ class Registers:
         self.asked: list[tuple[int, int]] = []
         self.refused = 0
 
-    async def ask(self, block: Block) -> bytes:
+    async def ask(self, blocks: Sequence[Block]) -> list[bytes]:
+        return [self.answer(block) for block in blocks]
+
+    def answer(self, block: Block) -> bytes:
         self.asked.append((block.address, block.count))
         wanted = range(block.address, block.address + block.count)
         if block.count > self.most or self.missing.intersection(wanted):
