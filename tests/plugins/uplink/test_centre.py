@@ -133,6 +133,12 @@ def test_readings_of_an_edge_go_into_the_outboxes_of_the_centre(
     assert marks == [(1,)]
 
 
+def test_how_a_tag_is_drawn_is_told_along(known: ApiClient) -> None:
+    catalogue(known, {**tag(13, "valve"), "step": True}, tag(14, "level"))
+    found = [known.get("/api/v1/tags", name=f"pad-7/{name}").data for name in ("valve", "level")]
+    assert [row["step"] for [row] in found] == [True, None]
+
+
 def test_readings_of_text_travel_as_text(known: ApiClient) -> None:
     """The number that the edge has for a text means nothing here."""
     catalogue(known, {**tag(13, "phase", None, "string"), "states": None})

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from wellhead import sdk
-from wellhead_historian.http.schemas import states_field
+from wellhead_historian.http.schemas import states_field, step_field
 
 INT4_MAX = 2**31 - 1
 INT8_MAX = 2**63 - 1
@@ -134,6 +134,7 @@ class ReportedTagSchema(sdk.Schema):
         metadata=_about("For people; taken over when the tag is new"),
     )
     states = states_field(load_default=None)
+    step = step_field(load_default=None)
 
 
 class CatalogueSchema(sdk.Schema):

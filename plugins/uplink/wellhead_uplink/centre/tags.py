@@ -41,7 +41,7 @@ def take_catalogue(edge: Edge, stream: uuid.UUID, rows: Sequence[dict[str, Any]]
             _keep(edge, stream, [(row, old.tag_id)])
     here = _known_before(edge, stream, new)
     missing = [row for row in new if _key(row) not in here]
-    told = ("datatype", "unit", "quantity", "description", "states")
+    told = ("datatype", "unit", "quantity", "description", "states", "step")
     created = api.create_tags(
         [
             {"name": name, "asset_id": edge.asset_id, **{key: row[key] for key in told}}

@@ -20,6 +20,7 @@ from wellhead_uplink import packing
 from wellhead_uplink.config import NAME_RULE
 from wellhead_uplink.edge.destination import Entry, Report, Tag
 
+_TOLD = ("id", "name", "unit", "quantity", "datatype", "description", "states", "step")
 _TAGS_A_REQUEST = 1000
 _ANSWER_BYTES = 1 << 20
 _UNKNOWN_TAGS = "unknown_tags"
@@ -135,8 +136,7 @@ class Centre:
         news = [tag for number, tag in tags.items() if self._told.get(number) != tag]
         for at in range(0, len(news), _TAGS_A_REQUEST):
             piece = news[at : at + _TAGS_A_REQUEST]
-            fields = ("id", "name", "unit", "quantity", "datatype", "description", "states")
-            rows = [{name: getattr(tag, name) for name in fields} for tag in piece]
+            rows = [{name: getattr(tag, name) for name in _TOLD} for tag in piece]
             self._post("catalogue", {"stream": self._stream, "tags": rows})
             self._told.update((tag.id, tag) for tag in piece)
 

@@ -43,8 +43,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag of this Wellhead. states: what its numbers mean; device: name of the one it is read
-    from, None when of none; asset: name of the asset it is on"""
+    """A tag of this Wellhead. states: what its numbers mean; step: as the historian's tag; device:
+    name of the one it is read from, None when of none; asset: name of the asset it is on"""
 
     id: int
     name: str
@@ -53,6 +53,7 @@ class Tag:
     datatype: str
     description: str | None
     states: Mapping[str, str] | None
+    step: bool | None
     device: str | None
     asset: str | None
 

@@ -7,7 +7,8 @@ import psycopg
 from wellhead_uplink.edge.destination import Device, Tag
 
 _TAGS = """
-SELECT h.id, h.name, h.unit, h.quantity, h.datatype, h.description, h.states, d.name, a.name
+SELECT h.id, h.name, h.unit, h.quantity, h.datatype, h.description, h.states, h.step, d.name,
+       a.name
 FROM historian_tag h
 LEFT JOIN scada_tag t ON t.tag_id = h.id LEFT JOIN scada_device d ON d.id = t.device_id
 LEFT JOIN core_asset a ON a.id = h.asset_id
