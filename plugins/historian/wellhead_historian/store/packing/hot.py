@@ -145,6 +145,9 @@ def _elements(
     within = np.arange(widths.sum()) - np.repeat(np.cumsum(widths) - widths, widths)
     at = np.repeat(starts, widths) + within * item + 4
     size = element.dtype.itemsize
-    cells = np.frombuffer(data or b"", np.uint8)[at[:, None] + np.arange(size)]
+    raw = np.frombuffer(data or b"", np.uint8)
+    cells = np.empty((len(at), size), np.uint8)
+    for place in range(size):  # all at once would need an index of 8 bytes for each byte
+        cells[:, place] = raw[at + place]
     found: npt.NDArray[Any] = cells.view(element.dtype)[:, 0]
     return found.astype(element.dtype.newbyteorder("="))
