@@ -61,6 +61,13 @@ class Sections(fields.Dict):
 class HistorianConfig(Schema):
     """[plugins.historian]"""
 
+    store = fields.String(
+        load_default="auto",
+        validate=validate.OneOf(["auto", "packed", "timescale"]),
+        metadata={
+            "description": "Where a new tenant's readings go; auto = TimescaleDB if it is there"
+        },
+    )
     max_points = fields.Integer(
         load_default=100_000,
         validate=validate.Range(1, 1_000_000),

@@ -11,7 +11,7 @@ from wellhead import sdk
 from wellhead_historian.config import HistorianConfig
 
 if TYPE_CHECKING:
-    from flask import Blueprint
+    from flask import Blueprint, Flask
 
 info = sdk.PluginInfo(name="historian", version="0.1.0", api="1.2", config_schema=HistorianConfig)
 
@@ -125,3 +125,17 @@ def health() -> Sequence[sdk.Health]:
     from wellhead_historian.status import packing_health, store_health
 
     return [store_health(), packing_health(), classes_health()]
+
+
+@sdk.hookimpl
+def seed(app: "Flask") -> None:
+    from wellhead_historian.status import say_store
+
+    say_store()
+
+
+@sdk.hookimpl
+def diagnose(tenants: Sequence[str]) -> Sequence[sdk.Finding]:
+    from wellhead_historian.status import store_findings
+
+    return store_findings(tenants)

@@ -1,14 +1,18 @@
 """How the store is doing, for the health page."""
 
 import datetime as dt
+from collections.abc import Sequence
 
+import structlog
 from sqlalchemy import cast, func, select
 from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.exc import SQLAlchemyError
 
 from wellhead import sdk
-from wellhead_historian.models import Gap, Hot, Ledger, Packing, Source, Text
+from wellhead_historian.models import Gap, Hot, Ledger, Packing, Source, Store, Text
+from wellhead_historian.store.choice import Kind, check
 
+log = structlog.get_logger(__name__)
 _RECENT = dt.timedelta(hours=24)
 _BEHIND = dt.timedelta(hours=3)
 """An hour is packed when it has been over for 5 minutes, so that 65 minutes are usual."""
@@ -34,6 +38,10 @@ def _look() -> sdk.Health:
         return sdk.Health(
             "store", False, f"a full spool lost {lost} readings in the last 24 h: see historian_gap"
         )
+    try:
+        check_store()
+    except sdk.WellheadError as error:
+        return sdk.Health("store", False, f"{error}")
     most = int(sdk.plugin_config("historian")["max_texts"])
     if (session.scalar(select(func.max(Text.id))) or 0) >= most:  # numbers may have holes: count
         texts = session.scalar(select(func.count()).select_from(Text)) or 0
@@ -48,6 +56,35 @@ def _look() -> sdk.Health:
     if last is None:
         return sdk.Health("store", True, "no reading has been stored yet")
     return sdk.Health("store", True, f"last stored {(now - last).total_seconds():.0f} s ago")
+
+
+def check_store() -> None:
+    """Raises WellheadError when another store is configured than the tenant's readings are in. They
+    go on being stored and read where they are: nothing is lost by a wrong line."""
+    kind = sdk.db.session.scalar(select(Store.kind))
+    if kind is not None:
+        check(Kind(kind), sdk.plugin_config("historian")["store"])
+
+
+def say_store() -> None:
+    """At start: that the configured store is refused, where it is."""
+    try:
+        check_store()
+    except sdk.WellheadError as error:
+        log.error("historian: another store is configured", problem=str(error))
+
+
+def store_findings(tenants: Sequence[str]) -> list[sdk.Finding]:
+    """For `wellhead doctor`: one finding a tenant whose store is not the configured one."""
+    found = []
+    for tenant in tenants:
+        try:
+            with sdk.tenant(tenant):
+                check_store()
+        except sdk.WellheadError as error:
+            text = f"tenant {tenant}: {error.message}, but store = {error.value!r} is configured"
+            found.append(sdk.Finding("historian", "action", text, error.remedy or ""))
+    return found
 
 
 def packing_health() -> sdk.Health:

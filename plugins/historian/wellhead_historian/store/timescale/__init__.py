@@ -1,0 +1,1 @@
+"""Readings as rows of a hypertable, where the server has TimescaleDB."""
