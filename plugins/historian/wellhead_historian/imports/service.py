@@ -7,7 +7,7 @@ whole parts; a part that is sent again is recognised by its row and changes noth
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -27,6 +27,7 @@ from wellhead_historian.models import Import, ImportPart
 SOURCE = "imports"
 """The historian's source of all imports: one, since a tag is looked for at each of its sources."""
 
+_AT_ONCE = 100_000
 _MOST_DETAILS = 100
 _imports = cast(Table, Import.__table__)
 _parts = cast(Table, ImportPart.__table__)
@@ -58,12 +59,11 @@ def take(asked: Request, body: bytes, pieces: Iterable[Piece | Ragged]) -> dict[
             return stored
     reading = Reading(api.create_source(SOURCE), asked.form, asked.units)
     batches: list[sdk.Batch] = []
-    for batch in reading.batches(pieces):
+    for some in _gathered(reading.batches(pieces)):
         if asked.dry_run:
-            batches.append(flag_future(batch, latest_good_time()))
+            batches += [flag_future(batch, latest_good_time()) for batch in some]
         else:
-            batches += store_readings([batch])
-        time.sleep(0)  # other requests of this process get their turn
+            batches += store_readings(some)
     reading.tags.check_units()
     answer = _answer(asked, reading, batches)
     if asked.dry_run:
@@ -76,6 +76,19 @@ def take(asked: Request, body: bytes, pieces: Iterable[Piece | Ragged]) -> dict[
     sdk.db.session.commit()
     tell(batches)
     return answer
+
+
+def _gathered(batches: Iterable[sdk.Batch]) -> Iterator[list[sdk.Batch]]:
+    """Batches of some _AT_ONCE readings together: each time they are stored costs a little."""
+    some: list[sdk.Batch] = []
+    for batch in batches:
+        some.append(batch)
+        time.sleep(0)  # other requests of this process get their turn
+        if sum(map(len, some)) >= _AT_ONCE:
+            yield some
+            some = []
+    if some:
+        yield some
 
 
 def _digest(options: Mapping[str, Any], body: bytes) -> bytes:
