@@ -120,14 +120,14 @@ series = st.dictionaries(
 
 
 @given(series)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=120)
 def test_buckets_are_what_a_plain_calculation_says(points: list[Point]) -> None:
     for level in Level:
         check(summarised(points, level), by_hand(points, level))
 
 
 @given(series, st.sets(st.integers(0, 96), min_size=2, max_size=6))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=120)
 def test_joined_buckets_are_those_of_the_readings(points: list[Point], hours: set[int]) -> None:
     minutes = summarised(points, Level.MINUTE)
     for level in (Level.HOUR, Level.DAY):
@@ -143,7 +143,7 @@ def test_joined_buckets_are_those_of_the_readings(points: list[Point], hours: se
 
 
 @given(series, st.sets(st.integers(0, 5760), min_size=2, max_size=6), st.booleans())
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 def test_the_mean_over_time_is_exact_between_any_edges(
     points: list[Point], minutes: set[int], step: bool
 ) -> None:
@@ -162,7 +162,7 @@ def test_the_mean_over_time_is_exact_between_any_edges(
 
 
 @given(st.lists(series, min_size=1, max_size=4), st.booleans())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 def test_tags_that_share_their_times_are_summed_up_each_by_itself(
     each: list[list[Point]], good: bool
 ) -> None:

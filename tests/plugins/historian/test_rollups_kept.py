@@ -41,7 +41,7 @@ hours = st.integers(0, 50)
 
 @given(st.lists(st.one_of(scans, scans, loose, hours), min_size=2, max_size=14))
 @hypothesis_settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_roll_ups_are_those_of_all_readings_however_they_came_and_were_packed(
     settings: sdk.Settings, connection: psycopg.Connection[Any], steps: list[Any]
