@@ -26,16 +26,28 @@ from wellhead_historian.store.rollups.summary import (
     taken,
 )
 
+# From hour to hour of each source by its index, since an hour has thousands of rows. One of them
+# with the tag is enough, and of scans the first one has it.
 _HOT_HOURS = """
-WITH layout AS MATERIALIZED (
+WITH RECURSIVE layout AS MATERIALIZED (
     SELECT coalesce(array_agg(l.id), '{}') AS ids
     FROM historian_layout l JOIN historian_tag_source s USING (source_id)
     WHERE s.tag_id = %(tag)s AND %(tag)s = ANY(l.tags)
+), hour AS (
+    SELECT source_id, (%(bounds)s)[1] AS begins, (%(bounds)s)[1] AS ends
+    FROM historian_tag_source WHERE tag_id = %(tag)s
+    UNION ALL
+    SELECT hour.source_id, next.begins, next.begins + interval '1 hour'
+    FROM hour, LATERAL (
+        SELECT date_bin('1 hour', h.ts, 'epoch') AS begins FROM historian_hot h
+        WHERE h.source_id = hour.source_id AND h.ts >= hour.ends AND h.ts < (%(bounds)s)[2]
+        ORDER BY h.ts LIMIT 1) next
 )
-SELECT array_send(array_agg(DISTINCT date_bin('1 hour', h.ts, 'epoch')))
-FROM historian_tag_source s JOIN historian_hot h USING (source_id)
-WHERE s.tag_id = %(tag)s AND h.ts >= (%(bounds)s)[1] AND h.ts < (%(bounds)s)[2]
-  AND (h.layout_id = ANY((SELECT ids FROM layout)::int4[]) OR %(tag)s = ANY(h.tags))
+SELECT array_send(array_agg(DISTINCT begins)) FROM hour
+WHERE ends > begins AND EXISTS (
+    SELECT FROM historian_hot h
+    WHERE h.source_id = hour.source_id AND h.ts >= begins AND h.ts < ends
+      AND (h.layout_id = ANY((SELECT ids FROM layout)::int4[]) OR %(tag)s = ANY(h.tags)))
 """
 _KEPT = """
 SELECT int8(extract(epoch FROM begins)) * 1000000, data FROM historian_rollup
