@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
+from psycopg.types.json import Jsonb
 
 from wellhead import sdk
 from wellhead.auth.identity import acting_as
@@ -258,6 +259,25 @@ def test_the_health_page_names_the_gateways_and_live_clients_may_name_devices(
         assert tags_of_devices([str(uuid.uuid4())]).tolist() == []
         with pytest.raises(ValueError, match="not a device id: 7"):
             tags_of_devices([7])
+
+
+def test_r4_the_health_page_says_that_a_spool_loses_readings(
+    field: Field, database_admin_url: str
+) -> None:
+    def spools(shortage: str | None) -> list[tuple[bool, str]]:
+        with psycopg.connect(database_admin_url) as connection:
+            connection.execute(
+                "INSERT INTO tenant_default.scada_gateway (name, started_at, heard_at, detail) "
+                "VALUES ('main', now(), clock_timestamp(), %s) ON CONFLICT (name) DO UPDATE "
+                "SET heard_at = excluded.heard_at, detail = excluded.detail",
+                (Jsonb({"spool_shortage": shortage}),),
+            )
+        parts = field.api.get("/api/v1/health").data
+        name = "scada: spool of gateway main"
+        return [(part["ok"], part["detail"]) for part in parts if part["part"] == name]
+
+    assert spools("the spool is full") == [(False, "readings are lost: the spool is full")]
+    assert spools(None) == []
 
 
 def test_the_live_topic_devices_is_cut_to_the_assets_of_the_user(

@@ -18,7 +18,7 @@ from wellhead.settings import Settings
 from wellhead.testing import wait_until
 from wellhead.testing.plugins import PluginWorkshop
 from wellhead_historian.api import create_source, create_tag
-from wellhead_historian.spool.spool import Spool
+from wellhead_historian.spool.spool import Policy, Spool, SpoolClass
 from wellhead_scada.engine.around import DeviceHealth
 from wellhead_scada.engine.config import FieldConfig
 from wellhead_scada.engine.state import answered, failed, started
@@ -28,7 +28,7 @@ from wellhead_scada.gateway.process import GatewayProcess
 from wellhead_scada.gateway.publisher import Publisher
 from wellhead_scada.gateway.reporter import Reporter
 from wellhead_scada.gateway.watch import ConfigWatch
-from wellhead_scada.models import Device, ScanGroup
+from wellhead_scada.models import Device, FieldTag, ScanGroup
 from wellhead_scada.testing import Bench, device, group, play
 
 GOOD = sdk.quality.GOOD
@@ -113,6 +113,49 @@ def test_a_kept_configuration_that_is_none_stops_nothing(spool: Spool, kept: Any
         assert applied == []
 
     play(story)
+
+
+def test_r4_a_gateway_learns_the_classes_of_tags_and_keeps_them(
+    app: Flask, settings: Settings, tmp_path: Path
+) -> None:
+    with app.app_context(), sdk.tenant("default"):
+        record = Device(name="pump", driver="memory", options={"line": "pump"}, timeout_s=1)
+        sdk.db.session.add(record)
+        sdk.db.session.flush()
+        scanned = ScanGroup(
+            device_id=record.id, name="g", period_ms=100, source_id=create_source("pump")
+        )
+        sdk.db.session.add(scanned)
+        sdk.db.session.flush()
+        tag = create_tag(name="Vibration", datatype="int16")
+        tag.tag_class = "vibration"
+        sdk.db.session.add(
+            FieldTag(
+                tag_id=tag.id,
+                device_id=record.id,
+                scan_group_id=scanned.id,
+                datatype="int16",
+                address={"register": 1},
+            )
+        )
+        sdk.db.session.commit()
+        number = tag.id
+    classes = {"vibration": SpoolClass(Policy.DROP_OLDEST, -1)}
+    path = tmp_path / "classes.db"
+
+    async def story(bench: Bench, database: Settings) -> None:
+        spool = Spool(path, classes=classes)
+        parts = (Database(database, "default", "main"), bench.engine, spool)
+        watch = ConfigWatch(*parts, applying=lambda config: None)
+        await watch.boot()
+        if database is settings:
+            await watch.refresh()
+        spool.append(reading(1, number, 1.0)).result(10)
+        assert list(spool.class_counters) == ["vibration"]
+        spool.close()
+
+    play(partial(story, database=settings))
+    play(partial(story, database=Settings(data_dir=tmp_path / "none")))
 
 
 def test_states_reach_the_database_at_once_and_survive_its_absence(
