@@ -121,3 +121,24 @@ def test_a_run_whose_time_is_over_says_so_and_goes_on_later(
     second = pack(packer, put, NOW)
     assert second is not None
     assert second.moved.rows == 4
+
+
+def test_a_damaged_block_loses_nothing_and_holds_up_no_other_hour(
+    packer: Connection, connection: Connection, write: Write, source: int
+) -> None:
+    tags = make_tags(connection, 10, "K")
+    fill(write, source, tags, 0)
+    pack(packer, put, NOW)
+    packer.execute(
+        "UPDATE historian_block SET value = substr(value, 1, 6) WHERE tag_id = %s", (int(tags[2]),)
+    )
+    fill(write, source, tags, 1)
+    write(*[scan(source, START + HOUR + step, tags) for step in range(3)])
+    with pytest.raises(sdk.WellheadError, match="damaged"):
+        pack(packer, put, NOW)
+    rows = packer.execute(
+        "SELECT count(*), max(ts) < to_timestamp(%s) FROM historian_hot",
+        ((START + HOUR) // 10**6,),
+    ).fetchone()
+    assert rows == (4, True)
+    assert len(PackedReader(connection).read(int(tags[0]), START, FAR, 100).times) == 9

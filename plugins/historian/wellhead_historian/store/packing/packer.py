@@ -18,8 +18,11 @@ import numpy as np
 import psycopg
 import structlog
 
+from wellhead import sdk
 from wellhead_historian.store import wire
+from wellhead_historian.store.codec import CodecError
 from wellhead_historian.store.interface import Level
+from wellhead_historian.store.packing.blocks import PackingError
 from wellhead_historian.store.packing.mover import Moved, Put, move_hour
 
 STRAGGLERS = 300_000_000
@@ -81,10 +84,12 @@ def pack(
     connection: psycopg.Connection[Any], put: Put, now: int, seconds: float = 600.0
 ) -> Packed | None:
     """Pack what is due at `now`, for about so many seconds at most; None when another packer is at
-    work. `connection` is in autocommit mode. Raises as `move_hour` does."""
+    work. `connection` is in autocommit mode. Raises psycopg.Error, and at the end WellheadError for
+    hours that cannot be packed: what is hot of them stays so, and holds up no other."""
     wire.register_columns(connection)
     deadline = time.monotonic() + seconds
     moved = Moved()
+    failed: list[int] = []
     with packing_lock(connection) as held:
         if not held:
             return None
@@ -92,7 +97,19 @@ def pack(
             if time.monotonic() > deadline:
                 log.warning("historian: packing goes on at its next run", rows=moved.rows)
                 return Packed(moved, None)
-            moved += move_hour(connection, sources, hour, put)
+            try:
+                moved += move_hour(connection, sources, hour, put)
+            except (CodecError, PackingError):
+                log.error("historian: an hour cannot be packed", hour=hour, exc_info=True)
+                failed.append(hour)
+        if failed:
+            raise sdk.WellheadError(
+                "cannot be packed, a block is damaged or the codec is wrong: what is hot of it "
+                "stays so; the log has the reason",
+                field="hour",
+                value=str(np.datetime64(failed[0], "us")),
+                remedy="Restore the rows of historian_block of that hour from a backup",
+            )
         through = closed_until(now)
         connection.execute(_FINISHED, {"through": wire.times(np.array([through], np.int64))})
     return Packed(moved, through)
