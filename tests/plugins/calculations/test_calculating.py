@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from tests.plugins.calculations.conftest import CALCULATIONS, Plant
 
 from wellhead import sdk
 from wellhead.testing import ApiClient
-from wellhead_calculations.inputs.spans import GAP, touched
+from wellhead_calculations.inputs.spans import GAP, later_than, merged, touched, without
 from wellhead_calculations.worker.process import make_calculator
 from wellhead_historian.testing import BASE, batch_of
 
@@ -66,7 +67,7 @@ def test_a_late_reading_changes_what_it_holds_for_and_nothing_else(
     assert plant.calculate() == 0  # a reading that comes again changes nothing, and writes nothing
 
 
-@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_order_of_arrival_ends_in_the_same_results(
     plant: Plant, define: Define, data: st.DataObject
@@ -264,6 +265,25 @@ def test_marks_are_of_inputs_only_and_apart_where_their_times_are() -> None:
     assert marks(*rows) == [(1, 0, S), (1, 2 * S + GAP, 2 * S + GAP), (3, 5, 5)]
     assert marks(*rows, (1, GAP // 2)) == [(1, 0, 2 * S + GAP), (3, 5, 5)]
     assert marks((2, 0)) == []
+
+
+SPANS = st.lists(
+    st.tuples(st.integers(0, 30), st.integers(0, 6)).map(lambda span: (span[0], sum(span))),
+    max_size=6,
+)
+
+
+@given(SPANS, SPANS, st.integers(0, 40))
+def test_stretches_are_those_of_sets(one: Any, other: Any, start: int) -> None:
+    def moments(spans: Any) -> set[int]:
+        return {moment for begin, end in spans for moment in range(begin, end + 1)}
+
+    both = merged([*one, *other])
+    assert moments(both) == moments(one) | moments(other)
+    assert all(end + 1 < begin for (_, end), (begin, _) in pairwise(both))
+    assert moments(without(merged(one), merged(other))) == moments(one) - moments(other)
+    late = {moment for moment in moments(one) if moment >= start}
+    assert moments(later_than(merged(one), start)) == late
 
 
 def test_nothing_is_marked_while_nothing_is_calculated(plant: Plant) -> None:

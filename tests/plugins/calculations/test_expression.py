@@ -140,7 +140,7 @@ def test_more_inputs_than_allowed_are_refused() -> None:
         check("+".join(f"{{{name}}}" for name in names), names, {}, None)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.text(st.characters(max_codepoint=0x2FF), max_size=60))
 def test_no_text_does_more_than_be_refused(text: str) -> None:
     with suppress(ExpressionError):
@@ -216,7 +216,7 @@ READING = st.tuples(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(TREES, st.lists(st.tuples(READING, READING, READING), min_size=1, max_size=6))
 def test_columns_give_what_scalars_give(tree: Any, rows: list[Any]) -> None:
     text, scalar = tree

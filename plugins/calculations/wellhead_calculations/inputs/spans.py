@@ -52,3 +52,18 @@ def merged(spans: Iterable[Span]) -> list[Span]:
 def later_than(spans: Sequence[Span], start: int) -> list[Span]:
     """Without what lies before `start`."""
     return [(max(begin, start), end) for begin, end in spans if end >= start]
+
+
+def without(spans: Sequence[Span], others: Sequence[Span]) -> list[Span]:
+    """What `spans` have and `others`, which are merged, do not."""
+    found = []
+    for begin, end in spans:
+        for first, last in others:
+            if last < begin or first > end:
+                continue
+            if first > begin:
+                found.append((begin, first - 1))
+            begin = last + 1
+        if begin <= end:
+            found.append((begin, end))
+    return found

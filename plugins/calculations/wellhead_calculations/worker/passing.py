@@ -18,7 +18,7 @@ import psycopg
 
 from wellhead import sdk
 from wellhead_calculations.inputs.marker import SHARE
-from wellhead_calculations.inputs.spans import Span, later_than, merged
+from wellhead_calculations.inputs.spans import Span, later_than, merged, without
 from wellhead_calculations.totals import Total
 from wellhead_calculations.worker.definitions import Definition, Definitions
 from wellhead_calculations.worker.results import Results, affected, results_of
@@ -32,6 +32,7 @@ SOURCE = "calculation"
 _MARKS = 500
 _DUE = 50
 _READINGS_A_PASS = 4 * MOST_READINGS
+"""After these, what is not new waits for the next pass."""
 TAKEN_BACK = np.int16(sdk.quality.BAD_OUT_OF_SERVICE)
 """Quality of a result that was there and has no input any more, since the definition changed."""
 
@@ -182,17 +183,19 @@ class Calculator:
         redo = merged(work.redo.get(definition.tag, ()))
         if redo:
             redo = later_than(redo, series.first(definition.inputs))
+        new = merged(spans)
+        due = without(merged(work.spans.get(definition.tag, ())), new)
         found = []
-        for again, stretches in ((False, spans + work.spans[definition.tag]), (True, redo)):
-            for span in later_than(merged(stretches), definition.start):
-                if series.readings > _READINGS_A_PASS:
+        for stretches, again in ((new, False), (due, False), (redo, True)):
+            for span in later_than(stretches, definition.start):
+                if stretches is not new and series.readings > _READINGS_A_PASS:
                     work.later.append((definition.tag, *span, again))
                     continue
                 results = results_of(definition, series, span)
                 if results.through < span[1]:
                     work.later.append((definition.tag, results.through + 1, span[1], again))
                 found.append(_changed(definition.tag, series, results, span[0], again))
-        if spans or redo or work.spans[definition.tag]:
+        if new or due or redo:
             work.counts[definition.tag] = sum(len(part[0]) for part in found)
         changed = [part for part in found if len(part[0])]
         if changed:
