@@ -23,12 +23,11 @@ from wellhead_scada.dialer import AllowListDialer
 from wellhead_scada.drivers import Drivers
 from wellhead_scada.engine.around import DeviceHealth, Surroundings
 from wellhead_scada.engine.clock import SystemClock, Timekeeper
-from wellhead_scada.engine.config import FieldConfig
 from wellhead_scada.engine.engine import Engine
 from wellhead_scada.engine.state import Backoff
-from wellhead_scada.exception.filter import ExceptionFilter
 from wellhead_scada.gateway.answers import Answers
 from wellhead_scada.gateway.database import Database
+from wellhead_scada.gateway.keeping import Keeping
 from wellhead_scada.gateway.metrics import Metrics
 from wellhead_scada.gateway.newest import Newest
 from wellhead_scada.gateway.publisher import Publisher
@@ -67,7 +66,7 @@ class GatewayProcess:
         self._publisher = Publisher(connect, tenant)
         self._metrics = Metrics(tenant, name)
         self._newest = Newest(self._spool)
-        self._filter = ExceptionFilter()
+        self._keeping = Keeping(self._append)
         self._ending = _Ending(asyncio.Event())
         self._health: dict[str, DeviceHealth] = {}
         self._forwarder = make_forwarder(
@@ -90,7 +89,7 @@ class GatewayProcess:
         database = Database(self._runtime.settings, self._tenant, self._name)
         reporter = Reporter(database, self._detail)
         engine = self._engine(reporter)
-        watch = ConfigWatch(database, engine, self._spool, applying=self._apply_rules)
+        watch = ConfigWatch(database, engine, self._spool, applying=self._keeping.configure)
         answers = Answers(database, engine, watch)
         commands = Commands(
             Ledger(database, self._tenant, self._name),
@@ -130,8 +129,7 @@ class GatewayProcess:
             task.cancel()
         await commands.stop()
         await engine.stop()
-        for batch in self._filter.release():
-            self._append(batch)
+        self._keeping.release()
         await asyncio.wait(tasks, timeout=_TASKS_S)
         await asyncio.to_thread(self._put_away)
         if ending.error is not None:
@@ -149,23 +147,12 @@ class GatewayProcess:
             refused.set_exception(error)
             return refused
 
-    def _keep(self, batch: sdk.Batch, waits: bool = False) -> "Future[int] | None":
-        """None: nothing of it has to be stored. waits: see ExceptionFilter.kept"""
-        future = None
-        for part in self._filter.kept(batch, waits):
-            future = self._append(part)
-        return future
-
-    def _apply_rules(self, config: FieldConfig) -> None:
-        for batch in self._filter.configure(config):
-            self._append(batch)
-
     def _engine(self, reporter: Reporter) -> Engine:
         clock = SystemClock()
         self._around = Surroundings(
             **self._changeable(),
-            sink=self._keep,
-            delivered=partial(self._keep, waits=True),
+            sink=self._keeping.scanned,
+            delivered=self._keeping.delivered,
             changed=reporter.changed,
             clock=clock,
             timekeeper=Timekeeper(clock),
@@ -237,8 +224,8 @@ class GatewayProcess:
                 name: asdict(found) for name, found in self._spool.class_counters.items()
             },
             "textless_readings": self._forwarder.state.textless,
-            "exception_offered": self._filter.offered,
-            "exception_stored": self._filter.stored,
+            "exception_offered": self._keeping.filter.offered,
+            "exception_stored": self._keeping.filter.stored,
             "plugins_off": self._runtime.failures(),
         }
         self._metrics.report(self._health, detail)
