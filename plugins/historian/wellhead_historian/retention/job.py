@@ -14,9 +14,9 @@ log = structlog.get_logger(__name__)
 
 
 def remove_in_tenant() -> None:
-    """Remove what is past its time in the tenant that is set, unless its store does that by
-    itself. Raises psycopg.errors.LockNotAvailable when packing takes more than 10 minutes: the
-    next run does it."""
+    """Remove what is past its time in the tenant that is set, from the packed store alone: of
+    others the health page says that nothing is. Raises psycopg.errors.LockNotAvailable when packing
+    takes more than 10 minutes: the next run does it."""
     tenant = sdk.current_tenant()
     classes = tag_classes(sdk.plugin_config("historian"))
     settings = sdk.runtime_of(current_app).settings
