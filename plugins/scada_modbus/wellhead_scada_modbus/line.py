@@ -161,7 +161,8 @@ class Line(asyncio.Protocol):
                 if len(self._answers) == self._awaited:
                     self._answer.set_result(self._answers)
                     return
-                self._watch.begin(self._seconds)
                 answer = self._framer.feed(b"")
+                if answer is None:  # the rest has its own time
+                    self._watch.begin(self._seconds)
         except sdk.DeviceProtocolError as error:
             self._end(error)
