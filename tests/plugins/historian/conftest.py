@@ -11,8 +11,8 @@ import pytest
 
 from wellhead import sdk
 from wellhead_historian.spool.spool import Spool
-from wellhead_historian.store.hot import HotStore
-from wellhead_historian.store.packed import PackedReader
+from wellhead_historian.store.choice import make_reader, make_writer
+from wellhead_historian.store.interface import Reader, Writer
 from wellhead_historian.testing import FAR, make_source, make_tags
 
 
@@ -35,17 +35,17 @@ def tags(connection: psycopg.Connection[Any]) -> npt.NDArray[np.int32]:
 
 
 @pytest.fixture
-def store(connection: psycopg.Connection[Any]) -> HotStore:
-    return HotStore(connection)
+def store(connection: psycopg.Connection[Any]) -> Writer:
+    return make_writer(connection)
 
 
 @pytest.fixture
-def reader(connection: psycopg.Connection[Any]) -> PackedReader:
-    return PackedReader(connection)
+def reader(connection: psycopg.Connection[Any]) -> Reader:
+    return make_reader(connection)
 
 
 @pytest.fixture
-def write(connection: psycopg.Connection[Any], store: HotStore) -> Callable[..., None]:
+def write(connection: psycopg.Connection[Any], store: Writer) -> Callable[..., None]:
     """Store batches, all of a call in one transaction."""
 
     def run(*batches: sdk.Batch, latest_time: int = FAR) -> None:

@@ -11,7 +11,7 @@ from wellhead import sdk
 from wellhead.testing import ApiClient
 from wellhead_historian import api as historian
 from wellhead_historian.models import Tag
-from wellhead_historian.store.hot import HotStore
+from wellhead_historian.store.choice import make_writer
 from wellhead_historian.testing import BASE, FAR, batch_of, scan
 
 FIRST = "2025-06-15T15:06:40Z"  # BASE
@@ -35,7 +35,7 @@ def field(app: Flask, settings: sdk.Settings) -> list[int]:
         sdk.db.session.commit()
     tags = np.array(ids[:3], np.int32)
     with sdk.connect(settings, "default") as connection:
-        store = HotStore(connection)
+        store = make_writer(connection)
         batches = [scan(source, BASE + n * 100_000, tags, first=n * 10) for n in range(10)]
         late = batch_of(source, [(ids[2], BASE + 200_000, float("nan"), 24)])
         with connection.transaction():

@@ -16,8 +16,8 @@ from wellhead import sdk
 from wellhead.testing import wait_until
 from wellhead_historian.forwarding.forwarder import Forwarder
 from wellhead_historian.spool.spool import Spool
+from wellhead_historian.store.choice import make_reader
 from wellhead_historian.store.latest import read_latest
-from wellhead_historian.store.packed import PackedReader
 from wellhead_historian.testing import BASE, FAR, batch_of, scan
 
 Tags = npt.NDArray[np.int32]
@@ -61,7 +61,7 @@ def test_batches_arrive_in_order_and_callbacks_hear_of_each_after_the_commit(
 
     def callback(batch: sdk.Batch) -> None:
         with connect() as other:
-            found = PackedReader(other).read(int(tags[0]), BASE, FAR, 1000)
+            found = make_reader(other).read(int(tags[0]), BASE, FAR, 1000)
         heard.append((int(batch.times[0]) - BASE, len(found.times)))
         raise RuntimeError("a callback that fails changes nothing")
 
@@ -74,7 +74,7 @@ def test_batches_arrive_in_order_and_callbacks_hear_of_each_after_the_commit(
         assert forwarder.state.connected
     assert [step for step, _ in heard] == list(range(20))
     assert all(visible > step for step, visible in heard)
-    found = PackedReader(connection).read(int(tags[1]), BASE, FAR, 1000)
+    found = make_reader(connection).read(int(tags[1]), BASE, FAR, 1000)
     assert found.values.tolist() == [step + 1.0 for step in range(20)]
     assert not forwarder.state.connected
 
@@ -123,7 +123,7 @@ def test_a_connection_cut_again_and_again_loses_and_doubles_nothing(
                 wait_until(cut, what="a connection to cut")
         delivered(spool)
     assert hot_rows(connection) == 300
-    found = PackedReader(connection).read(int(tags[0]), BASE, FAR, 1000)
+    found = make_reader(connection).read(int(tags[0]), BASE, FAR, 1000)
     assert found.values.tolist() == list(range(300))
 
 
@@ -172,7 +172,7 @@ def test_an_old_copy_of_the_spool_file_takes_new_readings(
         delivered(restored)
     assert restored.id != identity
     restored.close()
-    found = PackedReader(connection).read(int(tags[0]), BASE, FAR, 1000)
+    found = make_reader(connection).read(int(tags[0]), BASE, FAR, 1000)
     assert found.times.tolist() == [BASE + step for step in range(11)]
     assert hot_rows(connection) == 11
 
@@ -194,7 +194,7 @@ def test_the_database_clock_flags_the_future_and_latest_recovers_from_it(
         wait_until(lambda: len(heard) == 2, what="the batch of now")
     assert heard[0].qualities.tolist() == [sdk.quality.UNCERTAIN_FUTURE_TIME] * 5
     assert read_latest(connection, tags).times.tolist() == [now] * 5
-    found = PackedReader(connection).read(int(tags[0]), now, FAR, 10)
+    found = make_reader(connection).read(int(tags[0]), now, FAR, 10)
     assert found.qualities.tolist() == [192, 76]
 
 

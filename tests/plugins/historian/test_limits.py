@@ -9,7 +9,7 @@ from flask import Flask
 from wellhead import sdk
 from wellhead.testing import ApiClient
 from wellhead_historian.api import create_source, create_tag
-from wellhead_historian.store.hot import HotStore
+from wellhead_historian.store.choice import make_writer
 from wellhead_historian.testing import BASE, FAR, scan
 
 TAGS = "/api/v1/tags"
@@ -41,7 +41,7 @@ def tags(app: Flask, settings: sdk.Settings, assets: dict[str, str]) -> dict[str
         sdk.db.session.commit()
     with sdk.connect(settings, "default") as connection:
         ids = np.array(sorted(made.values()), np.int32)
-        HotStore(connection).write([scan(source, BASE, ids)], FAR)
+        make_writer(connection).write([scan(source, BASE, ids)], FAR)
         connection.commit()
     return made
 

@@ -12,7 +12,7 @@ from wellhead.testing import wait_until
 from wellhead_historian.forwarding.forwarder import Forwarder
 from wellhead_historian.spool.codec import encode
 from wellhead_historian.spool.spool import Spool
-from wellhead_historian.store.packed import PackedReader
+from wellhead_historian.store.choice import make_reader
 from wellhead_historian.store.texts import read_texts
 from wellhead_historian.testing import BASE, FAR, batch_of, make_tags, scan
 
@@ -49,7 +49,7 @@ def test_r8_one_bad_reading_in_ten_thousand(
     bad = sdk.Batch.from_bytes(data)
     assert (bad.tags.tolist(), bad.times.tolist()) == ([NO_SUCH_TAG], [BASE + 63])
     assert (forwarder.state.readings, forwarder.state.quarantined) == (9_999, 1)
-    store = PackedReader(connection)
+    store = make_reader(connection)
     counts = [len(store.read(tag, BASE, FAR, 1000).times) for tag in tags.tolist()]
     assert counts == [99 if place == 41 else 100 for place in range(100)]
 
@@ -64,7 +64,7 @@ def test_r8_texts_beside_poison_are_stored_and_those_that_are_refused_are_kept(
     assert forward_all(spool, settings).state.quarantined == 1
     ((_, _, _, data),) = spool.quarantined()
     assert sdk.Batch.from_bytes(data).texts == {0: "nobody's"}
-    store = PackedReader(connection)
+    store = make_reader(connection)
     said = [read_texts(connection, store.read(t, BASE, FAR, 9).values) for t in (good, last)]
     assert said == [["first"], ["last"]]
 
@@ -89,7 +89,7 @@ def test_every_sort_of_poison(
     forwarder = forward_all(spool, settings)
     assert [readings for _, _, readings, _ in spool.quarantined()] == [2] * 3 + [1] * 3 + [5] * 3
     assert forwarder.state.quarantined == 24
-    assert len(PackedReader(connection).read(tag, -(2**63), FAR, 10).times) == 1
+    assert len(make_reader(connection).read(tag, -(2**63), FAR, 10).times) == 1
 
 
 def test_bytes_that_lost_their_checksum_are_set_aside(
@@ -112,5 +112,5 @@ def test_bytes_that_lost_their_checksum_are_set_aside(
     assert reason == "checksum does not match"
     assert kept == raw[:-1] + b"\x55"
     reopened.close()
-    found = PackedReader(connection).read(int(tags[0]), BASE, FAR, 10)
+    found = make_reader(connection).read(int(tags[0]), BASE, FAR, 10)
     assert found.times.tolist() == [BASE, BASE + 1, BASE + 3, BASE + 4]

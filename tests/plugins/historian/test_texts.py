@@ -17,8 +17,8 @@ from wellhead_historian.forwarding.forwarder import Forwarder
 from wellhead_historian.models import Tag
 from wellhead_historian.spool.spool import Spool
 from wellhead_historian.status import store_health
-from wellhead_historian.store.hot import HotStore
-from wellhead_historian.store.packed import PackedReader
+from wellhead_historian.store.choice import make_reader, make_writer
+from wellhead_historian.store.interface import Writer
 from wellhead_historian.store.texts import TextNumbers, read_texts
 from wellhead_historian.testing import BASE, FAR, batch_of, scan
 
@@ -38,7 +38,7 @@ def saying(source: int, tag: int, *texts: str | None, start: int = BASE) -> sdk.
 
 def said(connection: psycopg.Connection[Any], tag: int) -> list[str | None]:
     with connection.transaction():
-        found = PackedReader(connection).read(tag, BASE, FAR, 10_000)
+        found = make_reader(connection).read(tag, BASE, FAR, 10_000)
         return read_texts(connection, found.values)
 
 
@@ -49,7 +49,7 @@ def dictionary(connection: psycopg.Connection[Any]) -> dict[str, int]:
 
 
 def test_texts_are_stored_once_and_the_rows_carry_their_numbers(
-    connection: psycopg.Connection[Any], store: HotStore, source: int, tags: Tags
+    connection: psycopg.Connection[Any], store: Writer, source: int, tags: Tags
 ) -> None:
     tag, other = tags[:2].tolist()
     long = "\N{ROCKET}" * 1000  # 4,000 bytes: more than a key of an index may have
@@ -70,7 +70,7 @@ def test_texts_are_stored_once_and_the_rows_carry_their_numbers(
 
 
 def test_a_text_of_a_rolled_back_transaction_is_not_remembered(
-    connection: psycopg.Connection[Any], store: HotStore, source: int, tags: Tags
+    connection: psycopg.Connection[Any], store: Writer, source: int, tags: Tags
 ) -> None:
     tag = int(tags[0])
     with connection.transaction(force_rollback=True):
@@ -127,7 +127,7 @@ def test_a_full_dictionary_stores_readings_without_their_text_and_counts_them(
         spool,
         lambda: sdk.connect(settings, "default"),
         on_commit=[heard.append],
-        make_store=lambda own: HotStore(own, most_texts=2),
+        make_store=lambda own: make_writer(own, most_texts=2),
     )
     spool.append(saying(source, tag, "one", "two")).result(10)
     spool.append(saying(source, tag, "three", "one", start=BASE + 10_000_000)).result(10)
@@ -217,7 +217,7 @@ def station(app: Flask, settings: sdk.Settings) -> dict[str, int]:
             saying(source, ids["message"], "=1+1", None, "Läuft"),
             batch_of(source, [(ids["pump"], later, 1.0, 192), (ids["pressure"], later, 2.0, 192)]),
         ]
-        HotStore(connection).write(batches, FAR)
+        make_writer(connection).write(batches, FAR)
     return ids
 
 

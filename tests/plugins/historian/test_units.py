@@ -9,7 +9,7 @@ from flask import Flask
 from wellhead import sdk
 from wellhead.testing import ApiClient
 from wellhead_historian import api as historian
-from wellhead_historian.store.hot import HotStore
+from wellhead_historian.store.choice import make_writer
 from wellhead_historian.testing import BASE, FAR, scan
 
 FIRST = "2025-06-15T15:06:40Z"  # BASE
@@ -28,7 +28,7 @@ def tags(app: Flask, settings: sdk.Settings) -> list[int]:
         ids = [tag.id for tag in made]
         sdk.db.session.commit()
     with sdk.connect(settings, "default") as connection, connection.transaction():
-        HotStore(connection).write([scan(source, BASE, np.array(ids, np.int32), first=100)], FAR)
+        make_writer(connection).write([scan(source, BASE, np.array(ids, np.int32), first=100)], FAR)
     return ids
 
 
