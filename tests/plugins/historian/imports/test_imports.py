@@ -1,11 +1,13 @@
 """Imports through the API: what is stored, what is refused, and that it is stored once."""
 
 import itertools
+import time
 from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from wellhead import sdk
@@ -13,6 +15,8 @@ from wellhead.testing import ApiClient
 from wellhead.testing.client import Answer
 from wellhead_historian import api as historian
 from wellhead_historian.imports import service
+from wellhead_historian.store.packing.packer import pack
+from wellhead_historian.store.rollups.keeping import put
 
 PATH = "/api/v1/tags/imports"
 SPAN = {"from": "2019-12-31T00:00:00Z", "to": "2027-01-01T00:00:00Z"}
@@ -175,11 +179,26 @@ def test_plugins_hear_of_what_was_imported(
     assert [batch.tags.tolist() for batch in heard] == [[tags["P"]]]
 
 
+def test_what_comes_after_packing_is_read_right_before_the_next_packing_and_after(
+    api: ApiClient, tags: dict[str, int], settings: sdk.Settings
+) -> None:
+    def packed() -> None:
+        with sdk.connect(settings, "default", autocommit=True) as connection:
+            assert pack(connection, put, time.time_ns() // 1000) is not None
+
+    send(api, "time,P\n2020-01-01T00:00:00Z,1\n2020-01-01T00:00:02Z,3\n", id="first")
+    packed()
+    send(api, "time,P\n2020-01-01T00:00:01Z,2\n2020-01-01T00:00:02Z,4\n", id="late")
+    for _ in range(2):
+        assert [value for _, value, _ in read(api, tags["P"])] == [1.0, 2.0, 4.0]
+        packed()
+
+
 _runs = itertools.count()
 STEPS = st.tuples(st.sampled_from("ab"), st.integers(1, 2), st.integers(0, 2), st.booleans())
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STEPS, min_size=1, max_size=8))
 def test_r_imports_are_stored_once_whatever_is_repeated_changed_or_crashes(
     api: ApiClient, app: Flask, tags: dict[str, int], steps: list[tuple[str, int, int, bool]]
