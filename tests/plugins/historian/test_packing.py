@@ -1,5 +1,6 @@
 """Packing keeps every reading exactly, whatever it meets on its way."""
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -92,6 +93,21 @@ def test_a_late_reading_leaves_the_axis_and_one_that_is_restated_does_not(
     assert rows == [(51,)]
 
 
+def test_even_times_of_different_numbers_are_not_taken_for_one_axis(
+    packer: Connection, connection: Connection, write: Write, source: int, tags: Tags
+) -> None:
+    """Both columns say "from here in steps of 10 s" in the same bytes."""
+    for tag, length in zip(tags[:2].tolist(), (3, 4), strict=True):
+        rows = [(tag, START + step * 10 * SECOND, step + 0.5, 64) for step in range(length)]
+        write(batch_of(source, rows))
+    move_hour(packer, [source], START, nothing)
+    write(batch_of(source, [(int(tag), START + 5, 1.0, 192) for tag in tags[:2]]))
+    before = [points(connection, tag) for tag in tags[:2]]
+    move_hour(packer, [source], START, nothing)
+    assert [len(series) for series in before] == [4, 5]
+    assert [points(connection, tag) for tag in tags[:2]] == before
+
+
 def test_of_two_sources_the_later_arrival_counts_whichever_is_packed_first(
     packer: Connection, connection: Connection, write: Write, source: int, wide: Tags
 ) -> None:
@@ -163,6 +179,35 @@ def test_what_commits_while_the_hour_is_packed_stays_hot(
         move_hour(packer, [source], START, nothing)
         assert count(packer, "hot") == 0
         assert [point[0] - START for point in points(slow, tag)][:3] == [0, 5, 6]
+
+
+def test_readings_are_whole_while_their_hour_is_written_and_packed_again_and_again(
+    packer: Connection, connection: Connection, settings: sdk.Settings, source: int, wide: Tags
+) -> None:
+    """Each answer is what was committed until some moment, and never less than the one before."""
+
+    def write_scans() -> None:
+        with sdk.connect(settings, "default") as own:
+            store = HotStore(own)
+            for step in range(200):
+                with own.transaction():
+                    store.write([scan(source, START + step, wide, first=step)], FAR)
+
+    writer = threading.Thread(target=write_scans)
+    writer.start()
+    tag, seen, ended, rounds = int(wide[7]), 0, False, 0
+    while not ended:
+        ended = not writer.is_alive()
+        move_hour(packer, [source], START, nothing)
+        found = PackedReader(connection).read(tag, START, FAR, 1000)
+        connection.commit()
+        assert found.times.tolist() == [START + step for step in range(len(found.times))]
+        assert found.values.tolist() == [step + 7.0 for step in range(len(found.times))]
+        assert len(found.times) >= seen
+        seen, rounds = len(found.times), rounds + 1
+    writer.join()
+    assert (seen, count(packer, "hot"), count(packer, "axis")) == (200, 0, 1)
+    assert rounds > 2
 
 
 _value = st.one_of(st.floats(width=64), st.integers(-5, 5).map(lambda k: k / 10))

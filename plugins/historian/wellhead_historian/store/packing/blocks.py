@@ -50,13 +50,13 @@ class HourBlocks:
     def read(self, tags: npt.NDArray[np.int32]) -> list[Panel]:
         """What is packed of these tags. Raises codec.CodecError for a damaged block."""
         rows = self._connection.execute(_READ, (wire.int4s(tags), self._when), binary=True)
-        groups: dict[tuple[int | None, bytes], list[Any]] = defaultdict(list)
+        groups: dict[tuple[int | None, int, bytes], list[Any]] = defaultdict(list)
         for tag, n, axis, times, value, quality in rows:
-            groups[axis, times].append((tag, n, value, quality))
-        return [self._panel(axis, times, found) for (axis, times), found in groups.items()]
+            # Even times of another number have the same bytes.
+            groups[axis, n, times].append((tag, value, quality))
+        return [self._panel(*key, found) for key, found in groups.items()]
 
-    def _panel(self, axis: int | None, data: bytes, rows: Sequence[Any]) -> Panel:
-        n = rows[0][1]
+    def _panel(self, axis: int | None, n: int, data: bytes, rows: Sequence[Any]) -> Panel:
         times = codec.decode_times(data, n)
         if axis is not None:
             self._axes[times.tobytes()] = axis
@@ -71,7 +71,7 @@ class HourBlocks:
             np.array([row[0] for row in rows], np.int32),
             times,
             np.full(n, PACKED, np.int64),
-            np.stack([codec.decode_floats(row[2], n) for row in rows]),
+            np.stack([codec.decode_floats(row[1], n) for row in rows]),
             qualities,
         )
 
