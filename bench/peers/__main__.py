@@ -22,7 +22,7 @@ from peers.wellhead_side import Wellhead
 SECONDS = 900.0  # no case is begun after this
 SAME = [(kind, registers) for kind in (UNBATCHED, BATCHED) for registers in (100, 300, 1000)]
 MORE = {
-    "thingsboard": [(UNBATCHED, 3000), (BATCHED, 3000)],
+    "thingsboard": [(UNBATCHED, 500), (UNBATCHED, 2000), (BATCHED, 3000)],
     "wellhead": [
         (UNBATCHED, 3000),
         (IN_FLIGHT_KIND, 1000),

@@ -48,8 +48,11 @@ def fault_row(outcome: Outcome) -> str:
 
 
 def best(loads: Sequence[Load], name: str, kinds: Sequence[str]) -> float:
-    """The most values a second that a gateway kept, at any load of these kinds."""
-    rates = [load.kept for load in loads if load.name == name and load.kind in kinds]
+    """The most values a second that a gateway kept, at any load of these kinds. More than what is
+    offered is work left behind by the start, or a scan more that fell into the time."""
+    rates = [
+        min(load.kept, load.offered) for load in loads if load.name == name and load.kind in kinds
+    ]
     return max(rates, default=0.0)
 
 
