@@ -22,7 +22,7 @@ from peers.wellhead_side import Wellhead
 SECONDS = 900.0  # no case is begun after this
 SAME = [(kind, registers) for kind in (UNBATCHED, BATCHED) for registers in (100, 300, 1000)]
 MORE = {
-    "thingsboard": [(UNBATCHED, 500), (UNBATCHED, 2000), (BATCHED, 3000)],
+    "thingsboard": [(UNBATCHED, 2000), (BATCHED, 3000), (BATCHED, 10_000)],
     "wellhead": [
         (UNBATCHED, 3000),
         (IN_FLIGHT_KIND, 1000),
@@ -31,6 +31,7 @@ MORE = {
         (BATCHED, 3000),
         (BATCHED, 10_000),
         (BATCHED, 20_000),
+        (BATCHED, 32_000),
     ],
 }
 """Kind of requests, and registers of each of the ten devices: the same for all, and beyond what
