@@ -10,7 +10,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from wellhead import sdk
 from wellhead_historian.models import Gap, Hot, Ledger, Packing, Source, Store, Text
-from wellhead_historian.retention.classes import TagClass, tag_classes
 from wellhead_historian.store.choice import Kind, check
 
 log = structlog.get_logger(__name__)
@@ -76,24 +75,15 @@ def say_store() -> None:
 
 
 def store_findings(tenants: Sequence[str]) -> list[sdk.Finding]:
-    """For `wellhead doctor`: tenants whose store is not the configured one, or does not do what is
-    configured for classes of tags."""
+    """For `wellhead doctor`: one finding a tenant whose store is not the configured one."""
     found = []
     for tenant in tenants:
         try:
             with sdk.tenant(tenant):
                 check_store()
-                timescale = sdk.db.session.scalar(select(Store.kind)) == Kind.TIMESCALE
         except sdk.WellheadError as error:
             text = f"tenant {tenant}: {error.message}, but store = {error.value!r} is configured"
             found.append(sdk.Finding("historian", "action", text, error.remedy or ""))
-            continue
-        classes = tag_classes(sdk.plugin_config("historian"))
-        kept = sorted(name for name, kept in classes.items() if kept != TagClass())
-        if timescale and kept:
-            text = f"tenant {tenant}: its store removes nothing by class, also not of {kept}"
-            remedy = "Set a policy with add_retention_policy, see docs/operators.md"
-            found.append(sdk.Finding("historian", "action", text, remedy))
     return found
 
 

@@ -4,14 +4,13 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
 
 from wellhead import sdk
 from wellhead.settings.checking import check_section
 from wellhead.testing import ApiClient
 from wellhead_historian.api import create_tag
 from wellhead_historian.config import HistorianConfig
-from wellhead_historian.models import Store, Tag
+from wellhead_historian.models import Tag
 from wellhead_historian.retention.classes import TagClass, classes_health, tag_classes
 
 TAGS = "/api/v1/tags"
@@ -58,15 +57,6 @@ def test_tags_whose_class_is_gone_are_named_by_the_health_page(app: Flask, tag: 
         health = classes_health()
     assert not health.ok
     assert "gone (1 tags)" in health.detail
-
-
-def test_the_health_page_says_that_timescaledb_keeps_everything(app: Flask) -> None:
-    with app.app_context(), sdk.tenant("default"):
-        sdk.db.session.execute(update(Store).values(kind="timescale"))
-        sdk.db.session.commit()
-        health = classes_health()
-    assert not health.ok
-    assert "keep_days has no effect, since readings are in timescale" in health.detail
 
 
 def test_what_is_kept_for_ever_unless_said() -> None:

@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from wellhead import sdk
-from wellhead_historian.models import Store, Tag
-from wellhead_historian.store.choice import Kind
+from wellhead_historian.models import Tag
 
 DEFAULT = "default"
 
@@ -45,8 +44,7 @@ def check_class(name: str) -> None:
 
 
 def classes_health() -> sdk.Health:
-    """Whether the classes do what they say, in the default tenant: every tag is of one that is
-    configured, and its store is one that readings are removed from."""
+    """Whether every tag is of a class that is configured, in the default tenant."""
     known = tag_classes(sdk.plugin_config("historian"))
     with sdk.tenant(sdk.DEFAULT_TENANT):
         rows = sdk.db.session.execute(
@@ -55,14 +53,6 @@ def classes_health() -> sdk.Health:
             .group_by(Tag.tag_class)
             .order_by(Tag.tag_class)
         ).all()
-        kind = sdk.db.session.scalar(select(Store.kind))
-    if kind != Kind.PACKED and any(kept.keep_days is not None for kept in known.values()):
-        return sdk.Health(
-            "tag classes",
-            False,
-            f"keep_days has no effect, since readings are in {kind}, which they are not removed "
-            "from: keep them for ever, or remove them there",
-        )
     if not rows:
         return sdk.Health("tag classes", True, f"{len(known)} configured")
     found = ", ".join(f"{name} ({tags} tags)" for name, tags in rows)

@@ -2,7 +2,8 @@
 
 Whoever removes holds the lock of packing, so an hour is never merged and removed at once. Each
 statement is a transaction of a bounded size of its own, and whatever ends the process in between,
-the next run goes on. Nothing that ends later than a class's days ago is touched, and of a class
+the next run goes on. Where readings are in a hypertable, hypertable.py takes them, and here only
+their roll-ups are found. Nothing that ends later than a class's days ago is touched, and of a class
 that is not configured nothing at all.
 """
 

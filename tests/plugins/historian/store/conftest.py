@@ -82,7 +82,7 @@ def place(
         pytest.skip(missing)
     with cluster.database() as name:
         with psycopg.connect(cluster.admin_url(name), autocommit=True) as connection:
-            connection.execute("CREATE EXTENSION timescaledb")
+            connection.execute("CREATE EXTENSION IF NOT EXISTS timescaledb")
         settings = sdk.Settings(data_dir=folder, database=cluster.settings(name))
         runtime = Runtime.make(settings)
         app = create_app(runtime)

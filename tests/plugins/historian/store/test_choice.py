@@ -109,20 +109,6 @@ def test_the_recorded_store_is_no_finding(settings: sdk.Settings) -> None:
     assert logs == []
 
 
-def test_classes_that_hypertables_do_not_follow_are_a_finding(settings: sdk.Settings) -> None:
-    classes = {"vibration": {"keep_days": 30}, "first": {"priority": 2}}
-    app = create_app(Runtime.make(replace(settings, plugins={"historian": {"classes": classes}})))
-    with app.app_context():
-        assert store_findings(["default"]) == []
-        with sdk.connect(settings, "default") as connection:
-            connection.execute("UPDATE historian_store SET kind = 'timescale'")
-        (finding,) = store_findings(["default"])
-        sdk.db.engine.dispose()
-    assert finding.verdict == "action"
-    assert "['vibration']" in finding.text
-    assert "add_retention_policy" in finding.remedy
-
-
 def test_a_tenant_is_not_made_in_a_store_that_cannot_be(
     settings: sdk.Settings, cluster: Cluster, database: str
 ) -> None:

@@ -1,4 +1,5 @@
-"""The roll-ups of an hour, written by the transaction that packs the hour.
+"""The roll-ups of an hour, written by the transaction that packs the hour, or takes its rows out of
+the hypertable.
 
 Whatever made the hour's readings what they are (late, duplicate, restated), its minutes are made
 of them anew, the hour is put in its place in the day's row, and the day, of its hours, in the row
@@ -87,9 +88,20 @@ class _Owned:
 def put(connection: psycopg.Connection[Any], hour: int, panels: Sequence[SharedAxis]) -> None:
     """Make the roll-ups of `hour`, in microseconds since 1970 UTC, of all its readings, in the
     caller's transaction. A tag is in one panel."""
-    wire.register_columns(connection)
     tags = np.unique(np.concatenate([panel.tags for panel in panels]))
-    minutes = _minutes(panels)
+    _put(connection, hour, tags, _minutes(panels))
+
+
+def put_minutes(
+    connection: psycopg.Connection[Any], hour: int, tags: Int32s, minutes: Buckets
+) -> None:
+    """As `put`, of the minutes that all readings of `hour` make. tags: int32[n], whose each minute
+    is; those of a tag stand together and in order of time"""
+    _put(connection, hour, np.unique(tags), _Owned(tags, minutes))
+
+
+def _put(connection: psycopg.Connection[Any], hour: int, tags: Int32s, minutes: _Owned) -> None:
+    wire.register_columns(connection)
     day, span = (rows.row_of(level, hour) for level in (Level.HOUR, Level.DAY))
     kept = _read(connection, Level.HOUR, day, tags)
     new = minutes.coarser(hour)

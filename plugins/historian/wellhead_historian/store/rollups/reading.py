@@ -90,7 +90,7 @@ def _summaries(
 ) -> Buckets:
     """The buckets from `first` to before `last`. hot: hours of that time whose kept buckets
     may be out of date"""
-    kept = _kept(connection, tag, level, first, last)
+    kept = kept_buckets(connection, tag, level, first, last)
     wide = max(level, Level.HOUR)
     stale = np.unique(hot // wide * wide)
     parts = [kept]
@@ -108,9 +108,11 @@ def _summaries(
     return taken(both, (both.starts >= first) & (both.starts < last))
 
 
-def _kept(
+def kept_buckets(
     connection: psycopg.Connection[Any], tag: int, level: Level, first: int, last: int
 ) -> Buckets:
+    """Those of the rows that have the buckets from `first` to before `last`: some begin outside.
+    Needs `wire.register_columns`."""
     if last <= first:
         return concatenated([])
     bounds = np.array([rows.row_of(level, first), last], np.int64)

@@ -3,6 +3,10 @@
 TimescaleDB knows which spans they do not show yet: it notes them in the transaction that stores.
 Those are asked for first, then what is kept of the rest, then the readings of those spans. A
 refresh in between makes some of what is read from readings unnecessary and nothing wrong.
+
+Roll-ups of readings that are past their time are asked for last: what is removed meanwhile has been
+seen, or is there by then. One that counts more readings than there are stays, as in the packed
+store.
 """
 
 from typing import Any, LiteralString
@@ -14,7 +18,15 @@ from psycopg import sql
 
 from wellhead_historian.store import wire
 from wellhead_historian.store.interface import Buckets, Level, Readings
-from wellhead_historian.store.rollups.summary import combine, concatenated, empty, summarise
+from wellhead_historian.store.rollups.reading import kept_buckets
+from wellhead_historian.store.rollups.summary import (
+    combine,
+    concatenated,
+    empty,
+    fullest,
+    summarise,
+    taken,
+)
 from wellhead_historian.store.timescale.schema import VIEWS
 
 _LAST = np.iinfo(np.int64).max
@@ -94,9 +106,14 @@ class TimescaleReader:
 
     def summarise(self, tag: int, level: Level, start: int, end: int) -> Buckets:
         lowest, highest = (max(min(time, _LAST), wire.TIME_MIN) for time in (start, end))
-        return self._summaries(
-            tag, level, -(-lowest // level) * level, -(-highest // level) * level
-        )
+        first, last = -(-lowest // level) * level, -(-highest // level) * level
+        found = self._summaries(tag, level, first, last)
+        kept = kept_buckets(self._connection, tag, level, first, last)
+        if not len(kept):
+            return found
+        both = concatenated([found, kept])
+        _, both = fullest(np.full(len(both), tag, np.int32), both)
+        return taken(both, (both.starts >= first) & (both.starts < last))
 
     def _summaries(self, tag: int, level: Level, first: int, last: int) -> Buckets:
         """The buckets from `first` to before `last`, both multiples of `level`."""

@@ -26,11 +26,11 @@ _MERGE = (
     "SELECT * FROM unnest(%s, %s, %s, %s) "
     "ON CONFLICT (tag_id, ts) DO UPDATE SET value = excluded.value, quality = excluded.quality"
 )
-# Late readings of many tags open more compressed rows than its default allows, however often the
-# same readings are tried.
-_NO_LIMIT = (
+NO_LIMIT = (
     "SELECT set_config('timescaledb.max_tuples_decompressed_per_dml_transaction', '0', false)"
 )
+"""For a connection that changes what is compressed: late readings of many tags open more rows than
+the default allows, however often the same readings are tried."""
 _ROW = np.dtype(
     [
         ("fields", ">i2"),
@@ -72,7 +72,7 @@ class TimescaleWriter:
 
     def __init__(self, connection: psycopg.Connection[Any], most_texts: int = MOST_TEXTS) -> None:
         wire.register_columns(connection)
-        connection.execute(_NO_LIMIT)
+        connection.execute(NO_LIMIT)
         self._connection = connection
         self._layouts = Layouts(connection)
         self._latest = LatestWriter(connection)
