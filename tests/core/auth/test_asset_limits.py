@@ -81,6 +81,7 @@ def test_closed_are_what_no_asset_leads_to(app: Flask) -> None:
         route.rule.removeprefix("/api/v1/").split("/")[0]
         for route, rule in rules(app).items()
         if rule in (None, "none")
+        and not route.rule.startswith("/api/v1/tags/imports")  # one may hold tags of any asset
     }
     assert {"audit", "health", "plugins", "scada", "simulator"} <= closed
     assert not {"assets", "tags", "wells", "auth", "live"} & closed

@@ -176,6 +176,7 @@ def seconds(email: str, address: str) -> float:
     return time.perf_counter() - begun
 
 
+@pytest.mark.alone
 def test_an_unknown_user_costs_what_a_wrong_password_costs(app: Flask) -> None:
     differences = []
     for turn in range(4):  # a busy machine may spoil one comparison, hardly four

@@ -57,6 +57,13 @@ def records(client: ApiClient) -> dict[str, str]:
     )
     made("scada/controls", tag_id=tag["id"])
     calculated = made("tags/calculations", name="P2", expression="{P1} * 2")
+    client.request(
+        "POST",
+        "/api/v1/tags/imports",
+        query={"id": "1999"},
+        headers={"Content-Type": "text/csv"},
+        text="tag,time,value\nP1,1999-01-01T00:00:00Z,1\n",
+    )
     role = made("roles", name="surveyor", permissions=["assets.read"])
     key = made("auth/keys", name="report", scopes=["assets.read"], days=1)
     return {
@@ -68,6 +75,7 @@ def records(client: ApiClient) -> dict[str, str]:
         "tags": str(tag["id"]),
         "controls": str(tag["id"]),
         "calculations": str(calculated["tag_id"]),
+        "imports": "1999",
         "roles": role["name"],
         "keys": key["id"],
         "users": client.get("/api/v1/auth/me").data["id"],

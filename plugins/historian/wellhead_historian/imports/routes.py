@@ -92,7 +92,7 @@ def _asked(query: dict[str, Any]) -> service.Request:
     """Raises WellheadError for what does not go together."""
     if "id" not in query and not query["dry_run"]:
         raise sdk.WellheadError(
-            "is needed", field="id", remedy="Choose one that is new, a UUID for example"
+            "is required", field="id", remedy="Choose one that is new, a UUID for example"
         )
     epoch = None if query["time"] == "rfc3339" else query["time"]
     zone = zone_of(query["tz"]) if "tz" in query else None

@@ -147,7 +147,7 @@ def _check_company(options: Mapping[str, Any], kind: str) -> None:
 def _range(options: Mapping[str, Any], now: int) -> tuple[int, int]:
     if "from" not in options:
         raise sdk.WellheadError(
-            "is needed", field="from", remedy="Write it like from=2026-01-31T12:00:00Z"
+            "is required", field="from", remedy="Write it like from=2026-01-31T12:00:00Z"
         )
     start = parse_time(options["from"], "from")
     end = parse_time(options["to"], "to") if "to" in options else now
