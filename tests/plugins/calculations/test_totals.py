@@ -149,6 +149,32 @@ def test_the_total_of_a_period_that_goes_on_is_renewed_now_and_then(
     assert quality == (GOOD if now - start <= 4 * HOUR else sdk.quality.UNCERTAIN)
 
 
+def test_one_reading_far_ahead_has_no_periods_calculated_that_have_not_begun(
+    plant: Plant, define: Define
+) -> None:
+    plant.tags(Q_step="m3/d")
+    define("V", unit="m3", total_of="Q-step", max_age_s=7200)
+    plant.calculate()
+    row = plant.connection.execute("SELECT (extract(epoch FROM now()) * 1000000)::int8").fetchone()
+    assert row is not None
+    today = plant_day(int(row[0]))
+    yesterday = today - 24 * HOUR
+    rows = [("Q-step", yesterday, 24.0, GOOD), ("Q-step", today + 20 * 365 * 24 * HOUR, 1.0, 76)]
+    plant.store(rows)
+    for _ in range(3):
+        plant.calculate()
+        plant.hurry()
+    assert plant.calculate() <= 2
+    assert [(at, value) for at, value, _ in plant.readings("V")] == [
+        (yesterday, 2.0),
+        (today, None),
+    ]
+    assert plant.connection.execute("SELECT count(*) FROM calculations_due").fetchone() == (1,)
+    plant.store([("Q-step", yesterday + 12 * HOUR, 24.0, GOOD)])
+    plant.calculate()
+    assert plant.readings("V")[0][1] == 4.0
+
+
 def plant_day(now: int) -> int:
     """When the production day of `now` began, at 06:00 UTC."""
     return (now - 6 * HOUR) // (24 * HOUR) * (24 * HOUR) + 6 * HOUR

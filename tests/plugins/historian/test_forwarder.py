@@ -177,6 +177,40 @@ def test_an_old_copy_of_the_spool_file_takes_new_readings(
     assert hot_rows(connection) == 11
 
 
+def test_an_old_copy_doubles_nothing_when_the_connection_breaks_as_it_is_noticed(
+    connect: Connect,
+    connection: psycopg.Connection[Any],
+    tmp_path: Path,
+    source: int,
+    tags: Tags,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spool = Spool(tmp_path / "spool.db")
+    spool.append(scan(source, BASE, tags)).result(10)
+    spool.close()
+    old = Path(shutil.copy(spool.path, tmp_path / "old.db"))
+    spool = Spool(spool.path)
+    spool.append(scan(source, BASE + 1, tags)).result(10)
+    with forwarding(spool, connect):
+        delivered(spool)
+    spool.close()
+    restored = Spool(old)
+    renew, cuts = restored.renew, []
+
+    def cut() -> Any:
+        renew().result(10)
+        cuts.append(restored.id)
+        raise psycopg.OperationalError("the connection is lost")
+
+    monkeypatch.setattr(restored, "renew", cut)
+    with forwarding(restored, connect):
+        restored.append(scan(source, BASE + 2, tags)).result(10)
+        delivered(restored)
+    restored.close()
+    assert len(cuts) == 1
+    assert hot_rows(connection) == 3
+
+
 def test_the_database_clock_flags_the_future_and_latest_recovers_from_it(
     spool: Spool, connect: Connect, connection: psycopg.Connection[Any], source: int, tags: Tags
 ) -> None:

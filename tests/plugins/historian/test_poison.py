@@ -80,6 +80,7 @@ def test_every_sort_of_poison(
     poison = {
         "unknown source": batch_of(2_000_000, [(tag, BASE, 1.0, 192), (tag, BASE + 1, 1.0, 192)]),
         "before any calendar": batch_of(source, [(tag, -(2**63), 1.0, 192)]),
+        "in an hour without an end": batch_of(source, [(tag, 2**63 - 1, 1.0, 192)]),
         "unknown tags in a repeated scan": scan(source, BASE, tags + 1_000_000),
     }
     for batch in poison.values():
@@ -87,8 +88,8 @@ def test_every_sort_of_poison(
             spool.append(batch).result(10)
         spool.append(scan(source, BASE + 5, tags)).result(10)
     forwarder = forward_all(spool, settings)
-    assert [readings for _, _, readings, _ in spool.quarantined()] == [2] * 3 + [1] * 3 + [5] * 3
-    assert forwarder.state.quarantined == 24
+    assert [readings for _, _, readings, _ in spool.quarantined()] == [2] * 3 + [1] * 6 + [5] * 3
+    assert forwarder.state.quarantined == 27
     assert len(make_reader(connection).read(tag, -(2**63), FAR, 10).times) == 1
 
 

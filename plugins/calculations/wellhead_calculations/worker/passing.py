@@ -185,6 +185,11 @@ class Calculator:
             redo = later_than(redo, series.first(definition.inputs))
         new = merged(spans)
         due = without(merged(work.spans.get(definition.tag, ())), new)
+        if isinstance(definition.rule, Total):
+            redo, due = (
+                self._begun(definition, definition.rule, each, series, work, now)
+                for each in (redo, due)
+            )
         found = []
         for stretches, again in ((new, False), (due, False), (redo, True)):
             for span in later_than(stretches, definition.start):
@@ -212,6 +217,27 @@ class Calculator:
         opened = int(total.periods(now, now)[0])
         work.waits += [(definition.tag, span) for span in spans if span[1] >= opened]
         return [(begin, min(end, opened - 1)) for begin, end in spans if begin < opened]
+
+    def _begun(
+        self,
+        definition: Definition,
+        total: Total,
+        spans: list[Span],
+        series: Series,
+        work: _Work,
+        now: int,
+    ) -> list[Span]:
+        """Those without the periods after the one that goes on now. One reading of a clock that
+        runs ahead would have all of them calculated, for centuries; they wait until they begin."""
+        ahead = int(total.periods(now, now)[-1])
+        if all(end < ahead for _, end in spans) or not any(
+            len(series.after(tag, ahead - 1).times) for tag in definition.inputs
+        ):
+            return spans
+        work.waits += [
+            (definition.tag, (max(begin, ahead), end)) for begin, end in spans if end >= ahead
+        ]
+        return [(begin, min(end, ahead - 1)) for begin, end in spans if begin < ahead]
 
     def _note(self, connection: psycopg.Connection[Any], work: _Work) -> None:
         """What is left for later, and how the calculations stand."""

@@ -149,7 +149,9 @@ class Forwarder:
             # The file is older than the ledger: a restored copy. What it brought is stored; what it
             # got since must not be taken for that, so it goes on under a new identity.
             log.warning("historian: the spool file is an old copy", spool=str(self._spool.path))
-            stored = self._spool.opened_at
+            stored = self._position = self._spool.opened_at
+            # Deleted by the commit that renews: under its new identity nobody would know of them.
+            self._spool.remove(stored)
             self._spool.renew().result()
             with connection.transaction():
                 ledger.position(connection, self._spool.id)

@@ -12,9 +12,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from wellhead import sdk
 from wellhead_historian.store.scans import NO_LAYOUT, Rows
-from wellhead_historian.store.wire import EPOCH_2000, FLOAT8, HEADER, INT2, INT4, TIME_MIN, Element
+from wellhead_historian.store.wire import (
+    EPOCH_2000,
+    FLOAT8,
+    HEADER,
+    INT2,
+    INT4,
+    Element,
+    check_times,
+)
 
 COPY_HOT = (
     "COPY historian_hot (source_id, layout_id, ts, tags, value, quality) FROM STDIN (FORMAT BINARY)"
@@ -47,10 +54,7 @@ def _records(rows: Rows) -> npt.NDArray[np.void]:
     """One record a row, as bytes void[k], contiguous."""
     width = rows.values.shape[1]
     with_layout = rows.tags is None
-    if (rows.times < TIME_MIN).any():
-        raise sdk.BatchError(
-            "lies before what PostgreSQL can hold", field="times", value=int(rows.times.min())
-        )
+    check_times(rows.times)
     record = np.empty(len(rows.ranks), _row_type(width, with_layout, rows.qualities is not None))
     record["fields"] = _FIELDS
     _scalar(record, "source", rows.sources)

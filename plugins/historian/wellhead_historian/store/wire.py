@@ -14,12 +14,30 @@ import psycopg
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
+from wellhead import sdk
+
 EPOCH_2000 = 946_684_800_000_000
 """Microseconds from 1970-01-01 to 2000-01-01 UTC."""
 
 TIME_MIN = EPOCH_2000 - 211_813_488_000_000_000
 """The first microsecond since 1970 that a timestamptz can hold (4714-11-24 BC); its last
 lies beyond what an int64 since 1970 can hold."""
+
+TIME_END = 2**63 // 86_400_000_000 * 86_400_000_000
+"""The first microsecond of the day that an int64 since 1970 has no end of: hours and days of
+readings are counted in such, so readings lie before it."""
+
+
+def check_times(column: npt.NDArray[np.int64]) -> None:
+    """Raises sdk.BatchError for times that no store can keep."""
+    if not len(column):
+        return
+    first, last = int(column.min()), int(column.max())
+    if first < TIME_MIN:
+        raise sdk.BatchError("lies before what PostgreSQL can hold", field="times", value=first)
+    if last >= TIME_END:
+        raise sdk.BatchError("lies in the last day of all time", field="times", value=last)
+
 
 HEADER = np.dtype(
     [("ndim", ">i4"), ("flags", ">i4"), ("oid", ">i4"), ("length", ">i4"), ("lower", ">i4")]
