@@ -11,9 +11,12 @@ import pytest
 
 from wellhead import sdk
 from wellhead_historian.spool.spool import Spool
-from wellhead_historian.store.choice import make_reader, make_writer
+from wellhead_historian.store.choice import Kind, kind_of, make_reader, make_writer
 from wellhead_historian.store.interface import Reader, Writer
 from wellhead_historian.testing import FAR, make_source, make_tags
+
+_ROWS = "SELECT count(*) FROM historian_hot"
+_TIMES = "SELECT count(DISTINCT ts) FROM historian_reading"
 
 
 @pytest.fixture
@@ -21,6 +24,29 @@ def connection(settings: sdk.Settings) -> Iterator[psycopg.Connection[Any]]:
     """A connection inside the default tenant."""
     with sdk.connect(settings, "default") as made:
         yield made
+
+
+@pytest.fixture
+def packed(connection: psycopg.Connection[Any]) -> None:
+    """For what looks into the packed store's own tables: skips where new tenants have another."""
+    kind = kind_of(connection)
+    connection.rollback()
+    if kind is not Kind.PACKED:
+        pytest.skip(f"the readings of this server's tenants are in {kind}")
+
+
+@pytest.fixture
+def stored_rows(connection: psycopg.Connection[Any]) -> Callable[[], int]:
+    """How many rows the tenant's store has of new readings; of hypertables, how many times."""
+
+    def count() -> int:
+        with connection.transaction():
+            hot = kind_of(connection) is Kind.PACKED
+            row = connection.execute(_ROWS if hot else _TIMES).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    return count
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ HOUR = 3_600_000_000
 START = 1_750_000_000_000_000 // HOUR * HOUR
 N = 300
 Write = Callable[..., None]
+pytestmark = pytest.mark.usefixtures("packed")
 
 
 @pytest.fixture

@@ -114,6 +114,7 @@ def kill_it(times: int, nursery: "subprocess.Popen[bytes]", line: str, seed: int
     return [int(number) for number in output.split()]
 
 
+@pytest.mark.usefixtures("packed")
 @pytest.mark.parametrize(
     "kills", [20, pytest.param(200, marks=pytest.mark.soak)], ids=["fast", "soak"]
 )

@@ -27,6 +27,7 @@ SELECT (SELECT count(DISTINCT (ctid::text::point)[0]) FROM {0}) * 8192 + pg_inde
        + coalesce(sum(pg_relation_size(reltoastrelid)), 0)::int8
 FROM pg_class WHERE oid = '{0}'::regclass AND reltoastrelid <> 0
 """
+pytestmark = pytest.mark.usefixtures("packed")
 
 
 @pytest.fixture

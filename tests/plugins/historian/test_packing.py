@@ -24,6 +24,7 @@ Connection = psycopg.Connection[Any]
 HOUR = 3_600_000_000
 START = 1_750_000_000_000_000 // HOUR * HOUR
 SECOND = 1_000_000
+pytestmark = pytest.mark.usefixtures("packed")
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ Connection = psycopg.Connection[Any]
 HOUR = 3_600_000_000
 START = 1_750_000_000_000_000 // HOUR * HOUR
 NOW = START + 2 * HOUR + HOUR // 2
+pytestmark = pytest.mark.usefixtures("packed")
 
 
 class Fragile(psycopg.Connection[Any]):

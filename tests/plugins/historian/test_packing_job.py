@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import psycopg
+import pytest
 from flask import Flask
 
 from wellhead import sdk
@@ -16,6 +17,7 @@ from wellhead_historian.store.packed import PackedReader
 from wellhead_historian.testing import FAR, make_tags, scan
 
 Write = Callable[..., None]
+pytestmark = pytest.mark.usefixtures("packed")
 
 
 def test_the_job_packs_its_tenant_and_health_says_until_when(

@@ -27,6 +27,7 @@ def points(reader: PackedReader, tag: int, start: int = BASE, end: int = FAR) ->
     return list(zip(found.times.tolist(), values, found.qualities.tolist(), strict=True))
 
 
+@pytest.mark.usefixtures("packed")
 def test_scans_of_one_layout_are_rows_without_tags(
     reader: PackedReader, write: Write, source: int, tags: Tags, connection: psycopg.Connection[Any]
 ) -> None:
@@ -38,6 +39,7 @@ def test_scans_of_one_layout_are_rows_without_tags(
     assert points(reader, tags[2]) == [(BASE + step, step * 10.0 + 2, 192) for step in range(6)]
 
 
+@pytest.mark.usefixtures("packed")
 def test_a_changed_order_is_another_layout_and_old_rows_keep_their_meaning(
     reader: PackedReader, write: Write, source: int, tags: Tags, connection: psycopg.Connection[Any]
 ) -> None:
@@ -52,6 +54,7 @@ def test_a_changed_order_is_another_layout_and_old_rows_keep_their_meaning(
     assert points(reader, tags[0]) == expected
 
 
+@pytest.mark.usefixtures("packed")
 def test_a_transaction_of_several_parts_keeps_the_order(
     store: HotStore,
     write: Write,

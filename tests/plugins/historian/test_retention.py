@@ -31,6 +31,7 @@ NOW = 1_700_000_000_000_000 // Level.DAY * Level.DAY + 10 * HOUR + 1
 """A microsecond after ten o'clock."""
 
 CLASSES = {"default": TagClass(), "short": TagClass(2, 3), "long": TagClass(30)}
+pytestmark = pytest.mark.usefixtures("packed")
 
 
 @pytest.fixture

@@ -230,6 +230,7 @@ def five_days(
     return model
 
 
+@pytest.mark.usefixtures("packed")
 def test_hours_with_hot_readings_are_summed_up_from_all_their_readings(
     connection: psycopg.Connection[Any], five_days: Model, tags: Tags
 ) -> None:
@@ -245,6 +246,7 @@ def test_hours_with_hot_readings_are_summed_up_from_all_their_readings(
     assert asked == [(53, 54), (119, 120)] * 3
 
 
+@pytest.mark.usefixtures("packed")
 def test_buckets_are_those_that_begin_in_the_range(
     connection: psycopg.Connection[Any], five_days: Model, tags: Tags
 ) -> None:

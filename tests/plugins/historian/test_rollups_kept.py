@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import psycopg
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -79,6 +80,7 @@ def test_roll_ups_are_those_of_all_readings_however_they_came_and_were_packed(
                 check_equal(found, expected)
 
 
+@pytest.mark.usefixtures("packed")
 def test_another_way_of_drawing_a_tag_needs_no_other_roll_ups(
     settings: sdk.Settings, app: Flask, api: ApiClient, connection: psycopg.Connection[Any]
 ) -> None:
