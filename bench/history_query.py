@@ -29,6 +29,7 @@ from wellhead import sdk
 from wellhead.app import create_app
 from wellhead_historian.http.times import format_time
 from wellhead_historian.store import codec, wire
+from wellhead_historian.store.block_data import join_columns
 from wellhead_historian.store.choice import make_writer
 from wellhead_historian.store.interface import Level
 from wellhead_historian.store.rollups import rows
@@ -44,7 +45,7 @@ from wellhead_historian.testing import FAR, make_source, make_tags, scan
 SECOND, HOUR, DAY = 1_000_000, int(Level.HOUR), int(Level.DAY)
 SCANNED, SOURCES, WIDTH = 5, 10, 500
 BLOCKS = """
-SELECT b.n, coalesce(a.ts, b.ts), b.value, b.quality
+SELECT b.n, a.ts, b.data || b.rest
 FROM historian_block b LEFT JOIN historian_axis a ON a.id = b.axis_id
 WHERE b.tag_id = %s AND b.hour >= %s AND b.hour < %s ORDER BY b.hour
 """
@@ -74,7 +75,7 @@ def fill(connection: psycopg.Connection[Any], tags: list[int], start: int, days:
                 copy.write_row((number, stamp(hour), 3600, codec.encode_times(times)))
         minutes = []
         with cursor.copy(
-            "COPY historian_block (tag_id, hour, n, axis_id, value) FROM STDIN"
+            "COPY historian_block (tag_id, hour, n, axis_id, data, rest) FROM STDIN"
         ) as copy:
             for day in range(start, start + days * DAY, DAY):
                 walk = np.cumsum(random.normal(0, 0.05, (len(tags), DAY // SECOND)), axis=1)
@@ -85,7 +86,8 @@ def fill(connection: psycopg.Connection[Any], tags: list[int], start: int, days:
                     part = np.ascontiguousarray(values[:, place * 3600 : place * 3600 + 3600])
                     axis = (hour - start) // HOUR + 1
                     for tag, data in zip(tags, codec.encode_columns(part), strict=True):
-                        copy.write_row((tag, stamp(hour), 3600, axis, data))
+                        columns = join_columns(data, None, None)
+                        copy.write_row((tag, stamp(hour), 3600, axis, *columns))
         with cursor.copy("COPY historian_rollup (tag_id, level, begins, data) FROM STDIN") as copy:
             for place, tag in enumerate(tags):
                 mine = slice(place * 1440, place * 1440 + 1440)

@@ -131,7 +131,7 @@ class Axis(Base):
 
 class Block(Base):
     """All readings of a tag in one hour, packed: with the times of an axis or with their own.
-    quality null = all good. No foreign keys, as in Hot."""
+    data, rest: see store/block_data.py. No foreign keys, as in Hot."""
 
     __tablename__ = "historian_block"
 
@@ -139,9 +139,8 @@ class Block(Base):
     hour: Mapped[dt.datetime] = mapped_column(primary_key=True)
     n: Mapped[int]
     axis_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
-    ts: Mapped[bytes | None]
-    value: Mapped[bytes]
-    quality: Mapped[bytes | None]
+    data: Mapped[bytes]
+    rest: Mapped[bytes]
 
 
 class Packing(Base):

@@ -65,7 +65,7 @@ def test_the_program_of_the_page_reads_every_sort_of_column(
         expected[tag] = [" ".join(map(str, row)) for row in zip(*columns, strict=True)]
     connection.commit()
     move_hour(packer, [source], START, lambda *_: None)
-    kinds = packer.execute("SELECT DISTINCT get_byte(value, 0) FROM historian_block").fetchall()
+    kinds = packer.execute("SELECT DISTINCT get_byte(data, 8) FROM historian_block").fetchall()
     assert {kind for (kind,) in kinds} == {0, 1, 2, 3, 4}
     urls = database_urls(settings)
     hour = np.datetime64(START, "us").item().isoformat() + "Z"

@@ -69,7 +69,25 @@ def test_the_mix_of_a_field_has_a_byte_a_reading_at_most(
         assert found.values.tobytes() == values[:, place].tobytes()
     found_sizes = {name: size / (values.size * HOURS) for name, size in sizes(packer).items()}
     print(found_sizes)
-    assert sum(found_sizes.values()) <= 1.0, found_sizes
+    assert sum(found_sizes.values()) <= 0.97, found_sizes
+
+
+def test_the_mix_with_jitter_of_the_scans_times_costs_little_more(
+    packer: psycopg.Connection[Any], connection: psycopg.Connection[Any]
+) -> None:
+    """3 ms, as a poller has them. What is more lies in the roll-ups of minutes."""
+    tags = make_tags(connection, 200, "S")
+    for hour in range(HOURS):
+        random = np.random.default_rng(hour)
+        at = START + hour * HOUR
+        times = at + np.arange(N) * 1_000_000 + random.integers(0, 3001, N)
+        panel = Panel(tags, times, np.arange(N), signals(random, len(tags), N), None)
+        with packer.transaction():
+            HourBlocks(packer, at).replace([panel])
+            put(packer, at, [panel])
+    found = {name: size / (N * len(tags) * HOURS) for name, size in sizes(packer).items()}
+    print(found)
+    assert sum(found.values()) <= 1.17, found
 
 
 def test_noise_at_times_of_its_own_is_not_made_larger(
@@ -90,5 +108,5 @@ def test_noise_at_times_of_its_own_is_not_made_larger(
         HourBlocks(packer, START).replace(panels)
     found = {name: size / (N * len(panels)) for name, size in sizes(packer).items()}
     print(found)
-    # 7.4 bytes are the columns themselves, the rest is what TOAST leaves empty.
-    assert 6 < found["block"] <= 8.6
+    # 7.5 bytes are the columns themselves, the rest is heads of pages and rows, and indexes.
+    assert 6 < found["block"] <= 8.0

@@ -131,7 +131,7 @@ def test_a_damaged_block_loses_nothing_and_holds_up_no_other_hour(
     fill(write, source, tags, 0)
     pack(packer, put, NOW)
     packer.execute(
-        "UPDATE historian_block SET value = substr(value, 1, 6) WHERE tag_id = %s", (int(tags[2]),)
+        "UPDATE historian_block SET data = substr(data, 1, 14) WHERE tag_id = %s", (int(tags[2]),)
     )
     fill(write, source, tags, 1)
     write(*[scan(source, START + HOUR + step, tags) for step in range(3)])

@@ -10,6 +10,7 @@ import psycopg
 
 from wellhead import sdk
 from wellhead_historian.store import codec, wire
+from wellhead_historian.store.block_data import split_columns
 from wellhead_historian.store.interface import Buckets, Level, Readings
 from wellhead_historian.store.rollups.reading import read_summaries
 
@@ -24,7 +25,7 @@ _LAST = np.iinfo(np.int64).max
 # rows. A block more than is used says where the next statement begins.
 _READ = """
 WITH block AS MATERIALIZED (
-    SELECT b.hour, b.n, coalesce(a.ts, b.ts) AS ts, b.value, b.quality
+    SELECT b.hour, b.n, a.ts, b.data || b.rest AS data
     FROM historian_block b LEFT JOIN historian_axis a ON a.id = b.axis_id
     WHERE b.tag_id = %(tag)s::int AND b.hour >= (%(bounds)s)[3] AND b.hour < (%(bounds)s)[2]
     ORDER BY b.hour LIMIT %(blocks)s::int + 1
@@ -53,13 +54,13 @@ WITH block AS MATERIALIZED (
         ORDER BY of_source.ts FETCH FIRST (%(rows)s::int) ROWS WITH TIES
     ) found
 )
-SELECT timestamptz_send(hour), n, ts, value, quality FROM block
-UNION ALL SELECT NULL, NULL, NULL, points, NULL FROM hot
+SELECT timestamptz_send(hour), n, ts, data FROM block
+UNION ALL SELECT NULL, NULL, NULL, points FROM hot
 """
 # The hour that `time` lies in may begin after it, so that the block before is needed too.
 _BEFORE = """
 WITH block AS MATERIALIZED (
-    SELECT b.hour, b.n, coalesce(a.ts, b.ts) AS ts, b.value, b.quality
+    SELECT b.hour, b.n, a.ts, b.data || b.rest AS data
     FROM historian_block b LEFT JOIN historian_axis a ON a.id = b.axis_id
     WHERE b.tag_id = %(tag)s::int AND b.hour < (%(bounds)s)[2]
     ORDER BY b.hour DESC LIMIT 2
@@ -81,8 +82,8 @@ WITH block AS MATERIALIZED (
     ) found
     WHERE s.tag_id = %(tag)s::int
 )
-SELECT timestamptz_send(hour), n, ts, value, quality FROM block
-UNION ALL SELECT NULL, NULL, NULL, points, NULL FROM hot
+SELECT timestamptz_send(hour), n, ts, data FROM block
+UNION ALL SELECT NULL, NULL, NULL, points FROM hot
 """
 
 
@@ -140,7 +141,7 @@ class PackedReader:
     def _ask(
         self, statement: str, tag: int, start: int, end: int, **numbers: int
     ) -> tuple[list[Any], npt.NDArray[np.void]]:
-        """Blocks in order of their hours (hour, n, times, values, qualities), and hot points."""
+        """Blocks in order of their hours (hour, n, times of the axis, data), and hot points."""
         hour = max(start // Level.HOUR * Level.HOUR, wire.TIME_MIN)
         bounds = wire.times(np.array([start, end, hour], np.int64))
         rows = self._connection.execute(
@@ -151,7 +152,7 @@ class PackedReader:
             for hour, *rest in rows
             if hour is not None
         )
-        points = next(points for hour, _, _, points, _ in rows if hour is None)
+        points = next(points for hour, _, _, points in rows if hour is None)
         return packed, np.frombuffer(points or b"", _POINT)
 
 
@@ -174,7 +175,9 @@ def _merged(packed: Sequence[Any], points: npt.NDArray[np.void], start: int, end
     return Readings(whole.times[keep], whole.values[keep], whole.qualities[keep])
 
 
-def _unpacked(hour: int, n: int, times: bytes, value: bytes, quality: bytes | None) -> Readings:
+def _unpacked(hour: int, n: int, shared: bytes | None, data: bytes) -> Readings:
+    value, quality, own = split_columns(data)
+    times = own or shared or b""
     if quality is None:
         qualities = np.full(n, sdk.quality.GOOD, np.int16)
     else:

@@ -40,9 +40,8 @@ def upgrade() -> None:
         _time("hour", primary_key=True),
         sa.Column("n", sa.Integer, nullable=False),
         sa.Column("axis_id", sa.BigInteger),
-        sa.Column("ts", sa.LargeBinary),
-        sa.Column("value", sa.LargeBinary, nullable=False),
-        sa.Column("quality", sa.LargeBinary),
+        sa.Column("data", sa.LargeBinary, nullable=False),
+        sa.Column("rest", sa.LargeBinary, nullable=False),
     )
     # Who still uses an axis: hundreds of blocks have the same one, which B-trees keep once.
     op.create_index("ix_historian_block_axis_id", "historian_block", ["axis_id"])
@@ -63,13 +62,13 @@ def upgrade() -> None:
     # They are compressed already: pglz would only cost time.
     for table, columns in (
         ("historian_axis", ("ts",)),
-        ("historian_block", ("ts", "value", "quality")),
+        ("historian_block", ("data", "rest")),
         ("historian_rollup", ("data",)),
     ):
         for column in columns:
             op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STORAGE EXTERNAL")
     # A block of up to half a page stays in its row: pieces of 2,000 bytes beside it would need more
-    # room and another look-up. A larger one would leave too much of its page empty.
+    # room and another look-up. Of a larger one `rest` has as many bytes as fill such pieces.
     op.execute("ALTER TABLE historian_block SET (toast_tuple_target = 4080)")
     # Packing empties it all the time. By default a fifth of what it ever held must be dead before a
     # vacuum, and a vacuum rests between pages: it would grow to many times what is in it.

@@ -11,26 +11,27 @@ import psycopg
 
 from wellhead import sdk
 from wellhead_historian.store import codec, wire
+from wellhead_historian.store.block_data import join_columns, split_columns
 from wellhead_historian.store.copy_stream import END, START
 from wellhead_historian.store.packing.panels import PACKED, Panel
 
 _READ = """
-SELECT b.tag_id, b.n, b.axis_id, coalesce(a.ts, b.ts), b.value, b.quality
+SELECT b.tag_id, b.n, b.axis_id, a.ts, b.data || b.rest
 FROM historian_block b LEFT JOIN historian_axis a ON a.id = b.axis_id
 WHERE b.tag_id = ANY(%s) AND b.hour = (%s)[1]
 """
-_COPY = (
-    "COPY historian_block (tag_id, hour, n, axis_id, ts, value, quality) FROM STDIN (FORMAT BINARY)"
-)
+_COPY = "COPY historian_block (tag_id, hour, n, axis_id, data, rest) FROM STDIN (FORMAT BINARY)"
 _DROP_AXES = """
 DELETE FROM historian_axis a
 WHERE id = ANY(%s::int8[]) AND NOT EXISTS (SELECT FROM historian_block b WHERE b.axis_id = a.id)
 """
-_FIXED = struct.Struct(">hiiiqii")  # seven fields; tag; hour; n
+_FIXED = struct.Struct(">hiiiqii")  # six fields; tag; hour; n
 
 
-_PAGE, _ROW = 8160, 24
-"""Bytes of a page of rows, and what a row has there beside what it has in a COPY."""
+_PAGE, _ROW = 8160, 40
+"""Bytes of a page of rows, and what a row has there at most beside what it has in a COPY."""
+Row = tuple[int, bytes]
+"""What of a row's bytes in a COPY lies in its page, and these"""
 
 
 class PackingError(RuntimeError):
@@ -51,7 +52,9 @@ class HourBlocks:
         """What is packed of these tags. Raises codec.CodecError for a damaged block."""
         rows = self._connection.execute(_READ, (wire.int4s(tags), self._when), binary=True)
         groups: dict[tuple[int | None, int, bytes], list[Any]] = defaultdict(list)
-        for tag, n, axis, times, value, quality in rows:
+        for tag, n, axis, shared, data in rows:
+            value, quality, own = split_columns(data)
+            times = (own if axis is None else shared) or b""
             # Even times of another number have the same bytes.
             groups[axis, n, times].append((tag, value, quality))
         return [self._panel(*key, found) for key, found in groups.items()]
@@ -81,7 +84,7 @@ class HourBlocks:
         users: Counter[bytes] = Counter()
         for panel in panels:
             users[panel.times.tobytes()] += len(panel.tags)
-        rows: list[bytes] = []
+        rows: list[Row] = []
         for panel in panels:
             times = panel.times.tobytes()
             own = users[times] == 1 and times not in self._axes
@@ -115,7 +118,7 @@ class HourBlocks:
         self._axes[key] = row[0]
         return int(row[0])
 
-    def _rows(self, panel: Panel, axis: int | None) -> list[bytes]:
+    def _rows(self, panel: Panel, axis: int | None) -> list[Row]:
         n = len(panel.times)
         own = _checked_times(panel.times) if axis is None else None
         axis_field = _field(None if axis is None else struct.pack(">q", axis))
@@ -124,19 +127,20 @@ class HourBlocks:
             if codec.decode_floats(value, n).tobytes() != panel.values[place].tobytes():
                 raise PackingError(f"values of tag {panel.tags[place]} do not survive the codec")
             quality = None if panel.qualities is None else _quality(panel.qualities[place])
-            head = _FIXED.pack(7, 4, panel.tags[place], 8, self._hour - wire.EPOCH_2000, 4, n)
-            fields = (axis_field, _field(own), _field(value), _field(quality))
-            found.append(b"".join((head, *fields)))
+            head = _FIXED.pack(6, 4, panel.tags[place], 8, self._hour - wire.EPOCH_2000, 4, n)
+            data, rest = join_columns(value, quality, own)
+            row = b"".join((head, axis_field, _field(data), _field(rest)))
+            found.append((len(row) - len(rest), row))
         return found
 
 
-def _filling_pages(rows: Sequence[bytes]) -> list[bytes]:
+def _filling_pages(rows: Sequence[Row]) -> list[bytes]:
     """In an order in which they fill pages: COPY begins another page where a row does not fit, and
     rows of a fifth of a page would leave a tenth of it empty (first-fit decreasing bin packing)."""
     free = np.full(len(rows), _PAGE)
     pages: list[list[bytes]] = [[] for _ in rows]
-    for row in sorted(rows, key=len, reverse=True):
-        size = len(row) + _ROW if len(row) < _PAGE - _ROW else _ROW  # else it lies elsewhere
+    for length, row in sorted(rows, reverse=True):
+        size = length + _ROW
         page = int(np.argmax(free >= size))
         free[page] -= size
         pages[page].append(row)
