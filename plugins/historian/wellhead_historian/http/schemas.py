@@ -78,6 +78,8 @@ class TagKey(fields.Field[int | str]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> int | str:
         if isinstance(value, bool) or not isinstance(value, (int, str)):
             raise ValidationError("Must be a tag's id or its name.")
+        if isinstance(value, int) and not -(2**63) <= value < 2**63:  # JSON out holds no others
+            raise ValidationError("Must be a tag's id, which has at most ten digits, or its name.")
         return value
 
 

@@ -230,7 +230,7 @@ def test_latest_values_by_id_name_and_asset(api: ApiClient, station: Station) ->
     file = api.post(latest, {"tags": ["pump"], "format": "csv"})
     assert lines(file.text)[0]["state"] == "On"
     wrong: tuple[dict[str, Any], ...] = ({}, {"tags": []}, {"tags": ["pump"], "asset": station.pad})
-    for body in wrong:
+    for body in (*wrong, {"tags": [10**30]}):
         assert api.post(latest, body).status == 422
     other = api.post("/api/v1/assets", {"kind": "pad", "name": "Other"}).data["id"]
     limited = api.limited(other)
