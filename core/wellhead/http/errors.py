@@ -234,7 +234,8 @@ def _flatten(
         if value is not None and parts and getattr(schema, "echo", True):
             detail["value"] = _shown(value)
         if str(text).startswith("Unknown field") and schema is not None and len(parts) == 1:
-            detail["remedy"] = did_you_mean(_shown(parts[0]), schema.fields)
+            known = [field.data_key or name for name, field in schema.fields.items()]
+            detail["remedy"] = did_you_mean(_shown(parts[0]), known)
         details.append(detail)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import request
 from sqlalchemy import Integer, String, any_, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -25,6 +26,18 @@ class Named:
 
     tags: list[Any]
     missing: list[int | str]
+
+
+def refuse_parameters() -> None:
+    """Raises WellheadError for an option in the address of a question that has a body: left
+    unread, `?units=oilfield` would be answered in other units."""
+    for name, value in request.args.items():
+        raise sdk.WellheadError(
+            "stands in the address",
+            field=name,
+            value=value,
+            remedy="Options of this question go into its body",
+        )
 
 
 def named_tags(given: Sequence[int | str], most: int, setting: str) -> Named:

@@ -8,7 +8,7 @@ from flask.views import MethodView
 
 from wellhead import sdk
 from wellhead_historian import api
-from wellhead_historian.http.finding import Named, named_tags, tags_under
+from wellhead_historian.http.finding import Named, named_tags, refuse_parameters, tags_under
 from wellhead_historian.http.measures import shown_each, state_of, states_of_each
 from wellhead_historian.http.routes import AS_CSV, TAG, blp, tags
 from wellhead_historian.http.schemas import (
@@ -53,6 +53,7 @@ class LatestOfMany(MethodView):
     @blp.arguments(ManyLatestQuery)
     @blp.response(200, ManyLatestSchema)
     def post(self, query: dict[str, Any]) -> Any:
+        refuse_parameters()
         if ("tags" in query) == ("asset" in query):
             raise sdk.WellheadError(
                 "either tags or an asset is needed",

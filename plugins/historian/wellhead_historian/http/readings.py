@@ -14,7 +14,7 @@ from flask.views import MethodView
 from wellhead import sdk
 from wellhead_historian import api
 from wellhead_historian.http.export import exported
-from wellhead_historian.http.finding import named_tags
+from wellhead_historian.http.finding import named_tags, refuse_parameters
 from wellhead_historian.http.readings_schemas import (
     ManyReadingsQuery,
     ManyReadingsSchema,
@@ -66,6 +66,7 @@ class ManyReadings(MethodView):
     @blp.arguments(ManyReadingsQuery)
     @blp.response(200, ManyReadingsSchema)
     def post(self, query: dict[str, Any]) -> Any:
+        refuse_parameters()
         settings = sdk.plugin_config("historian")
         named = named_tags(query["tags"], int(settings["max_query_tags"]), "max_query_tags")
         most = max(int(settings["max_points"]) // max(len(named.tags), 1), 1)
@@ -89,7 +90,7 @@ class ManyReadings(MethodView):
         if as_file:
             return sdk.columns_response(_in_one(subjects, answers, question), form="csv")
         series = [
-            {"tag": subject.id, "name": subject.name, **_told(answer), **answer.columns}
+            {"tag": subject.id, "name": subject.name, **_told_of_series(answer), **answer.columns}
             for subject, answer in zip(subjects, answers, strict=True)
         ]
         return sdk.columns_response({"series": series}, {"missing": named.missing}, form="json")
@@ -110,6 +111,11 @@ def _answers(subjects: Sequence[Subject], question: Question, most: int) -> list
 def _told(answer: Answer) -> dict[str, Any]:
     go_on = None if answer.next is None else format_time(answer.next)
     return {**answer.meta, "truncated": go_on is not None, "next": go_on}
+
+
+def _told_of_series(answer: Answer) -> dict[str, Any]:
+    """Without the length, whose name is also an aggregate's."""
+    return {name: value for name, value in _told(answer).items() if name != "count"}
 
 
 def _streamed(query: dict[str, Any], question: Question) -> str | None:

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from wellhead import sdk
 from wellhead_historian.http.schemas import CountSchema, MissingMetaSchema, NumberOrText, tags_field
 from wellhead_historian.query.aggregates import AGGREGATES
-from wellhead_historian.query.downsample import Method
+from wellhead_historian.query.downsample import FEWEST, Method
 from wellhead_historian.query.question import QUALITIES
 
 _AGG = f"What of each interval: {', '.join(AGGREGATES)}; default mean"
@@ -37,7 +37,7 @@ class QuestionSchema(sdk.Schema):
         },
     )
     points = fields.Integer(
-        validate=validate.Range(1, 1_000_000),
+        validate=validate.Range(FEWEST, 1_000_000),
         metadata={"description": "A picture of the range in so many points, each gap one more"},
     )
     method = fields.String(
@@ -173,9 +173,10 @@ class ReadingsSchema(_AllColumns):
     envelope_meta: type[Schema] | None = ReadingsMetaSchema
 
 
-class SeriesSchema(_AllColumns, ReadingsMetaSchema):
-    """One tag's answer."""
+class SeriesSchema(ReadingsMetaSchema, _AllColumns):
+    """One tag's answer. `count` is the aggregate."""
 
+    count: Any = _OF_INTERVALS["count"]
     tag = fields.Integer(metadata={"description": "Id of the tag"})
     name = fields.String(metadata={"description": "Its name"})
 

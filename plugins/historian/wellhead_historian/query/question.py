@@ -151,11 +151,18 @@ def _range(options: Mapping[str, Any], now: int) -> tuple[int, int]:
         )
     start = parse_time(options["from"], "from")
     end = parse_time(options["to"], "to") if "to" in options else now
+    if end <= start and "to" not in options:
+        raise sdk.WellheadError(
+            "lies in the future",
+            field="from",
+            value=options["from"],
+            remedy=f"Name a time before {format_time(now)}, or to as well",
+        )
     if end <= start:
         raise sdk.WellheadError(
             "must lie after from",
             field="to",
-            value=options.get("to", format_time(end)),
+            value=options["to"],
             remedy=f"Name a time after {options['from']}",
         )
     return start, end
@@ -168,7 +175,7 @@ def _bounded(field: str, value: int, most: int) -> int:
             f"must be at most {most}" if value > most else f"must be at least {least}",
             field=field,
             value=value,
-            remedy=_too_many(field),
+            remedy=_too_many(field) if value > most else f"Ask for {least} or more",
         )
     return value
 

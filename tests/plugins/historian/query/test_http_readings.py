@@ -120,7 +120,16 @@ def test_many_tags_in_one_request(api: ApiClient, station: Station) -> None:
     flow, pump, message = answer.data["series"]
     assert (flow["tag"], flow["name"], flow["unit"]) == (station.ids["flow"], "flow", "m3/d")
     assert (flow["v"], flow["next"]) == ([2.0] * 3, "2025-06-15T15:03:00Z")
-    assert (pump["name"], pump["count"], message["v"][1]) == ("pump", 3, "one, two")
+    assert (pump["name"], len(pump["v"]), message["v"][1]) == ("pump", 3, "one, two")
+    assert "count" not in pump  # of a series it is the aggregate
+    counted = {"tags": ["flow"], **HOUR, "interval": "30m", "agg": ["count"]}
+    assert len(api.post(QUERY, counted).data["series"][0]["count"]) == 2
+    refused = api.request("POST", QUERY, query={"units": "oilfield"}, json=counted)
+    assert (refused.status, refused.error["details"][0]["field"]) == (422, "units")
+    few = api.post(QUERY, {"tags": ["flow"], **HOUR, "points": 2})
+    assert few.status == 422, "a picture of two points loses peaks"
+    misspelt = api.post(QUERY, {"tags": ["flow"], "from_": HOUR["from"]})
+    assert '"from"' in misspelt.error["details"][0]["remedy"]
     drawn = api.post(QUERY, {"tags": ["flow", "pressure"], **HOUR, "points": 6})
     assert [series["source"] for series in drawn.data["series"]] == ["minute", "minute"]
     body = {"tags": ["flow", "pump"], **HOUR}
