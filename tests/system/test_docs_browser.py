@@ -20,6 +20,13 @@ def origin(app: Flask) -> Iterator[str]:
         yield served
 
 
+_IDS = "return [...document.querySelectorAll('.opblock')].map(found => found.id)"
+_STEP = """
+const bottom = window.innerHeight + window.scrollY >= document.body.scrollHeight - 1;
+window.scrollTo(0, bottom ? 0 : window.scrollY + window.innerHeight / 2);
+"""
+
+
 def test_a_stranger_reads_the_api_and_calls_it_with_a_token(
     origin: str, api: ApiClient, chromium: Any
 ) -> None:
@@ -34,7 +41,15 @@ def test_a_stranger_reads_the_api_and_calls_it_with_a_token(
     document = api.get("/api/v1/openapi.json").body["paths"]
     documented = sum(len(set(found) - {"parameters"}) for found in document.values())
     chromium.get(f"{origin}/api/v1/docs")
-    wait_until(lambda: len(every(".opblock")) == documented, timeout=30, what="all operations")
+    seen: set[str] = set()
+
+    def all_seen() -> bool:
+        """A step down the page, which holds only what is near its window; at its end to the top."""
+        seen.update(chromium.execute_script(_IDS))
+        chromium.execute_script(_STEP)
+        return len(seen) == documented
+
+    wait_until(all_seen, timeout=60, what="all operations")
     assert "/api/v1/auth/login" in every(".token")[0].text
 
     press(".btn.authorize")
@@ -42,6 +57,7 @@ def test_a_stranger_reads_the_api_and_calls_it_with_a_token(
     every(".auth-container input")[0].send_keys(api.token)
     press(".auth-btn-wrapper .authorize")
     press(".auth-btn-wrapper .btn-done")
+    wait_until(lambda: all_seen() and every("[id$=-readMe]"), timeout=60, what="readMe")
     press("[id$=-readMe] .opblock-summary-control")
     press("[id$=-readMe] .try-out__btn")
     press("[id$=-readMe] .execute")
