@@ -290,3 +290,21 @@ def test_nothing_is_marked_while_nothing_is_calculated(plant: Plant) -> None:
     plant.tags(A=None)
     plant.store([("A", BASE, 1.0, GOOD)])
     assert plant.connection.execute("SELECT count(*) FROM calculations_dirty").fetchone() == (0,)
+
+
+def test_what_cannot_be_calculated_now_is_calculated_later(
+    plant: Plant, define: Define, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant.tags(A="bar")
+    define("D", unit="bar", expression="{A} * 2")
+
+    def fail(*_: Any) -> Any:
+        raise sdk.WellheadError("a block is damaged", field="block")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("wellhead_calculations.worker.passing.results_of", fail)
+        plant.store([("A", BASE, 1.0, 192)])
+        assert plant.calculate() == 0
+    plant.hurry()
+    assert plant.calculate() == 1
+    assert plant.readings("D") == [(BASE, 2.0, 192)]

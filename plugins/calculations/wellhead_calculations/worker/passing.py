@@ -149,6 +149,7 @@ class Calculator:
                 except (sdk.WellheadError, OverflowError) as error:  # times outside the calendar
                     work.errors[definition.tag] = str(error)
                     work.counts[definition.tag] = 0
+                    work.waits += [(definition.tag, span) for span in _asked(definition, work)]
             if parts:
                 tags, times, values, qualities = (
                     np.concatenate(column) for column in zip(*parts, strict=True)
@@ -263,6 +264,12 @@ def _work_of(marks: Iterable[Any], due: Iterable[Any]) -> _Work:
     for _, tag, begin, end, redo in due:
         (work.redo if redo else work.spans)[tag].append((begin, end))
     return work
+
+
+def _asked(definition: Definition, work: _Work) -> list[Span]:
+    """All that a pass has of a calculation to do."""
+    fresh = [span for tag in definition.inputs for span in work.fresh.get(tag, ())]
+    return [*fresh, *work.spans.get(definition.tag, ()), *work.redo.get(definition.tag, ())]
 
 
 def _changed(
