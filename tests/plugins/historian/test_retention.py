@@ -13,6 +13,7 @@ import pytest
 
 from wellhead import sdk
 from wellhead.app import create_app
+from wellhead.testing import wait_until
 from wellhead_historian.api import create_tag
 from wellhead_historian.retention.classes import TagClass
 from wellhead_historian.retention.job import remove_in_tenant
@@ -160,10 +161,9 @@ def test_the_job_waits_for_packing_and_removes_by_the_databases_clock(
     with packing_lock(connection) as held:
         assert held
         job.start()
-        give_up = time.monotonic() + 20
-        while connection.execute(waiting).fetchone() == (0,):
-            assert time.monotonic() < give_up
-            time.sleep(0.01)
+        wait_until(
+            lambda: connection.execute(waiting).fetchone() != (0,), 20, what="the job at the lock"
+        )
         assert len(PackedReader(connection).read(tag, 0, FAR, 10).times) == 4
     job.join(20)
     assert PackedReader(connection).read(tag, 0, FAR, 10).times.tolist() == [now - 46 * HOUR, now]
