@@ -115,3 +115,28 @@ def test_bytes_that_lost_their_checksum_are_set_aside(
     reopened.close()
     found = make_reader(connection).read(int(tags[0]), BASE, FAR, 10)
     assert found.times.tolist() == [BASE, BASE + 1, BASE + 3, BASE + 4]
+
+
+def test_what_an_outbox_cannot_take_is_not_blamed_on_the_readings(
+    spool: Spool, settings: sdk.Settings, connection: psycopg.Connection[Any], source: int
+) -> None:
+    refuses = True
+
+    def outbox(inside: psycopg.Connection[Any], _: Any) -> None:
+        if refuses:
+            inside.execute("SELECT 'x'::int")
+
+    tags = make_tags(connection, 3)
+    spool.append(scan(source, BASE, tags)).result(10)
+    forwarder = Forwarder(spool, lambda: sdk.connect(settings, "default"), outboxes=[outbox])
+    forwarder.start()
+    try:
+        wait_until(
+            lambda: f"{__name__}." in (forwarder.state.error or ""), 20, what="whose fault it is"
+        )
+        assert spool.quarantined() == []
+        refuses = False
+        wait_until(lambda: spool.backlog == (0, 0), timeout=30, what="an empty spool")
+    finally:
+        assert forwarder.stop(10)
+    assert (forwarder.state.readings, spool.quarantined()) == (3, [])

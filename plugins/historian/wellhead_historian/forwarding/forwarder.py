@@ -190,14 +190,26 @@ class Forwarder:
                 latest_time = now + self._tolerance
                 batches = [flag_future(batch, latest_time) for batch in batches]
                 batches = store.write(batches, latest_time)
-                for outbox in self.outboxes:
-                    outbox(connection, batches)
+                self._pass_on(connection, batches)
         except BaseException:
             store.forget()
             raise
         with self._mutex:
             self._state.textless += texts - sum(len(batch.texts) for batch in batches)
         self._stored(entries[-1].id, batches)
+
+    def _pass_on(self, connection: psycopg.Connection[Any], batches: Sequence[sdk.Batch]) -> None:
+        for outbox in self.outboxes:
+            try:
+                outbox(connection, batches)
+            except POISON as error:  # the readings are sound: none of them is to be set aside
+                name = getattr(outbox, "__qualname__", type(outbox).__qualname__)
+                raise sdk.WellheadError(
+                    f"a plugin's outbox takes no readings: {str(error).strip()}",
+                    field="outbox",
+                    value=f"{outbox.__module__}.{name}",
+                    remedy="Switch its plugin off, or repair it: readings are stored from then on",
+                ) from error
 
     def _stored(self, through: int, batches: Sequence[sdk.Batch]) -> None:
         self._position = through
