@@ -20,6 +20,9 @@ PLUGINS = [
     "console",
     "uplink",
     "calculations",
+    "well_logs",
+    "drilling",
+    "witsml",
 ]
 
 packages = [*find_packages("core"), "wellhead.migrations"]
@@ -34,6 +37,7 @@ mqtt = ["paho-mqtt>=2.2,<2.3", "protobuf>=7.36,<8"]
 opcua = ["asyncua>=2.1,<2.2", "cryptography>=50,<51"]
 simulator = ["amqtt>=0.12.1,<0.13"]
 redis = ["redis>=8,<9"]
+witsml = ["lxml>=6.1,<7"]
 
 setup(
     name="wellhead",
@@ -82,6 +86,9 @@ setup(
         "urllib3>=2.5,<3",
         "tsdownsample>=0.1.5,<0.2",
         "tzdata>=2026.1,<2028",
+        "matplotlib>=3.11,<4",
+        "pyproj>=3.7,<4",
+        "lasio>=0.32,<0.33",
     ],
     extras_require={
         "modbus": modbus,
@@ -89,7 +96,8 @@ setup(
         "opcua": opcua,
         "simulator": simulator,
         "redis": redis,
-        "all": [*modbus, *mqtt, *opcua, *simulator, *redis],
+        "witsml": witsml,
+        "all": [*modbus, *mqtt, *opcua, *simulator, *redis, *witsml],
         "dev": [
             "pytest>=9,<10",
             "pytest-xdist>=3.8,<4",
@@ -105,6 +113,8 @@ setup(
             "selenium>=4.30,<5",
             "grpcio-tools>=1.85,<2",
             "types-protobuf>=7.35,<8",
+            "types-lxml>=2026.2.16,<2028",
+            "wellpathpy>=0.5,<0.6",
         ],
     },
     entry_points={

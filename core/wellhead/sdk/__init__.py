@@ -53,11 +53,21 @@ from wellhead.field.driver import (
 from wellhead.field.server import DeviceServer
 from wellhead.http.blueprint import BaseSchema as Schema
 from wellhead.http.blueprint import Blueprint, set_meta
+from wellhead.http.charts import chart_documentation, chart_response, drawn, new_figure
 from wellhead.http.columns import columns_response, format_field, streamed_response
 from wellhead.http.csv_export import wants_csv
 from wellhead.http.errors import ApiError, not_found
-from wellhead.http.fields import Instant
+from wellhead.http.fields import (
+    Instant,
+    Whole,
+    about,
+    choice_field,
+    line_field,
+    number_field,
+    prose_field,
+)
 from wellhead.http.listing import Filter
+from wellhead.http.quantities import Quantity, QuantityColumn, quantity_field
 from wellhead.http.resource import Resource
 from wellhead.http.units import Measured, asked_system, units_field, units_parameter
 from wellhead.live.bus import publish_readings
@@ -155,6 +165,8 @@ __all__ = [
     "PushGroup",
     "Pushed",
     "Pushes",
+    "Quantity",
+    "QuantityColumn",
     "RawValues",
     "RecordMixin",
     "Resource",
@@ -164,15 +176,20 @@ __all__ = [
     "Status",
     "Unproven",
     "WellheadError",
+    "Whole",
     "WriteRefused",
     "WriteUnconfirmed",
     "Writes",
+    "about",
     "ask",
     "asked_system",
     "asset_names",
     "assets_below",
     "audit_entry",
+    "chart_documentation",
+    "chart_response",
     "check_tenant_name",
+    "choice_field",
     "columns_response",
     "connect",
     "connect_async",
@@ -183,6 +200,7 @@ __all__ = [
     "db",
     "describe_field",
     "did_you_mean",
+    "drawn",
     "emit",
     "event_entry",
     "export_records",
@@ -192,15 +210,20 @@ __all__ = [
     "hookimpl",
     "hookspec",
     "import_tables",
+    "line_field",
     "listen",
     "masked",
     "model_base",
     "move_asset",
+    "new_figure",
     "not_found",
+    "number_field",
     "only_visible",
     "plugin_config",
+    "prose_field",
     "publish_readings",
     "quality",
+    "quantity_field",
     "require_asset",
     "runtime_of",
     "set_meta",
