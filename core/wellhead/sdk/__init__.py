@@ -19,6 +19,7 @@ from wellhead.assets.written import asset_names
 from wellhead.audit.actor import Actor, current_actor
 from wellhead.audit.entry import audit_entry
 from wellhead.auth.identity import Identity, current_user
+from wellhead.calendar import day_begins, day_span, parse_day_start, zone_of
 from wellhead.database.events import RECONNECTED, Event, emit, event_entry, listen
 from wellhead.database.extension import RecordMixin, db, model_base, tenant
 from wellhead.database.raw import connect, connect_async
@@ -197,6 +198,8 @@ __all__ = [
     "current_actor",
     "current_tenant",
     "current_user",
+    "day_begins",
+    "day_span",
     "db",
     "describe_field",
     "did_you_mean",
@@ -219,6 +222,7 @@ __all__ = [
     "not_found",
     "number_field",
     "only_visible",
+    "parse_day_start",
     "plugin_config",
     "prose_field",
     "publish_readings",
@@ -236,4 +240,5 @@ __all__ = [
     "units_parameter",
     "visible_assets",
     "wants_csv",
+    "zone_of",
 ]

@@ -24,7 +24,6 @@ from wellhead_calculations.worker.definitions import Definition, total_of
 from wellhead_historian import api
 from wellhead_historian.http.measures import check_measure
 from wellhead_historian.models import Tag
-from wellhead_historian.query.calendar import zone_of
 from wellhead_historian.store.texts import TEXT
 
 OF_THE_TAG = ("name", "description", "unit", "quantity", "asset_id")
@@ -145,7 +144,7 @@ def _total(
         )
     config = sdk.plugin_config("calculations")
     zone = wanted["zone"] or config["zone"]
-    zone_of(zone, "zone")
+    sdk.zone_of(zone, "zone")
     fields = {
         "period": wanted["period"] or "day",
         "zone": zone,

@@ -11,7 +11,6 @@ from wellhead import sdk
 from wellhead_calculations.expression.check import Known, check
 from wellhead_calculations.expression.tree import Expression
 from wellhead_calculations.totals import Total
-from wellhead_historian.query.calendar import parse_day_start
 
 _VERSION = """
 SELECT version, (SELECT max(t.updated_at) FROM historian_tag t WHERE t.id IN (
@@ -102,7 +101,7 @@ def total_of(
         )
     factor, _ = volume.line_to(wanted)
     hours = period == "hour"
-    start = dt.time() if hours else parse_day_start(day_start)
+    start = dt.time() if hours else sdk.parse_day_start(day_start)
     return Total(factor, hours, zoneinfo.ZoneInfo(zone), start, bool(step), least_share)
 
 

@@ -18,7 +18,6 @@ from wellhead_historian.imports.schemas import (
 )
 from wellhead_historian.imports.times import TimeForm
 from wellhead_historian.models import Import, ImportPart
-from wellhead_historian.query.calendar import zone_of
 
 _MOST_PARTS = 1_000
 _BODY = {
@@ -95,7 +94,7 @@ def _asked(query: dict[str, Any]) -> service.Request:
             "is required", field="id", remedy="Choose one that is new, a UUID for example"
         )
     epoch = None if query["time"] == "rfc3339" else query["time"]
-    zone = zone_of(query["tz"]) if "tz" in query else None
+    zone = sdk.zone_of(query["tz"]) if "tz" in query else None
     units: dict[str, str] = {}
     for text in query["unit"]:
         tag, _, unit = text.rpartition("=")

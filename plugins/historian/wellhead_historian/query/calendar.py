@@ -1,9 +1,7 @@
 """Where days, weeks and months begin, in a time zone and with a production day's own start.
 
-Local time is turned into instants by zoneinfo alone, a date at a time, so days of 23 and 25 hours,
-zones of half-hour offsets and days that a zone left out come out as the calendar has them. A time
-that the clock skips counts by the offset before, one that it shows twice is the first (PEP 495,
-fold = 0).
+Local time is turned into instants a date at a time by `wellhead.calendar`, so days of 23 and 25
+hours, zones of half-hour offsets and days that a zone left out come out as the calendar has them.
 """
 
 import datetime as dt
@@ -68,29 +66,6 @@ def labels(instants: Edges, zone: zoneinfo.ZoneInfo) -> list[str]:
     ]
 
 
-def zone_of(name: str, field: str = "tz") -> zoneinfo.ZoneInfo:
-    """The zone of that name of the IANA's. Raises WellheadError."""
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise sdk.WellheadError(
-            "there is no such time zone",
-            field=field,
-            value=name,
-            remedy="Name one of the IANA's, like Europe/Oslo or UTC",
-        ) from None
-
-
-def parse_day_start(text: str, field: str = "day_start") -> dt.time:
-    """When the production day begins, from `06:00`. Raises WellheadError."""
-    try:
-        return dt.datetime.strptime(text, "%H:%M").time()
-    except ValueError:
-        raise sdk.WellheadError(
-            "not a time of day", field=field, value=text, remedy="Write it like 06:00"
-        ) from None
-
-
 def _date_edges(
     interval: Interval, start: int, end: int, zone: zoneinfo.ZoneInfo, day_start: dt.time
 ) -> Edges:
@@ -134,5 +109,4 @@ def _number(interval: Interval, date: dt.date) -> int:
 
 
 def _instant(date: dt.date, zone: zoneinfo.ZoneInfo, day_start: dt.time) -> int:
-    local = dt.datetime.combine(date, day_start, zone)
-    return (local.astimezone(dt.UTC) - _EPOCH) // _MICROSECOND
+    return (sdk.day_begins(date, zone, day_start) - _EPOCH) // _MICROSECOND

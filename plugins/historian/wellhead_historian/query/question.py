@@ -110,7 +110,7 @@ def question_of(options: Mapping[str, Any], now: int, most: int) -> Question:
         return Picture(start, end, points, Method(options.get("method", "minmax")), good)
     if kind == "interval":
         interval = parse_interval(options["interval"])
-        zone = calendar.zone_of(options.get("tz", "UTC"))
+        zone = sdk.zone_of(options.get("tz", "UTC"))
         edges = _edges("interval", interval, options, start, end, most)
         names = _names(options.get("agg", ["mean"]))
         return Intervals(start, end, edges, names, zone, min(end, now), good)
@@ -199,9 +199,9 @@ def _edges(
             value=options[field],
             remedy="Name a wider one or a shorter range, or ask for fewer tags",
         )
-    zone = calendar.zone_of(options.get("tz", "UTC"))
+    zone = sdk.zone_of(options.get("tz", "UTC"))
     day_start = options.get("day_start")
-    begins = dt.time() if day_start is None else calendar.parse_day_start(day_start)
+    begins = dt.time() if day_start is None else sdk.parse_day_start(day_start)
     return calendar.edges(interval, start, end, zone, begins)
 
 
