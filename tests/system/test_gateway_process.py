@@ -182,7 +182,7 @@ def test_a_test_read_goes_through_the_gateway(
         for device, says in (
             (silent, "no answer within 0.5 s"),
             (nobody, "connection refused"),
-            (outside, "192.0.2.1 lies outside the networks this gateway may talk to"),
+            (outside, "192.0.2.1 lies outside the networks that may be connected to"),
         ):
             answer = api.post(f"/api/v1/scada/devices/{device['id']}/test").data
             assert not answer["ok"]

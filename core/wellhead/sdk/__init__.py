@@ -26,6 +26,7 @@ from wellhead.database.raw import connect, connect_async
 from wellhead.database.scope import DEFAULT_TENANT, check_tenant_name, current_tenant
 from wellhead.errors import ConfigError, DatabaseError, WellheadError
 from wellhead.field import quality
+from wellhead.field.allowed import PRIVATE_NETWORKS, AllowList
 from wellhead.field.batch import Batch, BatchError
 from wellhead.field.capabilities import (
     Browses,
@@ -121,9 +122,11 @@ if not TYPE_CHECKING:  # to a type checker every name would exist
 __all__ = [
     "API_VERSION",
     "DEFAULT_TENANT",
+    "PRIVATE_NETWORKS",
     "RECONNECTED",
     "Actor",
     "AddressRefused",
+    "AllowList",
     "ApiError",
     "Asset",
     "AssetKind",

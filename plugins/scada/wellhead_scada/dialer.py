@@ -12,7 +12,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 
-from wellhead.sdk import AddressRefused, DeviceUnreachable
+from wellhead.sdk import AllowList, DeviceUnreachable
 from wellhead_scada.networks import Address, Network
 
 
@@ -20,7 +20,9 @@ class AllowListDialer:
     """sdk.Dialer that gives out addresses of the allowed networks only."""
 
     def __init__(self, networks: Sequence[Network]) -> None:
-        self._networks = tuple(networks)
+        self._allowed = AllowList(
+            networks, field="options.host", setting="[plugins.scada] allow_networks"
+        )
 
     async def resolve(self, host: str, port: int) -> Address:
         """The address to connect to. Raises AddressRefused or DeviceUnreachable."""
@@ -28,16 +30,7 @@ class AllowListDialer:
             found: Address = ipaddress.ip_address(host)
         except ValueError:
             found = await self._lookup(host, port)
-        if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
-            found = found.ipv4_mapped
-        if not any(found.version == net.version and found in net for net in self._networks):
-            raise AddressRefused(
-                f"{found} lies outside the networks this gateway may talk to",
-                field="options.host",
-                value=host,
-                remedy="Add its network to [plugins.scada] allow_networks, then `wellhead reload`",
-            )
-        return found
+        return self._allowed.check(host, found)
 
     async def _lookup(self, host: str, port: int) -> Address:
         """A daemon thread a lookup: a resolver that hangs holds up this device alone, and no

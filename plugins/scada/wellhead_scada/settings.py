@@ -4,7 +4,8 @@ import re
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from wellhead_scada.networks import DEFAULT_NETWORKS, network
+from wellhead import sdk
+from wellhead_scada.networks import network
 
 GATEWAY_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 """It is part of the spool's file name."""
@@ -22,7 +23,7 @@ class ConfigSchema(Schema):
 
     allow_networks = fields.List(
         fields.String(validate=_is_network),
-        load_default=lambda: list(DEFAULT_NETWORKS),
+        load_default=lambda: list(sdk.PRIVATE_NETWORKS),
         metadata={"description": "Networks in which gateways may connect to devices"},
     )
     retries = fields.Integer(

@@ -138,7 +138,7 @@ def test_a_network_that_is_no_longer_allowed_ends_the_connection_into_it() -> No
         await bench.until_rows(2, 2)
         narrow = AllowListDialer([network("192.0.2.1/32")])
         await bench.engine.surround(replace(bench.engine._around, dialer=narrow))
-        reason = "192.0.2.2 lies outside the networks this gateway may talk to"
+        reason = "192.0.2.2 lies outside the networks that may be connected to"
         await bench.until(lambda: reason in str(bench.state("second").reason))
         await bench.until_rows(1, 2)
         assert bench.field.lines["192.0.2.1"].opens == 1

@@ -15,12 +15,12 @@ from wellhead_scada.drivers import Drivers
 from wellhead_scada.engine.config import GroupConfig, TagConfig
 from wellhead_scada.engine.group import ScanGroup
 from wellhead_scada.gateway.answers import read_device
-from wellhead_scada.networks import DEFAULT_NETWORKS, network
+from wellhead_scada.networks import network
 from wellhead_scada.points import load_options, load_point
 from wellhead_scada.settings import ConfigSchema
 from wellhead_scada.testing import Bench, MemoryDriver, MemoryField, Mode, device, group, play
 
-LOCAL = AllowListDialer([network(text) for text in DEFAULT_NETWORKS])
+LOCAL = AllowListDialer([network(text) for text in sdk.PRIVATE_NETWORKS])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""WITSML's data objects as plain values, read from and written to both versions."""
