@@ -5,6 +5,7 @@ import hashlib
 import math
 import uuid
 from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -46,6 +47,8 @@ def plain(value: Any) -> Any:
         return f"{len(octets)} bytes, sha256 {hashlib.sha256(octets).hexdigest()}"
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if isinstance(value, set | frozenset):

@@ -1,8 +1,13 @@
 """Drilling: rigs, runs, mud, casing, daily reports, and what they cost."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from wellhead import sdk
+from wellhead_drilling.vocabulary import RIG_KIND, RIG_PARENTS
+
+if TYPE_CHECKING:
+    from flask import Blueprint
 
 info = sdk.PluginInfo(
     name="drilling",
@@ -10,6 +15,30 @@ info = sdk.PluginInfo(
     api="1.2",
     requires=("wells",),
 )
+
+
+@sdk.hookimpl
+def models() -> Sequence[type[Any]]:
+    from wellhead_drilling.models import MODELS
+
+    return MODELS
+
+
+@sdk.hookimpl
+def migrations() -> str:
+    return "wellhead_drilling.migrations"
+
+
+@sdk.hookimpl
+def asset_kinds() -> Sequence[sdk.AssetKind]:
+    return [sdk.AssetKind(RIG_KIND, "Rig", RIG_PARENTS)]
+
+
+@sdk.hookimpl
+def blueprints() -> "Sequence[Blueprint]":
+    from wellhead_drilling.http import BLUEPRINTS
+
+    return BLUEPRINTS
 
 
 @sdk.hookimpl

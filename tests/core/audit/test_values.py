@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from wellhead.audit.values import plain
+from wellhead.sdk import Quantity
 
 
 class Colour(enum.StrEnum):
@@ -31,6 +32,7 @@ class Colour(enum.StrEnum):
         (dt.timedelta(minutes=1), 60.0),
         ({"a": {1, 2}}, {"a": [1, 2]}),
         ((1, "x"), [1, "x"]),
+        (Quantity(12.5, "ppg"), {"value": 12.5, "unit": "ppg"}),
     ],
 )
 def test_a_value_is_json(value: Any, shown: Any) -> None:

@@ -1,1 +1,0 @@
-"""Directional surveys: what was measured along a wellbore, and where that puts it."""
