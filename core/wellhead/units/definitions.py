@@ -47,6 +47,7 @@ DEFINITIONS = (
     # gravity and radioactivity scales are no multiples of anything
     "api_gravity = [api_gravity] = degAPI = _ = API",
     "gamma_ray_api = [gamma_ray] = gAPI",
+    "barn_per_electron = [photoelectric_factor] = b_e",
     # others
     "sixtyfourth_of_an_inch = inch / 64 = in64",
     "standard_acceleration = 9.80665 * meter / second ** 2 = gn",

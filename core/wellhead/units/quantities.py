@@ -91,6 +91,10 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("dogleg_severity", "Dogleg severity", "deg_30m", "deg_100ft"),
         Quantity("permeability", "Permeability", "mD", "mD", ("mD", "md", "darcy")),
         Quantity("viscosity", "Dynamic viscosity", "cP", "cP"),
+        Quantity("gamma_ray", "Natural gamma ray", "gAPI", "gAPI"),
+        Quantity("resistivity", "Resistivity of rock", "ohm*m", "ohm*m"),
+        Quantity("slowness", "Sonic slowness", "us/m", "us/ft"),
+        Quantity("bulk_density", "Bulk density of rock", "g/cm3", "g/cm3"),
     )
 }  # fmt: skip
 """All quantities by name. Units of no quantity here are shown as they are in both systems."""

@@ -1,6 +1,7 @@
 """Depth-indexed data of wellbores: logs, their curves, import and export."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from wellhead import sdk
 
@@ -10,6 +11,18 @@ info = sdk.PluginInfo(
     api="1.2",
     requires=("wells",),
 )
+
+
+@sdk.hookimpl
+def models() -> Sequence[type[Any]]:
+    from wellhead_well_logs.models import MODELS
+
+    return MODELS
+
+
+@sdk.hookimpl
+def migrations() -> str:
+    return "wellhead_well_logs.migrations"
 
 
 @sdk.hookimpl

@@ -1,0 +1,55 @@
+"""One app for a module's tests: each makes a well of its own, so none sees another's logs."""
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from wellhead.app import create_app
+from wellhead.runtime import Runtime
+from wellhead.sdk import Settings, db
+from wellhead.testing import ApiClient
+from wellhead.testing.cluster import Cluster
+
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def shared_app(
+    cluster: Cluster, template_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    with cluster.database(template_database) as name:
+        folder = tmp_path_factory.mktemp("well_logs")
+        app = create_app(Runtime.make(Settings(data_dir=folder, database=cluster.settings(name))))
+        yield app
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def shared_api(shared_app: Flask) -> ApiClient:
+    return ApiClient(shared_app).as_role("admin")
+
+
+@pytest.fixture
+def bore(shared_api: ApiClient) -> dict[str, Any]:
+    """A wellbore whose depths are metres from a kelly bushing 30 m above the sea."""
+    number = f"{next(_NUMBERS):05d}"
+    well = shared_api.post(
+        "/api/v1/wells",
+        {
+            "name": f"Heron {number}",
+            "identifiers": [{"kind": "us_well_number", "value": f"05-001-{number}-00-00"}],
+            "datums": [{"code": "KB", "elevation": 30, "unit": "m"}],
+            "ground_elevation": 20,
+            "elevation_unit": "m",
+            "depth_datum": "KB",
+        },
+    ).data
+    made: dict[str, Any] = shared_api.post(
+        f"/api/v1/wells/{well['id']}/wellbores",
+        {"name": "OH", "md": 3_000, "depth_unit": "m"},
+    ).data
+    return made
