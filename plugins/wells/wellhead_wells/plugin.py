@@ -28,8 +28,9 @@ info = sdk.PluginInfo(name="wells", version="0.1.0", api="1.0", config_schema=Co
 @sdk.hookimpl
 def models() -> Sequence[type[Any]]:
     from wellhead_wells.models import MODELS
+    from wellhead_wells.surveys.models import Survey
 
-    return MODELS
+    return (*MODELS, Survey)
 
 
 @sdk.hookimpl

@@ -21,6 +21,7 @@ from wellhead_wells.records import (
     set_identifiers,
     us_wells,
 )
+from wellhead_wells.surveys.models import Survey
 from wellhead_wells.vocabulary import WellboreType, WellStatus
 
 KIND = "wellbore"
@@ -71,7 +72,7 @@ def change_wellbore(bore: Wellbore, data: Mapping[str, Any]) -> None:
 
 def delete_wellbore(bore: Wellbore) -> None:
     """Delete a wellbore with its identifiers and its node. Refused with ApiError 409 while another
-    leaves it, an asset hangs under it, or other records refer to it."""
+    leaves it, an asset hangs under it, or other records refer to it, and once it has a survey."""
     lock(bore.well)
     look_again(bore)
     child = sdk.db.session.scalar(select(Wellbore.name).where(Wellbore.parent_id == bore.id))
@@ -81,6 +82,13 @@ def delete_wellbore(bore: Wellbore) -> None:
             field="id",
             value=str(bore.id),
             remedy="Delete that one first, or give it another parent",
+        )
+    if sdk.db.session.scalar(select(Survey.id).where(Survey.wellbore_id == bore.id).limit(1)):
+        raise conflict(
+            "the wellbore has surveys, which are kept",
+            field="id",
+            value=str(bore.id),
+            remedy="Set its status to abandoned",
         )
     refuse_assets_beneath(bore.asset_id, KIND)
     asset = bore.asset

@@ -51,7 +51,7 @@ def test_a_database_that_is_down_keeps_nothing_else_from_being_examined(tmp_path
     config = tmp_path / "wellhead.toml"
     url = "postgresql://joe:secret@127.0.0.1:1/field"
     config.write_text(
-        f'data_dir = "{tmp_path}"\n[database]\nurl = "{url}"\n[plugins.wells]\nenabled = false\n'
+        f'data_dir = "{tmp_path}"\n[database]\nurl = "{url}"\n[plugins.console]\nenabled = false\n'
     )
 
     result = click.testing.CliRunner().invoke(cli, ["doctor", "--config", str(config)])
@@ -60,7 +60,7 @@ def test_a_database_that_is_down_keeps_nothing_else_from_being_examined(tmp_path
     assert "action  database: the database does not answer" in result.stdout
     assert "Check host, port, name and password" in result.stdout
     assert f"{tmp_path} can be written" in result.stdout
-    assert "info    plugins: wells is disabled" in result.stdout
+    assert "info    plugins: console is disabled" in result.stdout
     assert "secret" not in result.output
 
 
@@ -178,7 +178,7 @@ def test_a_plugin_that_is_switched_off_is_no_orphan(
     findings: Findings, wellhead: Command, config_file: Path
 ) -> None:
     with config_file.open("a") as file:
-        file.write("[plugins.wells]\nenabled = false\n[plugins.simulator]\nenabled = false\n")
+        file.write("[plugins.uplink]\nenabled = false\n")
 
     assert actions(findings()) == []
     assert "orphan" not in wellhead("db", "status").output

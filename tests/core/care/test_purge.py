@@ -82,12 +82,12 @@ def test_a_plugin_that_another_requires_stays(wellhead: Command) -> None:
 def test_a_plugin_whose_tables_others_refer_to_stays(
     wellhead: Command, config_file: Path, tables: Tables
 ) -> None:
-    switch_off(config_file, "scada", "scada_modbus", "simulator", "calculations")
+    switch_off(config_file, "scada", "scada_modbus", "simulator", "calculations", "witsml")
 
     said = refusal(wellhead("plugin", "purge", "historian", "--yes"))
 
     assert "scada_tag → historian_tag" in said
-    assert "Purge calculations, scada, uplink first" in said
+    assert "Purge calculations, scada, uplink" in said
     assert "historian_tag" in tables("historian")
 
 
@@ -96,7 +96,7 @@ def test_a_plugin_that_is_switched_off_goes_by_its_own_migrations(
 ) -> None:
     """Also when what it requires is switched off too; scada_modbus's tables are not scada's."""
     query("CREATE TABLE tenant_default.scada_modbus_map (id int)")
-    others = ("scada_modbus", "simulator", "uplink", "calculations", "historian")
+    others = ("scada_modbus", "simulator", "uplink", "calculations", "witsml", "historian")
     switch_off(config_file, "scada", *others)
 
     result = wellhead("plugin", "purge", "scada", "--yes")
@@ -105,7 +105,7 @@ def test_a_plugin_that_is_switched_off_goes_by_its_own_migrations(
     assert tables("scada") == {"scada_modbus_map"}
     assert "Uninstall" not in result.output
     assert "historian_tag" in tables("historian")
-    for name in ("uplink", "calculations"):
+    for name in ("uplink", "calculations", "witsml"):
         assert wellhead("plugin", "purge", name, "--yes").exit_code == 0
     assert wellhead("plugin", "purge", "historian", "--yes").exit_code == 0
     assert tables("historian") == set()
@@ -218,8 +218,8 @@ def test_an_orphan_that_others_need_stays(
     [
         (("core", "--orphan"), "not a plugin"),
         (("wells", "--orphan"), "the plugin is installed"),
-        (("wells", "--tenant", "nope"), "there is no such tenant"),
-        (("wells", "--tenant", "No-Name"), "not a tenant name"),
+        (("uplink", "--tenant", "nope"), "there is no such tenant"),
+        (("uplink", "--tenant", "No-Name"), "not a tenant name"),
     ],
 )
 def test_what_cannot_be_is_refused(

@@ -5,6 +5,7 @@ import ipaddress
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -62,10 +63,12 @@ def serial_driver(path: str, *, timeout: float = 5.0, **given: Any) -> ModbusDri
 
 
 @asynccontextmanager
-async def opened(port: int, **given: Any) -> AsyncIterator[ModbusDriver]:
-    client = driver(port, **given)
+async def opened(port: int, *, timeout: float = 10.0, **given: Any) -> AsyncIterator[ModbusDriver]:
+    """A driver that is connected, and from then on waits `timeout` seconds for each answer."""
+    client = driver(port, timeout=30.0, **given)
     try:
         await client.open()
+        client.device = replace(client.device, timeout=timeout)
         yield client
     finally:
         await client.close()

@@ -23,11 +23,16 @@ POINTS = [
 ]
 
 
-def scan(port: int, device_options: dict[str, Any] | None = None, **asked: Any) -> list[sdk.Found]:
+def scan(
+    port: int,
+    device_options: dict[str, Any] | None = None,
+    timeout: float = 10.0,
+    **asked: Any,
+) -> list[sdk.Found]:
     arguments = ModbusBrowseSchema().load({"pause_ms": 0, **asked})
 
     async def main() -> list[sdk.Found]:
-        async with opened(port, timeout=0.2, **(device_options or {})) as client:
+        async with opened(port, timeout=timeout, **(device_options or {})) as client:
             return [one async for found in client.browse(arguments) for one in found]
 
     return asyncio.run(main())
@@ -122,7 +127,7 @@ def test_silence_at_some_addresses_is_passed_over_and_a_dead_device_is_not() -> 
     async def dead(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
 
-    asked = {"table": "holding", "first": 0, "last": 7, "at_once": 2}
+    asked = {"table": "holding", "first": 0, "last": 7, "at_once": 2, "timeout": 0.5}
     found = in_device(partly, **asked)
     assert [one.name for one in found] == [f"holding {number}" for number in (4, 5, 6, 7)]
     with pytest.raises(sdk.DeviceTimeout):

@@ -127,7 +127,7 @@ def test_a_retry_costs_one_time_out_more_and_may_succeed() -> None:
     async def main() -> None:
         async with (
             device(deaf_once) as port,
-            opened(port, timeout=TIMEOUT, retries=1) as client,
+            opened(port, timeout=1.0, retries=1) as client,
         ):
             found = await client.read(client.plan(POINTS[:1]))
         assert found.values.tolist() == [7]
@@ -140,7 +140,7 @@ def test_nothing_listens() -> None:
     async def main() -> None:
         async with device(hang) as port:
             pass
-        client = driver(port, timeout=TIMEOUT)
+        client = driver(port)
         with pytest.raises(sdk.DeviceUnreachable, match="connection refused") as refused:
             await client.open()
         assert refused.value.value == f"127.0.0.1:{port}"

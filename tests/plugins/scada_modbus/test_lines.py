@@ -110,7 +110,7 @@ def test_a_silent_unit_of_five_stops_none_of_the_others(kind: str) -> None:
     async def main() -> None:
         bus = five(silent=3)
         async with way(kind, bus) as given:
-            drivers = [unit(number, given) for number in range(1, 6)]
+            drivers = [unit(n, given, TIMEOUT if n == 3 else 5.0) for n in range(1, 6)]
             for driver in drivers:
                 await driver.open()
             ends = await asyncio.gather(

@@ -55,7 +55,7 @@ class Device:
         """Write through the driver, and read everything back."""
 
         async def main() -> sdk.RawValues:
-            async with device(self.serve) as port, opened(port, timeout=0.5, **given) as client:
+            async with device(self.serve) as port, opened(port, **given) as client:
                 await client.write(one, value)
                 written = list(self.asked)
                 found = await client.read(client.plan([one]))

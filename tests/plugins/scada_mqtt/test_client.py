@@ -156,9 +156,9 @@ def test_a_broker_that_falls_silent_is_noticed() -> None:
 
     async def main() -> None:
         server, port = await answering(bytes.fromhex("20020000"))
-        async with connected(port, version="3.1.1", keepalive_s=1, timeout=0.2) as (one, _):
-            with pytest.raises(sdk.DeviceTimeout, match=r"no answer to a ping within 0\.2 s"):
-                async with asyncio.timeout(5):
+        async with connected(port, version="3.1.1", keepalive_s=1, timeout=1.0) as (one, _):
+            with pytest.raises(sdk.DeviceTimeout, match=r"no answer to a ping within 1 s"):
+                async with asyncio.timeout(20):
                     await one.lost()
         server.close()
 
@@ -195,7 +195,7 @@ def test_a_broker_hears_of_us_in_each_keep_alive_whatever_the_time_out_is() -> N
 def test_what_answers_is_no_broker_or_refuses(answer: bytes, error: type[Exception]) -> None:
     async def main() -> None:
         server, port = await answering(answer)
-        one = client(port, timeout=0.3, version="3.1.1")
+        one = client(port, timeout=30.0 if answer else 0.3, version="3.1.1")
         with pytest.raises(error) as raised:
             await one.connect()
         assert isinstance(raised.value, sdk.DeviceError)

@@ -40,7 +40,7 @@ def test_faults() -> None:
         server = MqttServer()
         port = await server.start("127.0.0.1", 0, server.layout(SIGNALS))
         given = options(server)
-        async with listening(driver(port, timeout=0.3, **given), *server.layout(SIGNALS)):
+        async with listening(driver(port, **given), *server.layout(SIGNALS)):
             await server.set_fault("silence")
             with pytest.raises(sdk.DeviceTimeout):
                 await driver(port, timeout=0.1, **given).open()

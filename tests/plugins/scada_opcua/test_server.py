@@ -56,7 +56,7 @@ def test_a_fault_lasts_until_it_is_taken_away(fault: str, error: type[sdk.Device
             server.publish({3: 2.5})
             await server.set_fault(fault)
             with pytest.raises(error):
-                async with opened(port, timeout=0.3):
+                async with opened(port, timeout=1.5):
                     pass
             await server.set_fault(None)
             async with opened(port) as made:

@@ -54,7 +54,7 @@ def test_the_readme_shows_the_sample_as_it_is() -> None:
 
 def test_every_table_has_its_model_and_its_prefix() -> None:
     tables = {model.__tablename__ for model in plugin.models()}
-    assert len(tables) == 7
+    assert len(tables) == 8
     assert all(table.startswith("wells_") for table in tables)
 
 

@@ -245,7 +245,7 @@ def test_a_command_that_shows_no_effect_is_unknown(
     monkeypatch.setattr(EdgeNode, "_obey", lambda *_: None)
 
     async def story() -> None:
-        async with listening(broker, *POINTS, timeout=0.4) as (host, mailbox), edge(broker):
+        async with listening(broker, *POINTS, timeout=1.5) as (host, mailbox), edge(broker):
             await until(lambda: mailbox.reads("note", "on"))
             with pytest.raises(sdk.WriteUnconfirmed, match="did not read it"):
                 await host.write(POINTS[0], 8.0)
@@ -274,7 +274,7 @@ def test_browsing_shows_nodes_devices_and_their_metrics(broker: int) -> None:
 def test_a_connection_that_does_not_listen_reads_writes_and_browses_too(broker: int) -> None:
     async def story() -> None:
         async with edge(broker):
-            host = driver(broker, timeout=0.5)
+            host = driver(broker, timeout=1.5)
             try:
                 await host.open()
                 read = await host.read(host.plan(POINTS))

@@ -1,0 +1,1 @@
+"""Directional surveys: what was measured along a wellbore, and where that puts it."""
