@@ -87,7 +87,6 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("power", "Power", "kW", "hp"),
         Quantity("velocity", "Velocity", "m/s", "ft/s"),
         Quantity("penetration_rate", "Rate of penetration", "m/h", "ft/h", ("m/h", "ft/h")),
-        Quantity("rotary_speed", "Rotary speed", "rpm", "rpm", ("rpm",)),
         Quantity("dogleg_severity", "Dogleg severity", "deg_30m", "deg_100ft"),
         Quantity("permeability", "Permeability", "mD", "mD", ("mD", "md", "darcy")),
         Quantity("viscosity", "Dynamic viscosity", "cP", "cP"),

@@ -17,7 +17,7 @@ from wellhead_drilling.records import (
 from wellhead_wells.models import Wellbore
 
 _DEPTHS = ("depth_in", "depth_out")
-_RANGES = ("weight_on_bit", "rotary_speed", "flow")
+_RANGES = ("weight_on_bit", "flow")
 
 
 def create_run(data: Mapping[str, Any]) -> Run:
@@ -53,6 +53,14 @@ def _check(run: Run, bore: Wellbore) -> None:
     _check_hours(run)
     for name in _RANGES:
         _check_range(run, name)
+    low, high = run.rotary_speed_min, run.rotary_speed_max
+    if low is not None and high is not None and low > high:
+        raise sdk.WellheadError(
+            f"is less than rotary_speed_min, {low:g} rpm",
+            field="rotary_speed_max",
+            value=high,
+            remedy="Correct one of the two",
+        )
     _check_components(run, section)
 
 

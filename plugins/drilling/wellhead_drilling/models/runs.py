@@ -16,7 +16,7 @@ class Run(InWellbore, Base):
 
     depth_in, depth_out: measured depth of the hole when the run began and ended to drill
     components: from the bit up, each with its type, sizes, length, weight and serial number
-    *_min, *_max: the range the run was drilled with
+    *_min, *_max: the range the run was drilled with; rotary speed in rpm
     """
 
     __tablename__ = "drilling_run"
@@ -36,8 +36,8 @@ class Run(InWellbore, Base):
     circulating_hours: Mapped[float | None]
     weight_on_bit_min: Mapped[sdk.Quantity | None] = mapped_column(sdk.QuantityColumn)
     weight_on_bit_max: Mapped[sdk.Quantity | None] = mapped_column(sdk.QuantityColumn)
-    rotary_speed_min: Mapped[sdk.Quantity | None] = mapped_column(sdk.QuantityColumn)
-    rotary_speed_max: Mapped[sdk.Quantity | None] = mapped_column(sdk.QuantityColumn)
+    rotary_speed_min: Mapped[float | None]
+    rotary_speed_max: Mapped[float | None]
     flow_min: Mapped[sdk.Quantity | None] = mapped_column(sdk.QuantityColumn)
     flow_max: Mapped[sdk.Quantity | None] = mapped_column(sdk.QuantityColumn)
     components: Mapped[list[dict[str, Any]]] = mapped_column(PartsColumn, default=list)

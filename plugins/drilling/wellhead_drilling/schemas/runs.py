@@ -41,8 +41,8 @@ class RunSchema(InWellboreSchema):
     circulating_hours = hours_field("Time circulating off bottom")
     weight_on_bit_min = sdk.quantity_field("force", 0, 1_000, "kN", "Least weight on bit")
     weight_on_bit_max = sdk.quantity_field("force", 0, 1_000, "kN", "Most weight on bit")
-    rotary_speed_min = sdk.quantity_field("rotary_speed", 0, 1_000, "rpm", "Least rotary speed")
-    rotary_speed_max = sdk.quantity_field("rotary_speed", 0, 1_000, "rpm", "Most rotary speed")
+    rotary_speed_min = sdk.number_field(0, 1_000, "Least, rpm", unit="rpm", allow_none=True)
+    rotary_speed_max = sdk.number_field(0, 1_000, "Most, rpm", unit="rpm", allow_none=True)
     flow_min = sdk.quantity_field("pump_rate", 0, 20_000, "L/min", "Least flow")
     flow_max = sdk.quantity_field("pump_rate", 0, 20_000, "L/min", "Most flow")
     components = fields.List(

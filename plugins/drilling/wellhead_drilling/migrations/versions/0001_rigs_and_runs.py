@@ -32,7 +32,11 @@ def _wellbore() -> sa.Column[Any]:
 
 def _depths(*names: str) -> list[sa.Column[Any]]:
     words = [sa.Column(name, sa.Text) for name in ("depth_unit", "depth_datum")]
-    return [*words, *(sa.Column(name, sa.Float) for name in names)]
+    return [*words, *_numbers(*names)]
+
+
+def _numbers(*names: str) -> list[sa.Column[Any]]:
+    return [sa.Column(name, sa.Float) for name in names]
 
 
 def _instants(*names: str) -> list[sa.Column[Any]]:
@@ -84,10 +88,12 @@ def upgrade() -> None:
         sa.Column("rig_id", sa.Uuid, sa.ForeignKey("drilling_rig.id"), index=True),
         sa.Column("objective", sa.Text),
         *_instants("time_in", "time_out"),
-        *_depths("depth_in", "depth_out", "drilling_hours", "circulating_hours"),
+        *_depths("depth_in", "depth_out"),
+        *_numbers("drilling_hours", "circulating_hours"),
+        *_numbers("rotary_speed_min", "rotary_speed_max"),
         *(
             sa.Column(f"{name}_{end}", JSONB)
-            for name in ("weight_on_bit", "rotary_speed", "flow")
+            for name in ("weight_on_bit", "flow")
             for end in ("min", "max")
         ),
         sa.Column("components", JSONB, nullable=False),
