@@ -1,6 +1,7 @@
 """Many records in one request: each row checked and created by itself, all told at once."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import request
@@ -17,6 +18,26 @@ from wellhead.http.csv_import import rows_of
 from wellhead.http.errors import ApiError, ErrorDetail, problems_of
 
 MAX_ROWS = 1_000
+IMPORT = "import"
+ENTRY = "entry"
+
+Make = Callable[[dict[str, Any]], Any]
+"""Loaded data → a new record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Importing:
+    """How rows of a file or another system become records: what a person would have to correct at
+    once is kept as it came, and told of.
+
+    create: data → a new record
+    warnings: a new record → what should be looked at, each with field, value, message and remedy
+    schema: what a row may hold; None = what the resource's other bodies may
+    """
+
+    create: Make
+    warnings: Callable[[Any], list[dict[str, Any]]]
+    schema: type[Schema] | None = None
 
 
 class _Rows(fields.List[Any]):
@@ -43,6 +64,17 @@ class OptionsSchema(BaseSchema):
     )
 
 
+class ImportOptionsSchema(OptionsSchema):
+    mode = fields.String(
+        load_default=IMPORT,
+        validate=validate.OneOf([IMPORT, ENTRY]),
+        metadata={
+            "description": "import: what is malformed but can be kept as it came is a warning; "
+            "entry: it is an error, as for one record alone"
+        },
+    )
+
+
 class RowSchema(BaseSchema):
     index = fields.Integer(metadata={"description": "Which row, from 0"})
     id = fields.String(
@@ -50,6 +82,10 @@ class RowSchema(BaseSchema):
     )
     errors = fields.List(
         fields.Nested(ErrorDetail), metadata={"description": "Why it cannot be; empty: it can"}
+    )
+    warnings = fields.List(
+        fields.Nested(ErrorDetail),
+        metadata={"description": "What was kept as it came, and should be looked at"},
     )
 
 
@@ -62,7 +98,7 @@ class BulkResultSchema(BaseSchema):
     rows = fields.List(fields.Nested(RowSchema), metadata={"description": "In the order sent"})
 
 
-def body_schema(schema: type[Schema]) -> type[Schema]:
+def body_schema(schema: type[Schema], options: type[Schema]) -> type[Schema]:
     """The JSON body of a bulk request of such records."""
     name = schema.__name__.removesuffix("Schema")
     rows = _Rows(
@@ -70,68 +106,89 @@ def body_schema(schema: type[Schema]) -> type[Schema]:
         required=True,
         metadata={"description": f"Records to create, at most {MAX_ROWS}"},
     )
-    made: type[Schema] = type(f"{name}BulkSchema", (OptionsSchema,), {"items": rows})
+    made: type[Schema] = type(f"{name}BulkSchema", (options,), {"items": rows})
     return made
 
 
-def create_many(
-    schema: type[Schema], body: type[Schema], add: Callable[[dict[str, Any]], Any]
-) -> dict[str, Any]:
-    """Do what the request asks, and commit. add: loaded data → the record, flushed.
+class Bulk:
+    """What one bulk route takes, and how its rows become records.
 
-    Raises ApiError 422 naming every row that cannot be, when they are not to be skipped.
+    create: data → a new record; keep: adds it to the session, or raises where it may not be
     """
-    asked = _asked(schema, body)
-    rows = [_row(index, item, schema, add) for index, item in enumerate(asked["items"])]
-    failed = [row for row in rows if row["errors"]]
-    if failed and asked["on_error"] == "abort":
-        raise _aborted(failed, len(rows))
-    if asked["dry_run"]:
-        db.session.rollback()
-        rows = [row | {"id": None} for row in rows]
-    else:
-        db.session.commit()
-    return {
-        "created": len(rows) - len(failed),
-        "failed": len(failed),
-        "dry_run": asked["dry_run"],
-        "rows": rows,
-    }
 
+    def __init__(
+        self,
+        schema: type[Schema],
+        create: Make,
+        keep: Callable[[Any], None],
+        importing: Importing | None = None,
+    ) -> None:
+        self._create = create
+        self._keep = keep
+        self._importing = importing
+        self._schema = (importing and importing.schema) or schema
+        self._options = ImportOptionsSchema if importing else OptionsSchema
+        self.body = body_schema(self._schema, self._options)
 
-def _asked(schema: type[Schema], body: type[Schema]) -> dict[str, Any]:
-    parser = Blueprint.ARGUMENTS_PARSER
-    asked: dict[str, Any]
-    if request.mimetype == CSV:
-        asked = parser.parse(OptionsSchema(), request, location="query")
-        asked["items"] = rows_of(request.get_data(), schema())
-    else:
-        parser.parse(BaseSchema(), request, location="query")  # dry_run there would be overlooked
-        asked = parser.parse(body(), request, location="json")
-    if len(asked["items"]) > MAX_ROWS:
-        raise WellheadError(
-            f"at most {MAX_ROWS} rows a request",
-            field="items",
-            value=len(asked["items"]),
-            remedy="Send them in pieces",
-        )
-    return asked
+    def answer(self) -> dict[str, Any]:
+        """Do what the request asks, and commit.
 
+        Raises ApiError 422 naming every row that cannot be, when they are not to be skipped.
+        """
+        asked = self._asked()
+        importing = self._importing if asked.get("mode") == IMPORT else None
+        rows = [self._row(index, item, importing) for index, item in enumerate(asked["items"])]
+        failed = [row for row in rows if row["errors"]]
+        if failed and asked["on_error"] == "abort":
+            raise _aborted(failed, len(rows))
+        if asked["dry_run"]:
+            db.session.rollback()
+            rows = [row | {"id": None} for row in rows]
+        else:
+            db.session.commit()
+        return {
+            "created": len(rows) - len(failed),
+            "failed": len(failed),
+            "dry_run": asked["dry_run"],
+            "rows": rows,
+        }
 
-def _row(
-    index: int, item: Any, schema: type[Schema], add: Callable[[dict[str, Any]], Any]
-) -> dict[str, Any]:
-    """What became of one row, in a savepoint of its own."""
-    try:
-        check_body(item)
-        data = schema().load(item)
-        with db.session.begin_nested():
-            record = add(data)
-    except DatabaseError:
-        raise
-    except (ValidationError, WellheadError, ApiError, IntegrityError, DataError) as error:
-        return {"index": index, "id": None, "errors": problems_of(error, item, schema())}
-    return {"index": index, "id": str(inspect(record).identity[0]), "errors": []}
+    def _asked(self) -> dict[str, Any]:
+        parser = Blueprint.ARGUMENTS_PARSER
+        asked: dict[str, Any]
+        if request.mimetype == CSV:
+            asked = parser.parse(self._options(), request, location="query")
+            asked["items"] = rows_of(request.get_data(), self._schema())
+        else:
+            parser.parse(BaseSchema(), request, location="query")  # dry_run there: overlooked
+            asked = parser.parse(self.body(), request, location="json")
+        if len(asked["items"]) > MAX_ROWS:
+            raise WellheadError(
+                f"at most {MAX_ROWS} rows a request",
+                field="items",
+                value=len(asked["items"]),
+                remedy="Send them in pieces",
+            )
+        return asked
+
+    def _row(self, index: int, item: Any, importing: Importing | None) -> dict[str, Any]:
+        """What became of one row, in a savepoint of its own."""
+        create = importing.create if importing else self._create
+        try:
+            check_body(item)
+            data = self._schema().load(item)
+            with db.session.begin_nested():
+                record = create(data)
+                self._keep(record)
+                db.session.flush()
+                warnings = importing.warnings(record) if importing else []
+        except DatabaseError:
+            raise
+        except (ValidationError, WellheadError, ApiError, IntegrityError, DataError) as error:
+            errors = problems_of(error, item, self._schema())
+            return {"index": index, "id": None, "errors": errors, "warnings": []}
+        key = str(inspect(record).identity[0])
+        return {"index": index, "id": key, "errors": [], "warnings": warnings}
 
 
 def _aborted(failed: list[dict[str, Any]], count: int) -> ApiError:

@@ -11,13 +11,13 @@ from wellhead.assets.limits import check_column, outside, sees
 from wellhead.auth.identity import asset_limit
 from wellhead.database.extension import db
 from wellhead.http.blueprint import Blueprint
-from wellhead.http.bulk import BulkResultSchema, body_schema, create_many
+from wellhead.http.bulk import Bulk, BulkResultSchema, Importing
 from wellhead.http.conditional import hold
 from wellhead.http.csv_export import CSV
 from wellhead.http.errors import not_found
 from wellhead.http.listing import Filter
 
-_METHODS = ("list", "create", "get", "update", "delete")
+_METHODS = ("list", "create", "bulk", "get", "update", "delete")
 
 
 class Resource:
@@ -33,6 +33,8 @@ class Resource:
     delete: record → None; default deletes it
     select: → the statement a list begins with; default all records
     extra: filters that are no fields, by name
+    importing: what POST on `path/bulk` does otherwise with rows that are imported
+    methods: which of list, create, bulk, get, update and delete there are
     asset: the column that leads to a record's asset: users limited to assets find, list, make and
     change the records whose asset they may see, and no others. Without it they do not get in
     """
@@ -56,6 +58,7 @@ class Resource:
         select: Callable[[], Select[Any]] | None = None,
         extra: Mapping[str, Filter] | None = None,
         asset: Any = None,
+        importing: Importing | None = None,
         methods: tuple[str, ...] = _METHODS,
         id_converter: str = "uuid",
     ) -> None:
@@ -76,6 +79,7 @@ class Resource:
         self._delete = delete or db.session.delete
         self._select = select or self._all
         self._extra = extra
+        self._importing = importing
         check_column(model, asset)
         self._asset = asset
         self._key = inspect(model).primary_key[0]
@@ -120,6 +124,7 @@ class Resource:
             many["get"] = self._list_view()
         if "create" in methods:
             many["post"] = self._create_view()
+        if "bulk" in methods:
             bulk["post"] = self._bulk_view()
         if "get" in methods:
             one["get"] = self._get_view()
@@ -168,35 +173,34 @@ class Resource:
         @blp.arguments(self._schema)
         @blp.response(201, self._schema)
         def post(view: MethodView, data: dict[str, Any]) -> Any:
-            record = self._add(data)
+            record = self._create(data)
+            self._keep(record)
             db.session.commit()
             return record
 
         return post
 
-    def _add(self, data: dict[str, Any]) -> Any:
-        record = self._create(data)
+    def _keep(self, record: Any) -> None:
         db.session.add(record)
         self._keep_visible(record)
-        return record
 
     def _bulk_view(self) -> Any:
         blp = self._blueprint
-        body = body_schema(self._schema)
-        accepted = {"application/json": {"schema": body}, CSV: {"schema": {"type": "string"}}}
+        bulk = Bulk(self._schema, self._create, self._keep, self._importing)
+        accepted = {"application/json": {"schema": bulk.body}, CSV: {"schema": {"type": "string"}}}
 
         @blp.permission(self._write)
         @blp.doc(
             operationId=f"create{self._plural}",
             summary=f"Create many {self._plural_title}",
             description="Each row is checked and created by itself; the answer says what became of "
-            "each. CSV is as the list gives it, with dry_run and on_error in the query; columns "
-            "that are only read are left out, and so are empty cells.",
+            "each. CSV is as the list gives it, with the options in the query; columns that are "
+            "only read are left out, and so are empty cells.",
             requestBody={"required": True, "content": accepted},
         )
         @blp.response(200, BulkResultSchema)
         def post(view: MethodView) -> Any:
-            return create_many(self._schema, body, self._add)
+            return bulk.answer()
 
         return post
 

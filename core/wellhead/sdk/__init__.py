@@ -55,6 +55,7 @@ from wellhead.field.driver import (
 from wellhead.field.server import DeviceServer
 from wellhead.http.blueprint import BaseSchema as Schema
 from wellhead.http.blueprint import Blueprint, set_meta
+from wellhead.http.bulk import Importing
 from wellhead.http.charts import chart_documentation, chart_response, drawn, new_figure
 from wellhead.http.columns import columns_response, format_field, streamed_response
 from wellhead.http.csv_export import wants_csv
@@ -153,6 +154,7 @@ __all__ = [
     "Found",
     "Health",
     "Identity",
+    "Importing",
     "Instant",
     "Job",
     "Lazy",

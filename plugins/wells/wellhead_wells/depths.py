@@ -1,32 +1,39 @@
 """Depths in other units and from other datums.
 
 A depth means nothing without its unit and its datum: the same casing shoe is at 3,000 ft from the
-kelly bushing and 2,978 ft from the ground. Pure functions; elevations count up from mean sea
-level, depths down from their datum.
+kelly bushing and 2,978 ft from the ground. Pure functions over numbers or arrays; elevations count
+up from mean sea level, depths down from their datum.
 """
 
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
 from wellhead_wells.vocabulary import LengthUnit
+
+Length = TypeVar("Length", float, NDArray[np.float64])
 
 METRES_PER_FOOT = 0.3048
 """The international foot, exact since 1959."""
 
 
-def to_metres(length: float, unit: str) -> float:
+def to_metres(length: Length, unit: str) -> Length:
     """A length of `unit` (m or ft) in metres."""
     return length * METRES_PER_FOOT if unit == LengthUnit.FOOT else length
 
 
-def from_metres(length: float, unit: str) -> float:
+def from_metres(length: Length, unit: str) -> Length:
     """A length in metres in `unit` (m or ft)."""
     return length / METRES_PER_FOOT if unit == LengthUnit.FOOT else length
 
 
-def convert(length: float, unit: str, to_unit: str) -> float:
+def convert(length: Length, unit: str, to_unit: str) -> Length:
     """A length of `unit` in `to_unit`; the same number when they are the same."""
     return length if unit == to_unit else from_metres(to_metres(length, unit), to_unit)
 
 
-def shift(depth_m: float, elevation_m: float, to_elevation_m: float) -> float:
+def shift(depth_m: Length, elevation_m: float, to_elevation_m: float) -> Length:
     """A depth in metres below a datum at `elevation_m`, counted from one at `to_elevation_m`.
 
     It holds for MD as for TVD while both datums lie on the vertical part of the hole, which they

@@ -64,6 +64,7 @@ def asset_kinds() -> Sequence[sdk.AssetKind]:
 
 @sdk.hookimpl
 def blueprints() -> "Sequence[Blueprint]":
+    from wellhead_wells import routes_depths  # noqa: F401 (adds its routes to the blueprint)
     from wellhead_wells.routes import blp
 
     return [blp]

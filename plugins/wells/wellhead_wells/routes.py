@@ -8,6 +8,15 @@ from marshmallow import fields
 from sqlalchemy import Select, select
 
 from wellhead import sdk
+from wellhead_wells.imports import (
+    WellboreRowSchema,
+    WellRowSchema,
+    add_well,
+    add_wellbore,
+    import_well,
+    import_wellbore,
+    warnings_of,
+)
 from wellhead_wells.live import current_values
 from wellhead_wells.models import StatusChange, Well, Wellbore
 from wellhead_wells.records import lock, look_again
@@ -19,7 +28,8 @@ from wellhead_wells.schemas import (
     WellboreSchema,
     WellSchema,
 )
-from wellhead_wells.service import change_well, create_well, delete_well
+from wellhead_wells.search import wells_called
+from wellhead_wells.service import change_well, delete_well
 from wellhead_wells.status import change_status
 from wellhead_wells.wellbores import change_wellbore, create_wellbore, delete_wellbore
 
@@ -31,8 +41,8 @@ blp = sdk.Blueprint(
 )
 
 
-_WELL = {"in": "path", "name": "well_id", "description": "Id of the well"}
-_BORE = {"in": "path", "name": "id", "description": "Id of the wellbore"}
+WELL = {"in": "path", "name": "well_id", "description": "Id of the well"}
+BORE = {"in": "path", "name": "id", "description": "Id of the wellbore"}
 
 
 def _of_parents(statement: Select[Any], parents: list[uuid.UUID]) -> Select[Any]:
@@ -65,7 +75,18 @@ wells = sdk.Resource(
         "parent_asset_id": sdk.Filter(
             fields.UUID(metadata={"description": "Only wells that hang under this asset"}),
             _of_parents,
-        )
+        ),
+        "under": sdk.Filter(
+            fields.UUID(metadata={"description": "Only wells anywhere beneath this asset"}),
+            lambda statement, roots: statement.where(Well.asset_id.in_(sdk.assets_below(roots))),
+        ),
+        "search": sdk.Filter(
+            sdk.line_field(
+                "Part of a name or alias of the well or a wellbore of it, or of a number of either "
+                "in any spelling"
+            ),
+            wells_called,
+        ),
     },
     sort=(
         "name",
@@ -77,10 +98,27 @@ wells = sdk.Resource(
         "created_at",
         "updated_at",
     ),
-    create=create_well,
+    create=add_well,
     update=change_well,
     delete=delete_well,
     asset=Well.asset_id,
+    importing=sdk.Importing(import_well, warnings_of, WellRowSchema),
+)
+
+sdk.Resource(
+    blp,
+    path="/wellbores",
+    model=Wellbore,
+    schema=WellboreSchema,
+    name="wellbore",
+    plural="wellbores",
+    read=READ,
+    write=EDIT,
+    sort=("name",),
+    create=add_wellbore,
+    asset=Wellbore.asset_id,
+    importing=sdk.Importing(import_wellbore, warnings_of, WellboreRowSchema),
+    methods=("bulk",),
 )
 
 
@@ -107,7 +145,7 @@ def held_wellbore(well_id: uuid.UUID, id: uuid.UUID) -> Wellbore:  # noqa: A002 
     return bore
 
 
-@blp.route("/<uuid:well_id>/wellbores", parameters=[_WELL])
+@blp.route("/<uuid:well_id>/wellbores", parameters=[WELL])
 class WellboresView(MethodView):
     @blp.permission(READ)
     @blp.within_assets
@@ -132,7 +170,7 @@ class WellboresView(MethodView):
         return bore
 
 
-@blp.route("/<uuid:well_id>/wellbores/<uuid:id>", parameters=[_WELL, _BORE])
+@blp.route("/<uuid:well_id>/wellbores/<uuid:id>", parameters=[WELL, BORE])
 class WellboreView(MethodView):
     @blp.permission(READ)
     @blp.within_assets
@@ -162,7 +200,7 @@ class WellboreView(MethodView):
         sdk.db.session.commit()
 
 
-@blp.route("/<uuid:well_id>/status", parameters=[_WELL])
+@blp.route("/<uuid:well_id>/status", parameters=[WELL])
 class StatusView(MethodView):
     @blp.permission(READ)
     @blp.within_assets
@@ -189,7 +227,7 @@ class StatusView(MethodView):
         return change
 
 
-@blp.route("/<uuid:well_id>/live", parameters=[_WELL])
+@blp.route("/<uuid:well_id>/live", parameters=[WELL])
 class LiveView(MethodView):
     @blp.permission(READ)
     @blp.within_assets

@@ -28,7 +28,10 @@ class _ParentAsset(fields.UUID):
         return super()._serialize(shown, attr, obj, **kwargs)
 
 
-def _length(low: float, high: float, about: str, unit_field: str, **options: Any) -> sdk.Measured:
+def length_field(
+    low: float, high: float, about: str, unit_field: str, **options: Any
+) -> sdk.Measured:
+    """A length from `low` to `high` in the unit that `unit_field` names."""
     return sdk.Measured(
         unit_field=unit_field,
         quantity="length",
@@ -39,7 +42,7 @@ def _length(low: float, high: float, about: str, unit_field: str, **options: Any
 
 
 def _depth(about: str) -> sdk.Measured:
-    return _length(
+    return length_field(
         0, MAX_DEPTH, f"{about}, in depth_unit from depth_datum", "depth_unit", allow_none=True
     )
 
@@ -74,7 +77,9 @@ class DatumSchema(sdk.Schema):
     code = sdk.choice_field(
         DATUMS, "KB kelly bushing, RT rotary table, DF derrick floor …", required=True
     )
-    elevation = _length(-15_000, 30_000, "Above mean sea level, in unit", "unit", required=True)
+    elevation = length_field(
+        -15_000, 30_000, "Above mean sea level, in unit", "unit", required=True
+    )
     unit = sdk.choice_field(LengthUnit, "Unit of elevation: m or ft", required=True)
 
 
@@ -125,7 +130,7 @@ class WellSchema(sdk.Schema):
     source_y = fields.Float(
         allow_none=True, metadata=sdk.about("Northing, in the unit of source_crs")
     )
-    ground_elevation = _length(
+    ground_elevation = length_field(
         -15_000,
         30_000,
         "Ground or sea floor above mean sea level, in elevation_unit",
@@ -211,7 +216,7 @@ class LiveAssetSchema(sdk.Schema):
 
 
 class LiveValueSchema(sdk.Schema):
-    tag = fields.Integer(metadata=sdk.about("Id of the tag"))
+    tag = fields.Integer(metadata=sdk.about("Id of the tag") | {"x-unit": "1"})
     name = fields.String(metadata=sdk.about("Name of the tag"))
     asset = fields.Nested(LiveAssetSchema, metadata=sdk.about("The well or what is beneath it"))
     value = sdk.Measured(
@@ -231,7 +236,7 @@ class LiveValueSchema(sdk.Schema):
         allow_none=True, metadata=sdk.about("As the tag says it; null = the unit's usual one")
     )
     quality = fields.Integer(
-        metadata=sdk.about("OPC code: 192 good, 64 uncertain, 0 bad, sub-codes")
+        metadata=sdk.about("OPC code: 192 good, 64 uncertain, 0 bad, sub-codes") | {"x-unit": "1"}
     )
     quality_name = fields.String(metadata=sdk.about("The quality in words"))
     time = sdk.Instant(allow_none=True, metadata=sdk.about("Of the reading, UTC"))

@@ -124,6 +124,8 @@ def test_the_api_document_names_operations_and_units(app: Flask) -> None:
         "changeWellStatus",
         "getWellLive",
         "getWellMap",
+        "convertWellDepths",
+        "createWellbores",
     }
     schemas = document["components"]["schemas"]
     for schema, words in (
