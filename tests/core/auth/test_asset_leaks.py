@@ -100,6 +100,8 @@ def test_no_answer_holds_what_is_hidden(app: Flask, api: ApiClient, plant: Plant
             query = {"from": "2026-01-01T00:00:00Z"} if path.endswith("/readings") else {}
             if path.endswith("/tags/latest"):
                 query = {"ids": ",".join(plant.fitting("int"))}
+            if path.endswith("/depths"):
+                query = {"value": "1", "unit": "m", "datum": "KB", "to_datum": "KB"}
             answer = user.get(path, **query)
             asked += 1
             assert answer.status in (200, 404), (path, answer.body)
