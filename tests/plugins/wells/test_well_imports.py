@@ -1,4 +1,4 @@
-"""Files of wells and wellbores: columns that people have, warnings, dry runs, and how long it takes."""
+"""Files of wells and wellbores: columns that people have, warnings, dry runs; and finding wells."""
 
 from typing import Any
 
