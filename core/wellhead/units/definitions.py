@@ -19,6 +19,8 @@ DEFINITIONS = (
     "cubic_metre = meter ** 3 = m3",
     "square_metre = meter ** 2 = m2",
     "square_foot = foot ** 2 = ft2",
+    "square_millimetre = millimeter ** 2 = mm2",
+    "square_inch = inch ** 2 = in2",
     "cubic_centimetre = centimeter ** 3 = cm3",
     "cubic_foot = foot ** 3 = ft3 = _ = cf",
     "standard_cubic_metre = meter ** 3 = Sm3 = _ = sm3",
@@ -43,6 +45,8 @@ DEFINITIONS = (
     "thousand_pounds_force = 1e3 * pound_force = klbf = _ = kip_force",
     "degree_per_30_metres = degree / (30 * meter) = deg_30m",
     "degree_per_100_feet = degree / (100 * foot) = deg_100ft",
+    "pound_force_per_100_square_feet = pound_force / (100 * foot ** 2) = lbf_100ft2",
+    "sack_of_cement = 94 * pound = sk",
     "strokes_per_minute = 1 / minute = spm",
     # gravity and radioactivity scales are no multiples of anything
     "api_gravity = [api_gravity] = degAPI = _ = API",
@@ -50,6 +54,7 @@ DEFINITIONS = (
     "barn_per_electron = [photoelectric_factor] = b_e",
     # others
     "sixtyfourth_of_an_inch = inch / 64 = in64",
+    "thirtysecond_of_an_inch = inch / 32 = in32",
     "standard_acceleration = 9.80665 * meter / second ** 2 = gn",
     "fraction = []",
 )

@@ -44,6 +44,8 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("length", "Length or depth", "m", "ft"),
         Quantity("diameter", "Diameter", "mm", "in", ("mm", "in", "inch")),
         Quantity("area", "Area", "m2", "ft2"),
+        Quantity("flow_area", "Area that is flowed through", "mm2", "in2", ("mm2", "in2")),
+        Quantity("linear_capacity", "Volume of a length", "L/m", "bbl/ft", ("L/m", "bbl/ft")),
         Quantity("liquid_volume", "Volume of liquid", "m3", "bbl"),
         Quantity("oil_volume", "Volume of oil at standard conditions", "Sm3", "STB", ("Sm3",)),
         Quantity(
@@ -70,6 +72,7 @@ QUANTITIES: dict[str, Quantity] = {
             ("bara", "psia", "kPaa", "MPaa"),
         ),
         Quantity("gauge_pressure", "Gauge pressure", "barg", "psig"),
+        Quantity("yield_stress", "Yield point, gel strength", "Pa", "lbf_100ft2", ("lbf_100ft2",)),
         Quantity("pressure_gradient", "Pressure gradient", "kPa/m", "psi/ft"),
         Quantity("compressibility", "Compressibility", "1/bar", "1/psi"),
         Quantity("productivity_index", "Productivity index", "m3/d/bar", "bbl/d/psi"),
