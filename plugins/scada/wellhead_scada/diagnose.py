@@ -8,7 +8,8 @@ from flask import current_app
 from sqlalchemy import func, select, union
 
 from wellhead import sdk
-from wellhead_historian.forwarding.delivery import batches_waiting, spool_files
+from wellhead_historian.forwarding.delivery import spool_files
+from wellhead_historian.spool.file import count_batches
 from wellhead_scada.drivers import Drivers
 from wellhead_scada.models import SILENT_S, Device, Gateway
 
@@ -58,7 +59,7 @@ def _gateways(tenant: str) -> set[str]:
 def _deserted(tenant: str, gateway: str, path: Path) -> sdk.Finding:
     text = f"spool {path}: tenant {tenant} has no gateway {gateway} any more"
     try:
-        waiting = batches_waiting(path)
+        waiting = count_batches(path)
     except sqlite3.Error as error:
         remedy = "Move the file away once nobody misses its readings"
         return sdk.Finding("scada", "action", f"{text}; it cannot be read: {error}", remedy)

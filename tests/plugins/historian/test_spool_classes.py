@@ -15,6 +15,7 @@ from wellhead import sdk
 from wellhead.testing import wait_until
 from wellhead_historian.spool import admission
 from wellhead_historian.spool.codec import decode
+from wellhead_historian.spool.file import count_batches
 from wellhead_historian.spool.spool import Policy, Spool, SpoolClass, SpoolFull
 from wellhead_historian.testing import BASE, scan
 
@@ -160,9 +161,11 @@ def test_classes_outlive_a_restart_and_a_file_of_version_1_is_taken_over(tmp_pat
     assert classes() == ["low", None]
     database = sqlite3.connect(path)
     database.executescript(
-        "DROP INDEX batch_class; ALTER TABLE batch DROP COLUMN class; PRAGMA user_version = 1"
+        "DROP INDEX batch_class; ALTER TABLE batch DROP COLUMN class;"
+        "ALTER TABLE batch DROP COLUMN batches; PRAGMA user_version = 1"
     )
     database.close()
+    assert count_batches(path) == 2
     spool = Spool(path, classes=CLASSES)
     put(spool, TAGS[:2], 2)
     assert steps(spool) == [0, 1, 2]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from wellhead.testing import wait_until
+from wellhead_historian.spool import admission
 from wellhead_historian.spool.file import SpoolFile
 from wellhead_historian.spool.spool import Policy, Spool, SpoolFull
 from wellhead_historian.testing import BASE, scan
@@ -74,7 +75,11 @@ def test_r4_refuse_newest_keeps_everything_acknowledged(tmp_path: Path) -> None:
     spool.close()
 
 
-def test_r4_drop_oldest_acknowledges_all_and_counts_what_went(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rows", [4096, 20], ids=["a batch a row", "shared rows"])
+def test_r4_drop_oldest_acknowledges_all_and_counts_what_went(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    monkeypatch.setattr(admission, "_ROWS", rows)
     spool = Spool(tmp_path / "spool.db", max_bytes=LIMIT, policy=Policy.DROP_OLDEST)
     futures = fill(spool)
     assert accepted(futures) == list(range(COUNT))

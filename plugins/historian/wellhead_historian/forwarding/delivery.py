@@ -1,8 +1,6 @@
 """A gateway's way into the historian: spool and forwarder as configured."""
 
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -45,12 +43,6 @@ def spool_files(settings: sdk.Settings) -> list[tuple[str, str, Path]]:
         if dash:
             found.append((tenant, gateway, path))
     return found
-
-
-def batches_waiting(path: Path) -> int:
-    """In the spool file of a gateway that does not run. Raises sqlite3.Error."""
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as file:
-        return int(file.execute("SELECT count(*) FROM batch").fetchone()[0])
 
 
 def make_forwarder(

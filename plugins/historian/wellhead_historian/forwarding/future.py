@@ -15,7 +15,10 @@ def flag_future(batch: sdk.Batch, latest_time: int) -> sdk.Batch:
     """`batch` with every good reading later than `latest_time` (microseconds UTC) made
     UNCERTAIN_FUTURE_TIME; the same object when there is none."""
     times = batch.times
-    if not len(times) or times[times.argmax()] <= latest_time:  # argmax: no ufunc's start-up
+    if not len(times):
+        return batch
+    newest = 0 if batch.times.strides == (0,) else times.argmax()  # argmax: no ufunc's start-up
+    if times[newest] <= latest_time:
         return batch
     ahead = (batch.times > latest_time) & sdk.quality.is_good(batch.qualities)
     if not ahead.any():

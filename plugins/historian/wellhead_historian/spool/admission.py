@@ -8,26 +8,37 @@ from pathlib import Path
 
 from wellhead import sdk
 from wellhead_historian.spool.classes import Classes
+from wellhead_historian.spool.codec import all_good, encode, scan_size
 from wellhead_historian.spool.file import ROW_OVERHEAD, SpoolFile
-from wellhead_historian.spool.types import Losses, SpoolFull, entry_of
+from wellhead_historian.spool.types import Losses, SpoolFull, entries_of
 
 FULL = "the spool is full"
 RESERVE = "the disk has no room beyond its reserve"
 _DROP_ROWS = 1000
+_ROW_BYTES = 256 << 10
+_ROWS = 4096  # at least, of a full spool
 
 
 @dataclass(slots=True)
 class Append:
-    """A batch somebody waits for. size: bytes it counts for"""
+    """A batch somebody waits for. data: its bytes, None for a scan, whose bytes depend on its
+    neighbours; good: all its readings are; size: bytes it counts for, which a scan has alone"""
 
     batch: sdk.Batch
-    data: bytes
     future: "Future[int]"
     tag_class: str | None = None
+    data: bytes | None = field(init=False, default=None)
+    good: bool = field(init=False)
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.size = len(self.data) + ROW_OVERHEAD
+        batch = self.batch
+        self.good = all_good(batch)
+        if batch.one_time and not batch.texts:
+            self.size = scan_size(len(batch), self.good) + ROW_OVERHEAD
+        else:
+            self.data = encode(batch)
+            self.size = len(self.data) + ROW_OVERHEAD
 
     def refuse(self, reason: str) -> None:
         self.future.set_exception(
@@ -56,10 +67,12 @@ class Admitted:
 class Admission:
     """Who gets the room of the file at `path`.
 
-    max_bytes: of batches kept; reserve: bytes of the disk that the spool leaves to others
+    max_bytes: of batches kept; reserve: bytes of the disk that the spool leaves to others;
+    row_bytes: of a row of several batches, since what gives way is whole rows
     """
 
     def __init__(self, path: Path, max_bytes: int, reserve: int, classes: Classes) -> None:
+        self.row_bytes = min(_ROW_BYTES, max_bytes // _ROWS)
         self._folder = path.parent
         self._max_bytes = max_bytes
         self._reserve = reserve
@@ -127,13 +140,14 @@ class Admission:
                 if freed >= need:
                     break
                 after = row[0]
-                entry = entry_of(row)
-                if entry.batch is not None:
-                    reason = f"{result.reason}: the oldest was dropped"
-                    result.lost.add(entry.batch, _reason(reason, name))
-                    readings += len(entry.batch)
+                entries = entries_of(row)
+                for entry in entries:
+                    if entry.batch is not None:
+                        reason = f"{result.reason}: the oldest was dropped"
+                        result.lost.add(entry.batch, _reason(reason, name))
+                        readings += len(entry.batch)
                 freed += len(row[1]) + ROW_OVERHEAD
-                batches += 1
+                batches += len(entries)
             file.delete_class(name, rows[0][0], after)
         if batches:
             result.dropped[name] = (batches, readings)

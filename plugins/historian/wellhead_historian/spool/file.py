@@ -1,7 +1,8 @@
 """The spool's SQLite file: its tables and every statement on them.
 
-`batch` holds what is acknowledged and not yet stored, `quarantine` what PostgreSQL refused, `gap`
-what was lost at a full spool, `document` small JSON texts such as the gateway's last good
+`batch` holds what is acknowledged and not yet stored: a row is `batches` batches whose ids end with
+its own, so that what is committed together is few rows. `quarantine` holds what PostgreSQL refused,
+`gap` what was lost at a full spool, `document` small JSON texts such as the gateway's last good
 configuration, `spool` the file's identity. The file is in WAL mode with synchronous=FULL: a commit
 that returned is on disk. SQLite before 3.51.3 has a race between a writer and a checkpoint on
 another connection, so there is one connection, and it belongs to one thread.
@@ -11,6 +12,7 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,11 +20,12 @@ from pathlib import Path
 from wellhead_historian.spool.types import SpoolError
 
 _APPLICATION_ID = 0x57485350  # "WHSP"
-_VERSION = 2
+_VERSION = 3
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS spool (id TEXT NOT NULL, clean INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS batch (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, data BLOB NOT NULL, class TEXT);
+    id INTEGER PRIMARY KEY AUTOINCREMENT, data BLOB NOT NULL, class TEXT,
+    batches INTEGER NOT NULL DEFAULT 1);
 CREATE TABLE IF NOT EXISTS quarantine (
     id INTEGER PRIMARY KEY, at INTEGER NOT NULL, reason TEXT NOT NULL,
     readings INTEGER NOT NULL, data BLOB NOT NULL);
@@ -31,20 +34,29 @@ CREATE TABLE IF NOT EXISTS gap (
     ends INTEGER NOT NULL, readings INTEGER NOT NULL, reason TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS document (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 """
+_LATER_COLUMNS = {"class": "TEXT", "batches": "INTEGER NOT NULL DEFAULT 1"}  # of versions 2 and 3
 # Apart from the schema, since a file of version 1 gets the column first. The default class is null.
 _INDEX = "CREATE INDEX IF NOT EXISTS batch_class ON batch (class) WHERE class IS NOT NULL"
 _MAX_ROWS = 1024
 _PAGE_BYTES = 32768
-_INSERT = "INSERT INTO batch (id, data, class) VALUES (?, ?, ?)"
+_INSERT = "INSERT INTO batch (id, data, class, batches) VALUES (?, ?, ?, ?)"
+_VALUES = 4
+_TOTALS = "SELECT coalesce(sum(batches), 0), coalesce(sum(length(data)), 0), count(*) FROM batch"
+_TOTALS_BETWEEN = _TOTALS + " WHERE id BETWEEN ? AND ?"
+_COUNT = "SELECT coalesce(sum(batches), 0) FROM batch"
+_COUNT_BEFORE_3 = "SELECT count(*) FROM batch"
 # Said in two ways so that the index, which knows no null, serves.
-_OLDEST = "SELECT id, data FROM batch WHERE class = ? AND id > ? ORDER BY id LIMIT ?"
+_OLDEST = (
+    "SELECT id, data FROM batch WHERE class = ? AND id > ? AND id - batches >= ? "
+    "ORDER BY id LIMIT ?"
+)
 _OLDEST_UNNAMED = _OLDEST.replace("class =", "class IS")
 _DELETE = "DELETE FROM batch WHERE class = ? AND id BETWEEN ? AND ?"
 _DELETE_UNNAMED = _DELETE.replace("class =", "class IS")
-Row = tuple[int, bytes, str | None]
-"""(id, data, class) of a batch."""
+Row = tuple[int, bytes, str | None, int]
+"""(id, data, class, batches): of the last of so many batches."""
 ROW_OVERHEAD = 64
-"""Bytes counted for a batch beyond its data: row header, tree and page slack."""
+"""Bytes counted for a row beyond its data: row header, tree and page slack."""
 
 
 class Damage(sqlite3.DatabaseError):
@@ -95,8 +107,10 @@ class SpoolFile:
                 remedy="Run that version, which delivers it, or move the file away",
             )
         self._db.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
-        if found == 1:
-            run("ALTER TABLE batch ADD COLUMN class TEXT")
+        columns = {column[1] for column in run("PRAGMA table_info(batch)")}
+        for name, kind in _LATER_COLUMNS.items():
+            if name not in columns:
+                run(f"ALTER TABLE batch ADD COLUMN {name} {kind}")
         run(_INDEX)
         run(f"PRAGMA application_id = {_APPLICATION_ID}")
         run(f"PRAGMA user_version = {_VERSION}")
@@ -139,11 +153,9 @@ class SpoolFile:
 
     def totals(self) -> tuple[int, int, int]:
         """(number of batches, their bytes, the highest id ever given)."""
-        count, size = self._db.execute(
-            "SELECT count(*), coalesce(sum(length(data)), 0) FROM batch"
-        ).fetchone()
+        count, size, rows = self._db.execute(_TOTALS).fetchone()
         row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'batch'").fetchone()
-        return count, size + count * ROW_OVERHEAD, row[0] if row else 0
+        return count, size + rows * ROW_OVERHEAD, row[0] if row else 0
 
     def add(self, rows: Iterable[Row]) -> None:
         # Many rows a statement: each gives up Python's lock once, and beside a busy thread getting
@@ -153,17 +165,20 @@ class SpoolFile:
             values = [value for row in chunk for value in row]
             at = 0
             while at < len(values):
-                count = 1 << (((len(values) - at) // 3).bit_length() - 1)
-                statement = _INSERT + ", (?, ?, ?)" * (count - 1)
-                self._db.execute(statement, values[at : at + 3 * count])
-                at += 3 * count
+                count = 1 << (((len(values) - at) // _VALUES).bit_length() - 1)
+                statement = _INSERT + ", (?, ?, ?, ?)" * (count - 1)
+                self._db.execute(statement, values[at : at + _VALUES * count])
+                at += _VALUES * count
 
-    def add_missing(self, rows: Iterable[Row]) -> None:
-        """As `add`, for ids that may be there already."""
-        self._db.executemany("INSERT OR IGNORE INTO batch (id, data, class) VALUES (?, ?, ?)", rows)
+    def has(self, batch: int) -> bool:
+        """Whether that batch is here."""
+        row = self._db.execute(
+            "SELECT id - batches < ? FROM batch WHERE id >= ? ORDER BY id LIMIT 1", (batch, batch)
+        ).fetchone()
+        return row is not None and bool(row[0])
 
     def read(self, after: int, max_bytes: int, max_rows: int) -> list[tuple[int, bytes]]:
-        """(id, data) of the next batches after id `after`, at least one if there is one."""
+        """(id, data) of the next rows whose id is above `after`, at least one if there is one."""
         cursor = self._db.execute(
             "SELECT id, data FROM batch WHERE id > ? ORDER BY id LIMIT ?", (after, max_rows)
         )
@@ -172,10 +187,10 @@ class SpoolFile:
     def oldest(
         self, name: str | None, after: int, max_bytes: int, max_rows: int
     ) -> list[tuple[int, bytes]]:
-        """As `read`, of one class."""
+        """As `read`, of one class, and only what lies behind `after` as a whole."""
         cursor = self._db.execute(
             _OLDEST if name is not None else _OLDEST_UNNAMED,
-            (name, after, max_rows),
+            (name, after, after, max_rows),
         )
         return _up_to(cursor, max_bytes)
 
@@ -189,12 +204,9 @@ class SpoolFile:
         return int(pages) * _PAGE_BYTES
 
     def sizes(self, first: int, last: int) -> tuple[int, int]:
-        """(number, bytes as counted) of the batches first ≤ id ≤ last."""
-        count, size = self._db.execute(
-            "SELECT count(*), coalesce(sum(length(data)), 0) FROM batch WHERE id BETWEEN ? AND ?",
-            (first, last),
-        ).fetchone()
-        return count, size + count * ROW_OVERHEAD
+        """(number of batches, bytes as counted) of the rows first ≤ id ≤ last."""
+        count, size, rows = self._db.execute(_TOTALS_BETWEEN, (first, last)).fetchone()
+        return count, size + rows * ROW_OVERHEAD
 
     def delete(self, first: int, last: int) -> None:
         self._db.execute("DELETE FROM batch WHERE id BETWEEN ? AND ?", (first, last))
@@ -270,6 +282,14 @@ class SpoolFile:
     def limit_pages(self, pages: int) -> None:
         """Bound the file itself (`PRAGMA max_page_count`); for tests of a full disk."""
         self._db.execute(f"PRAGMA max_page_count = {int(pages)}")
+
+
+def count_batches(path: Path) -> int:
+    """In a file that nobody need have open. Raises sqlite3.Error."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as file:
+        version = file.execute("PRAGMA user_version").fetchone()[0]
+        statement = _COUNT_BEFORE_3 if version < 3 else _COUNT
+        return int(file.execute(statement).fetchone()[0])
 
 
 def _up_to(cursor: sqlite3.Cursor, max_bytes: int) -> list[tuple[int, bytes]]:

@@ -12,8 +12,9 @@ import structlog
 
 from wellhead_historian.spool.admission import FULL, Admission, Append
 from wellhead_historian.spool.codec import encode
-from wellhead_historian.spool.file import Gap, SpoolFile
+from wellhead_historian.spool.file import ROW_OVERHEAD, Gap, SpoolFile
 from wellhead_historian.spool.rescue import is_damage, open_or_rescue, rescue
+from wellhead_historian.spool.rows import rows_of
 from wellhead_historian.spool.types import (
     Entry,
     Losses,
@@ -178,17 +179,16 @@ class Keeper:
             outcome.accepted, outcome.refused = admitted.accepted, admitted.refused
             outcome.reason, outcome.dropped = admitted.reason, admitted.dropped
             count -= sum(batches for batches, _ in admitted.dropped.values())
-            size += sum(append.size for append in admitted.accepted) - admitted.freed
+            size -= admitted.freed
             outcome.entries = [
-                Entry(number, append.batch, len(append.data), tag_class=append.tag_class)
+                Entry(number, append.batch, append.size - ROW_OVERHEAD, b"", append.tag_class)
                 for number, append in enumerate(outcome.accepted, self.last + 1)
             ]
+            rows = rows_of(outcome.accepted, self.last, self._admission.row_bytes)
             count += len(outcome.accepted)
+            size += sum(len(row[1]) + ROW_OVERHEAD for row in rows)
             outcome.last += len(outcome.accepted)
-            file.add(
-                (number, append.data, append.tag_class)
-                for number, append in enumerate(outcome.accepted, self.last + 1)
-            )
+            file.add(rows)
             for found in (losses.found, lost.found):
                 for (source, reason), loss in found.items():
                     file.add_gap(source, loss.begins, loss.ends, loss.readings, reason)
@@ -234,10 +234,10 @@ class Keeper:
         self._file.close(clean=False)
         self._file = rescue(self._path, str(error), known)
         self._file.begin()
-        self._file.add_missing(
-            (entry.id, encode(entry.batch), entry.tag_class)
+        self._file.add(
+            (entry.id, encode(entry.batch), entry.tag_class, 1)
             for entry in self._recent()
-            if entry.batch is not None
+            if entry.batch is not None and not self._file.has(entry.id)
         )
         self._file.commit()
         self._count, self._size, _ = self._file.totals()

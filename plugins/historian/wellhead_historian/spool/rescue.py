@@ -11,8 +11,8 @@ from typing import Any
 import structlog
 
 from wellhead import sdk
-from wellhead_historian.spool.codec import decode
 from wellhead_historian.spool.file import Damage, Row, SpoolFile
+from wellhead_historian.spool.packs import unpack
 
 log = structlog.get_logger(__name__)
 _FORWARDS = "SELECT id, data, {} FROM batch ORDER BY id"
@@ -79,8 +79,8 @@ def _salvage(old: sqlite3.Connection, fresh: SpoolFile) -> None:
         nonlocal last
         for entry, data, name in rows:
             last = max(last, entry)
-            if _whole(data):
-                yield entry, data, name if isinstance(name, str) else None
+            if batches := _whole(data):
+                yield entry, data, name if isinstance(name, str) else None, batches
 
     columns = [row[1] for row in _rows(old, "PRAGMA table_info(batch)")]
     column = "class" if "class" in columns else "NULL"  # version 1 has none
@@ -113,12 +113,12 @@ def _identity(rows: list[tuple[Any, ...]]) -> uuid.UUID | None:
         return None
 
 
-def _whole(data: Any) -> bool:
+def _whole(data: Any) -> int:
+    """How many batches there are in a row, 0 when it is damaged."""
     try:
-        decode(data)
+        return len(unpack(data))
     except (sdk.WellheadError, TypeError):
-        return False
-    return True
+        return 0
 
 
 def _is_json(body: Any) -> bool:

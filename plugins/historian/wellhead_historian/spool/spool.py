@@ -24,7 +24,6 @@ from wellhead_historian.forwarding.future import flag_future
 from wellhead_historian.spool.admission import Admission, Append
 from wellhead_historian.spool.books import Books
 from wellhead_historian.spool.classes import DEFAULT, Classes, SpoolClass
-from wellhead_historian.spool.codec import encode
 from wellhead_historian.spool.file import Gap, SpoolFile
 from wellhead_historian.spool.keeper import (
     READ_BYTES,
@@ -43,7 +42,7 @@ from wellhead_historian.spool.types import (
     SpoolFull,
     Tail,
     all_of,
-    entry_of,
+    entries_of,
 )
 
 __all__ = [
@@ -128,9 +127,7 @@ class Spool:
         raises when any of them was refused. Raises SpoolError when the spool is closed.
         """
         batch = flag_future(batch.with_clean_texts(), time.time_ns() // 1000 + self._tolerance)
-        new = [
-            Append(part, encode(part), Future(), name) for name, part in self._classes.split(batch)
-        ]
+        new = [Append(part, Future(), name) for name, part in self._classes.split(batch)]
         with self._work:
             if self._closing:
                 raise SpoolError("the spool is closed", field=str(self.path))
@@ -181,7 +178,7 @@ class Spool:
                 self._claimed = max(self._claimed, rows[-1][0] if rows else 0)
             return rows
 
-        return [entry_of(row) for row in self._call(run).result()]
+        return [entry for row in self._call(run).result() for entry in entries_of(row, after)]
 
     def wait(self, after: int, timeout: float) -> bool:
         """Wait until there is an entry after `after` (True), or `interrupt` or the time-out."""

@@ -9,7 +9,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from wellhead import sdk
-from wellhead_historian.spool.codec import decode
+from wellhead_historian.spool.packs import unpack
 
 
 class Policy(StrEnum):
@@ -28,8 +28,9 @@ class SpoolFull(SpoolError):
 
 
 class Entry(NamedTuple):
-    """One batch of the spool. `batch` is None when its bytes fail their checksum, and then `data`
-    has them; `size` is their number. tag_class: known of those that come from memory only."""
+    """One batch of the spool. `batch` is None when the bytes of its row fail their checksum, and
+    then `data` has them; size: bytes it has, or would have alone. tag_class: known of those that
+    come from memory only."""
 
     id: int
     batch: sdk.Batch | None
@@ -38,12 +39,15 @@ class Entry(NamedTuple):
     tag_class: str | None = None
 
 
-def entry_of(row: tuple[int, bytes]) -> Entry:
-    """The entry of a stored row (id, bytes)."""
+def entries_of(row: tuple[int, bytes], after: int = 0) -> list[Entry]:
+    """The entries of a stored row (id, bytes) that come after id `after`."""
+    last, data = row
     try:
-        return Entry(row[0], decode(row[1]), len(row[1]))
+        batches = unpack(data)
     except sdk.BatchError:
-        return Entry(row[0], None, len(row[1]), row[1])
+        return [Entry(last, None, len(data), data)]
+    first, size = last - len(batches) + 1, len(data) // len(batches)
+    return [Entry(n, batch, size) for n, batch in enumerate(batches, first) if n > after]
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ int4 length (-1 = null) and the value; an int2 of -1 ends the stream.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -52,28 +53,39 @@ def _ascending(ranks: npt.NDArray[np.int64]) -> bool:
 
 def _records(rows: Rows) -> npt.NDArray[np.void]:
     """One record a row, as bytes void[k], contiguous."""
-    width = rows.values.shape[1]
-    with_layout = rows.tags is None
     check_times(rows.times)
-    record = np.empty(len(rows.ranks), _row_type(width, with_layout, rows.qualities is not None))
-    record["fields"] = _FIELDS
-    _scalar(record, "source", rows.sources)
-    if with_layout:
-        _scalar(record, "layout", rows.layouts)
-        record["tags_size"] = -1
+    template = _template(rows.values.shape[1], rows.tags is None, rows.qualities is not None)
+    record = np.empty(len(rows.ranks), template.dtype)
+    whole = np.dtype((np.void, record.dtype.itemsize))
+    record.view(whole)[:] = template.view(whole)  # faster than filling in each length
+    record["source"] = rows.sources
+    record["ts"] = rows.times - EPOCH_2000
+    record["value"]["value"] = rows.values
+    if rows.tags is None:
+        record["layout"] = rows.layouts
     else:
         if not (rows.layouts == NO_LAYOUT).all():
             raise ValueError("rows that carry tags have no layout")
-        record["layout_size"] = -1
-        _array(record, "tags", INT4, rows.tags)
-    record["ts_size"] = 8
-    record["ts"] = rows.times - EPOCH_2000
-    _array(record, "value", FLOAT8, rows.values)
-    if rows.qualities is None:
-        record["quality_size"] = -1
-    else:
-        _array(record, "quality", INT2, rows.qualities)
-    return record.view(np.dtype((np.void, record.dtype.itemsize)))
+        record["tags"]["value"] = rows.tags
+    if rows.qualities is not None:
+        record["quality"]["value"] = rows.qualities
+    return record.view(whole)
+
+
+@lru_cache(64)
+def _template(width: int, with_layout: bool, with_quality: bool) -> npt.NDArray[Any]:
+    """One row of so many readings with everything that is the same in all such rows."""
+    record = np.zeros(1, _row_type(width, with_layout, with_quality))
+    record["fields"] = _FIELDS
+    record["source_size"], record["ts_size"] = 4, 8
+    record["layout_size"] = 4 if with_layout else -1
+    record["tags_size"] = record["quality_size"] = -1
+    _array(record, "value", FLOAT8)
+    if not with_layout:
+        _array(record, "tags", INT4)
+    if with_quality:
+        _array(record, "quality", INT2)
+    return record
 
 
 def _row_type(width: int, with_layout: bool, with_quality: bool) -> np.dtype[Any]:
@@ -89,24 +101,8 @@ def _row_type(width: int, with_layout: bool, with_quality: bool) -> np.dtype[Any
     return np.dtype(fields)
 
 
-def _scalar(record: npt.NDArray[Any], name: str, values: npt.NDArray[np.int32]) -> None:
-    record[f"{name}_size"] = 4
-    record[name] = values
-
-
-def _array(
-    record: npt.NDArray[Any], name: str, element: Element, values: npt.NDArray[Any] | None
-) -> None:
-    assert values is not None
-    width = values.shape[1]
+def _array(record: npt.NDArray[Any], name: str, element: Element) -> None:
+    width = record[name].shape[1]
     record[f"{name}_size"] = HEADER.itemsize + width * element.item.itemsize
-    head = record[f"{name}_head"]
-    head["ndim"], head["flags"], head["oid"], head["length"], head["lower"] = (
-        1,
-        0,
-        element.oid,
-        width,
-        1,
-    )
+    record[f"{name}_head"] = (1, 0, element.oid, width, 1)
     record[name]["size"] = element.dtype.itemsize
-    record[name]["value"] = values

@@ -76,7 +76,7 @@ def newest(groups: Sequence[Rows]) -> dict[int, State]:
 def newest_rows(
     groups: Iterable[Rows], tags_of: Callable[[int], npt.NDArray[np.int32]]
 ) -> list[Rows]:
-    """`groups` cut to what can hold a newest reading, with tags: of all rows of one layout only
+    """`groups` cut to what can hold a newest reading, with tags: of the rows of each layout only
     the last of those with the greatest time, since each of them has every tag.
 
     tags_of: gives the tags of a layout by its id
@@ -86,12 +86,14 @@ def newest_rows(
         if rows.tags is not None:
             kept.append(rows)
             continue
-        best = np.lexsort((rows.ranks, rows.times))[-1]
-        row = rows.take(np.arange(len(rows.ranks)) == best, qualities=True)
-        tags = tags_of(int(row.layouts[0])).reshape(1, -1)
-        kept.append(
-            Rows(row.ranks, row.sources, row.layouts, row.times, tags, row.values, row.qualities)
-        )
+        order = np.lexsort((rows.ranks, rows.times, rows.layouts))
+        last = np.ones(len(order), np.bool_)
+        last[:-1] = rows.layouts[order][1:] != rows.layouts[order][:-1]
+        best = np.zeros(len(order), np.bool_)
+        best[order[last]] = True
+        newest_row = rows.take(best, qualities=True)
+        tags = np.stack([tags_of(layout) for layout in newest_row.layouts.tolist()])
+        kept.append(replace(newest_row, tags=tags))
     return kept
 
 

@@ -16,7 +16,7 @@ import structlog
 
 from wellhead import sdk
 from wellhead_historian.store import wire
-from wellhead_historian.store.scans import NO_LAYOUT, Rows, one_time
+from wellhead_historian.store.scans import NO_LAYOUT, Rows
 
 MAX_LAYOUTS = 1000
 """Layouts a source may have; beyond it rows carry their tags, which costs only bytes."""
@@ -40,26 +40,36 @@ class Layouts:
         self._ids: dict[int, dict[bytes, int]] = {}
         self._tags: dict[int, npt.NDArray[np.int32]] = {}
         self._last: dict[int, bytes] = {} if last is None else last
+        self._found: dict[int, tuple[npt.NDArray[np.int32], int]] = {}
         self._pairs: dict[int, npt.NDArray[np.int32]] = {}
 
     def forget(self) -> None:
         """Read everything anew when it is next needed."""
         self._ids.clear()
+        self._found.clear()
         self._tags.clear()
         self._last.clear()
         self._pairs.clear()
 
     def find(self, batch: sdk.Batch) -> int:
         """The layout of a batch; NO_LAYOUT when it has none."""
-        if not len(batch) or not one_time(batch):
+        if not batch.one_time:
             return NO_LAYOUT
+        tags, layout = self._found.get(batch.source, (None, NO_LAYOUT))
+        if tags is batch.tags:  # the very array of the scan before, as nearly always
+            return layout
+        layout = self._find(batch)
+        if layout != NO_LAYOUT:
+            self._found[batch.source] = batch.tags, layout
+        return layout
+
+    def _find(self, batch: sdk.Batch) -> int:
         known = self._ids.get(batch.source)
         if known is None:
             known = self._ids[batch.source] = self._load(batch.source)
         key = batch.tags.tobytes()
-        layout = known.get(key)
-        if layout is not None:
-            return layout
+        if key in known:
+            return known[key]
         if self._last.get(batch.source) != key:
             self._last[batch.source] = key
             return NO_LAYOUT

@@ -7,7 +7,7 @@ carries its tags, each tag once: of two readings of a tag at one time in a batch
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -51,18 +51,12 @@ class Rows:
         )
 
 
-def one_time(batch: sdk.Batch) -> bool:
-    """True when all readings of a batch that is not empty have the same time."""
-    times = batch.times.tobytes()
-    return times == times[:8] * len(batch)
-
-
 def arrange(batches: Sequence[sdk.Batch], layouts: Sequence[int]) -> list[Rows]:
     """All readings of `batches`, which are in order of arrival, as groups of rows.
 
     layouts: the layout each batch follows; NO_LAYOUT for one that carries its tags
     """
-    scans: dict[tuple[int, int], list[int]] = defaultdict(list)
+    scans: dict[int, list[int]] = defaultdict(list)
     loose: list[int] = []
     for place, (batch, layout) in enumerate(zip(batches, layouts, strict=True)):
         if not len(batch):
@@ -70,13 +64,13 @@ def arrange(batches: Sequence[sdk.Batch], layouts: Sequence[int]) -> list[Rows]:
         if layout == NO_LAYOUT:
             loose.append(place)
         else:
-            scans[batch.source, layout].append(place)
+            scans[len(batch)].append(place)
     # A loose batch may become as many rows as it has readings: ranks leave room for them.
     starts = np.zeros(len(batches), np.int64)
     starts[1:] = np.cumsum([len(batch) for batch in batches[:-1]], dtype=np.int64)
     groups = [
-        _scan_rows(source, layout, [batches[place] for place in places], starts[places])
-        for (source, layout), places in scans.items()
+        _scan_rows([batches[at] for at in places], [layouts[at] for at in places], starts[places])
+        for places in scans.values()
     ]
     if loose:
         groups += _loose_rows([batches[place] for place in loose], starts[loose])
@@ -84,15 +78,15 @@ def arrange(batches: Sequence[sdk.Batch], layouts: Sequence[int]) -> list[Rows]:
 
 
 def _scan_rows(
-    source: int, layout: int, batches: Sequence[sdk.Batch], ranks: npt.NDArray[np.int64]
+    batches: Sequence[sdk.Batch], layouts: Sequence[int], ranks: npt.NDArray[np.int64]
 ) -> Rows:
-    width = len(batches[0])
-    shape = (len(batches), width)
+    """Scans of equal length, of whatever sources and layouts."""
+    shape = (len(batches), len(batches[0]))
     return Rows(
         ranks=ranks,
-        sources=np.full(len(batches), source, np.int32),
-        layouts=np.full(len(batches), layout, np.int32),
-        times=np.fromiter((batch.times[0] for batch in batches), np.int64, len(batches)),
+        sources=np.array([batch.source for batch in batches], np.int32),
+        layouts=np.array(layouts, np.int32),
+        times=np.array([batch.times[0] for batch in batches], np.int64),
         tags=None,
         values=np.concatenate([batch.values for batch in batches]).reshape(shape),
         qualities=np.concatenate([batch.qualities for batch in batches]).reshape(shape),
@@ -147,9 +141,10 @@ def _split_by_quality(rows: Rows) -> list[Rows]:
     if qualities is None:
         return [rows]
     good = (qualities == sdk.quality.GOOD).all(axis=1)
+    if good.all():
+        return [replace(rows, qualities=None)]
     parts = []
     if good.any():
         parts.append(rows.take(good, qualities=False))
-    if not good.all():
-        parts.append(rows.take(~good, qualities=True))
+    parts.append(rows.take(~good, qualities=True))
     return parts

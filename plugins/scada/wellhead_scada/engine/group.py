@@ -89,8 +89,7 @@ class ScanGroup:
         qualities[self.index] = raw.qualities
         texts = {int(self.index[place]): text for place, text in raw.texts.items()}
         texts = _scale(values, qualities, self.scale, self.offset, self.textual, texts)
-        times = np.full(len(self.tags), time, np.int64)
-        return Batch(self.config.source, self.tags, times, values, qualities, texts)
+        return Batch.scan(self.config.source, time, self.tags, values, qualities, texts)
 
     def arrived(self, pushed: Pushed, now: int) -> Batch:
         """The readings that the device sent, those without a time at `now`.
