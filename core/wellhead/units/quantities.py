@@ -93,6 +93,7 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("dogleg_severity", "Dogleg severity", "deg_30m", "deg_100ft"),
         Quantity("permeability", "Permeability", "mD", "mD", ("mD", "md", "darcy")),
         Quantity("viscosity", "Dynamic viscosity", "cP", "cP"),
+        Quantity("funnel_viscosity", "Funnel viscosity of mud", "s/L", "s/qt"),
         Quantity("gamma_ray", "Natural gamma ray", "gAPI", "gAPI"),
         Quantity("resistivity", "Resistivity of rock", "ohm*m", "ohm*m"),
         Quantity("slowness", "Sonic slowness", "us/m", "us/ft"),

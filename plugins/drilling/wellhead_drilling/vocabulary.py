@@ -53,3 +53,14 @@ class ComponentType(StrEnum):
     CIRCULATING_SUB = "circulation sub"
     CORE_BARREL = "core barrel"
     OTHER = "other"
+
+
+class MudType(StrEnum):
+    """What a drilling fluid is based on."""
+
+    WATER = "water based"
+    OIL = "oil based"
+    SYNTHETIC = "synthetic based"
+    FOAM = "foam"
+    AIR = "air"
+    OTHER = "other"

@@ -1,9 +1,11 @@
 """Tables of the plugin, one module a subject."""
 
+from wellhead_drilling.models.bits import BitRecord
+from wellhead_drilling.models.mud import MudReport
 from wellhead_drilling.models.rigs import Rig, RigAssignment
 from wellhead_drilling.models.runs import Run
 from wellhead_drilling.models.sections import Section
 
-MODELS = (Rig, RigAssignment, Section, Run)
+MODELS = (Rig, RigAssignment, Section, Run, BitRecord, MudReport)
 
-__all__ = ["MODELS", "Rig", "RigAssignment", "Run", "Section"]
+__all__ = ["MODELS", "BitRecord", "MudReport", "Rig", "RigAssignment", "Run", "Section"]
