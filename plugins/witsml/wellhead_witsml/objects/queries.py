@@ -61,6 +61,21 @@ def objects_query(
     return to_document(root)
 
 
+def identity_query(
+    kind: type[WitsmlObject],
+    version: str,
+    *,
+    uid_well: str = "",
+    uid_wellbore: str = "",
+    uid: str = "",
+) -> str:
+    """One object by its identifiers and nothing else: what DeleteFromStore deletes whole."""
+    name = kind_name(kind)
+    root, writer = plural(name, version)
+    _selected(writer, name, uid_well, uid_wellbore, uid)
+    return to_document(root)
+
+
 def data_query(
     header: Log,
     version: str,

@@ -26,7 +26,7 @@ def write_object(of: WitsmlObject, version: str) -> str:
 
 
 def _well(to: Element, of: Well) -> None:
-    to.text("name", of.name)
+    to.text("name", of.name or None)
     to.text("nameLegal", of.legal_name)
     to.text("numLicense", of.licence)
     to.text("numGovt", of.government_number)

@@ -190,6 +190,9 @@ class Connection:
                     raise self._unreachable(f"its answer took over {self._site.timeout_s:g} s")
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise self._unreachable(f"its answer broke off: {error}") from error
+        announced = response.headers.get("Content-Length", "")
+        if announced.isdecimal() and size < int(announced):  # which read1 does not look at
+            raise self._unreachable(f"its answer broke off after {size} of {announced} bytes")
         return b"".join(pieces)
 
     def _checked(self, response: urllib3.BaseHTTPResponse, data: bytes) -> bytes:
