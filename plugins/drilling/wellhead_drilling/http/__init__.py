@@ -1,5 +1,23 @@
 """Routes of the plugin, one module and one blueprint a subject."""
 
-from wellhead_drilling.http import bits, calculations, mud, rigs, runs, sections
+from wellhead_drilling.http import (
+    bits,
+    calculations,
+    mud,
+    reports,
+    rigs,
+    runs,
+    sections,
+    time_and_cost,
+)
 
-BLUEPRINTS = (rigs.blp, sections.blp, runs.blp, bits.blp, mud.blp, calculations.blp)
+BLUEPRINTS = (
+    rigs.blp,
+    sections.blp,
+    runs.blp,
+    bits.blp,
+    mud.blp,
+    calculations.blp,
+    reports.blp,
+    time_and_cost.blp,
+)
