@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app
+from flask import Flask, current_app
 
 from wellhead import units
 from wellhead.assets.limits import (
@@ -107,6 +107,14 @@ from wellhead.tenancy.names import tenant_names
 def plugin_config(name: str) -> dict[str, Any]:
     """The checked section `[plugins.<name>]` (needs an app context)."""
     return runtime_of(current_app).plugins.records[name].config
+
+
+def make_app(runtime: Runtime) -> Flask:
+    """The app, for a plugin's process whose work needs a tenant's session (`sdk.db`). It takes a
+    second to make."""
+    from wellhead.app import create_app
+
+    return create_app(runtime)
 
 
 def ask(hook: str, **arguments: Any) -> Iterator[tuple[str, Any]]:
@@ -220,6 +228,7 @@ __all__ = [
     "import_tables",
     "line_field",
     "listen",
+    "make_app",
     "masked",
     "model_base",
     "move_asset",

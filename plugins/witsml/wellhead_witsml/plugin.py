@@ -1,8 +1,15 @@
 """WITSML: what rigs and service companies hold in their stores."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from wellhead import sdk
+from wellhead_witsml.config import WitsmlConfig
+
+if TYPE_CHECKING:
+    import click
+    from flask import Blueprint
 
 info = sdk.PluginInfo(
     name="witsml",
@@ -12,7 +19,27 @@ info = sdk.PluginInfo(
     after=("drilling",),
     modules=("lxml",),
     extra="witsml",
+    config_schema=WitsmlConfig,
 )
+
+
+@sdk.hookimpl
+def addhooks() -> Sequence[Any]:
+    from wellhead_witsml import hooks
+
+    return [hooks]
+
+
+@sdk.hookimpl
+def models() -> Sequence[type[Any]]:
+    from wellhead_witsml.models import MODELS
+
+    return MODELS
+
+
+@sdk.hookimpl
+def migrations() -> str:
+    return "wellhead_witsml.migrations"
 
 
 @sdk.hookimpl
@@ -27,3 +54,43 @@ def permissions() -> Sequence[sdk.Permission]:
             "witsml.edit", "Set up WITSML stores, import from them and write to them", ("engineer",)
         ),
     ]
+
+
+@sdk.hookimpl
+def blueprints() -> "Sequence[Blueprint]":
+    from wellhead_witsml.http.routes import blp
+
+    return [blp]
+
+
+@sdk.hookimpl
+def jobs() -> Sequence[sdk.Job]:
+    return [
+        sdk.Job(
+            "witsml.forget_requests",
+            "Delete what was asked of stores and is waited for no more",
+            "wellhead_witsml.requests:forget_requests",
+            every=dt.timedelta(hours=1),
+        )
+    ]
+
+
+@sdk.hookimpl
+def processes(configs: Mapping[str, Mapping[str, Any]]) -> Sequence[sdk.ProcessSpec]:
+    if not configs["witsml"]["tenants"]:
+        return []
+    return [sdk.ProcessSpec("witsml", ("witsml", "run"))]
+
+
+@sdk.hookimpl
+def commands() -> "Sequence[click.Command]":
+    from wellhead_witsml.command import witsml
+
+    return [witsml]
+
+
+@sdk.hookimpl
+def health() -> Sequence[sdk.Health]:
+    from wellhead_witsml.status import stores_health
+
+    return stores_health()

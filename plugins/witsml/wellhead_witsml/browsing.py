@@ -1,0 +1,99 @@
+"""Objects of a store, fetched through the process `witsml`, as plain values."""
+
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from wellhead import sdk
+from wellhead_witsml import requests
+from wellhead_witsml.importing import links
+from wellhead_witsml.importing.run import KINDS
+from wellhead_witsml.models import Log, ObjectLink, Store
+from wellhead_witsml.objects import logs
+from wellhead_witsml.objects.common import WitsmlObject
+from wellhead_witsml.objects.queries import objects_query
+from wellhead_witsml.objects.reading import read_objects
+from wellhead_witsml.protocol.options import ReturnElements
+
+_LOG = "log"
+
+
+def fetch(
+    store: Store, object_type: str, uids: dict[str, str], *, names_only: bool
+) -> list[WitsmlObject]:
+    """Objects of the store. uids: uid_well, uid_wellbore, uid, those that are given
+
+    names_only: without what makes them large. Raises ApiError as `requests.ask`, and 502 for
+    objects that the store gave in part.
+    """
+    kind = kind_of(object_type)
+    as_headers = names_only and object_type == _LOG
+    elements = ReturnElements.ID_ONLY if names_only else ReturnElements.ALL
+    arguments = {
+        "object_type": object_type,
+        "query": objects_query(kind, store.version, **uids),
+        "return_elements": (ReturnElements.REQUESTED if as_headers else elements).value,
+    }
+    answer = requests.ask(store, requests.GET, arguments)
+    if answer["partial"] and not names_only:
+        raise requests.refused(
+            store,
+            {
+                "message": "it gives a part of these objects at once",
+                "remedy": "Name uid_well, uid_wellbore and uid, and fetch them one by one",
+            },
+        )
+    return read(store, object_type, answer["document"])
+
+
+def read(store: Store, object_type: str, document: str) -> list[WitsmlObject]:
+    """The objects of a document. Raises WellheadError for what is none."""
+    if not document.strip():
+        return []
+    kind = kind_of(object_type)
+    return list(read_objects(kind, document, ZoneInfo(store.zone)))
+
+
+def kind_of(object_type: str) -> type[WitsmlObject]:
+    return logs.Log if object_type == _LOG else KINDS[object_type]
+
+
+def found_objects(store: Store, object_type: str, uids: dict[str, str]) -> list[dict[str, Any]]:
+    """What the store holds of a type, and what each is here."""
+    objects = fetch(store, object_type, uids, names_only=True)
+    known = _known(store, object_type)
+    rows = []
+    for of in objects:
+        log = cast(logs.Log, of) if object_type == _LOG else None
+        place = (of.uid_well, of.uid_wellbore, of.uid)
+        if log is None:
+            place = links.place_of(object_type, of)
+        rows.append(
+            {
+                "object_type": object_type,
+                "uid_well": of.uid_well or None,
+                "uid_wellbore": of.uid_wellbore or None,
+                "uid": of.uid,
+                "name": of.name,
+                "name_well": of.name_well or None,
+                "name_wellbore": of.name_wellbore or None,
+                "index_type": None if log is None else log.index_type or None,
+                "growing": None if log is None else log.growing,
+                "record_id": known.get(place),
+            }
+        )
+    return rows
+
+
+def _known(store: Store, object_type: str) -> dict[tuple[str, str, str], Any]:
+    """Record of each object that is here, by its uids."""
+    if object_type == _LOG:
+        statement: Any = select(Log.uid_well, Log.uid_wellbore, Log.uid, Log.id).where(
+            Log.store_id == store.id
+        )
+    else:
+        statement = select(
+            ObjectLink.uid_well, ObjectLink.uid_wellbore, ObjectLink.uid, ObjectLink.record_id
+        ).where(ObjectLink.store_id == store.id, ObjectLink.kind == object_type)
+    return {(well, bore, uid): key for well, bore, uid, key in sdk.db.session.execute(statement)}

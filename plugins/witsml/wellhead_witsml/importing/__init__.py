@@ -1,0 +1,1 @@
+"""Objects of a store as records of wells, drilling and this plugin: no sockets in here."""

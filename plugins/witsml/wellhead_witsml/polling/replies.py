@@ -1,0 +1,48 @@
+"""What a store answers about a log: its header, and the data that comes without one."""
+
+from datetime import tzinfo
+
+from lxml import etree
+
+from wellhead_witsml.objects import logs as witsml
+from wellhead_witsml.objects.common import Reader
+from wellhead_witsml.objects.log_data import LogData, read_log_data
+from wellhead_witsml.objects.reading import read_objects
+from wellhead_witsml.polling.columns import shape_of
+from wellhead_witsml.protocol.errors import ReplyError
+from wellhead_witsml.protocol.xml import parse
+from wellhead_witsml.units import unit_of
+
+
+def header_of(document: str | bytes, zone: tzinfo) -> witsml.Log | None:
+    """The log; None when the reply names none, as some do of logs that are empty."""
+    if not document.strip():
+        return None
+    found = read_objects(witsml.Log, document, zone)
+    return found[0] if found else None
+
+
+def data_of(document: str | bytes, header: witsml.Log, zone: tzinfo) -> list[LogData]:
+    """All blocks of data, read as the header says. Raises ReplyError."""
+    if not document.strip():
+        return []
+    shape = shape_of(header)
+    blocks = [
+        read_log_data(Reader(data, zone), shape)
+        for log in parse(document).iterchildren(etree.Element)
+        for data in log.iterchildren(etree.Element)
+        if etree.QName(data).localname.lower() == "logdata"
+    ]
+    for block in blocks:
+        if block.index_unit and not header.by_time:
+            _check_unit(block.index_unit, header)
+    return blocks
+
+
+def _check_unit(unit: str, header: witsml.Log) -> None:
+    if header.index_unit is not None and unit_of(unit) != unit_of(header.index_unit):
+        raise ReplyError(
+            f"its index is in {header.index_unit!r} by its header and in another unit in its data",
+            field="unitList",
+            value=unit,
+        )
