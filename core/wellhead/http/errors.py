@@ -88,6 +88,12 @@ class ApiError(Exception):
         self.headers = headers or {}
 
 
+def conflict(message: str, *, field: str, value: Any, remedy: str) -> ApiError:
+    """409: what was asked for is well-formed but clashes with a record that is there."""
+    detail = {"field": field, "value": value, "message": message, "remedy": remedy}
+    return ApiError(409, "conflict", f"{field}: {message}. {remedy}.", [detail])
+
+
 def not_found(what: str, key: Any) -> ApiError:
     """404 for a record that is not there, or not visible to the caller."""
     return ApiError(404, "not_found", f"There is no {what} {key}.")

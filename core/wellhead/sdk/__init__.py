@@ -59,7 +59,7 @@ from wellhead.http.bulk import Importing
 from wellhead.http.charts import chart_documentation, chart_response, drawn, new_figure
 from wellhead.http.columns import columns_response, format_field, streamed_response
 from wellhead.http.csv_export import wants_csv
-from wellhead.http.errors import ApiError, not_found
+from wellhead.http.errors import ApiError, conflict, not_found
 from wellhead.http.fields import (
     Instant,
     Whole,
@@ -205,6 +205,7 @@ __all__ = [
     "check_tenant_name",
     "choice_field",
     "columns_response",
+    "conflict",
     "connect",
     "connect_async",
     "counter",

@@ -12,12 +12,6 @@ from wellhead_wells.models import Wellbore
 from wellhead_wells.records import lock, look_again
 
 
-def conflict(message: str, *, field: str, value: Any, remedy: str) -> sdk.ApiError:
-    """409: what was asked for is well-formed but clashes with a record that is there."""
-    detail = {"field": field, "value": value, "message": message, "remedy": remedy}
-    return sdk.ApiError(409, "conflict", f"{field}: {message}. {remedy}.", [detail])
-
-
 def held_wellbore(key: uuid.UUID) -> Wellbore:
     """The wellbore, its well held to the end of the transaction: what its records say together is
     checked by one transaction at a time. Raises WellheadError for one the caller does not see."""
@@ -103,7 +97,7 @@ def refuse_taken_number(record: Any, what: str) -> None:
         model.id.is_distinct_from(record.id),
     )
     if sdk.db.session.scalar(taken) is not None:
-        raise conflict(
+        raise sdk.conflict(
             f"the wellbore has a {what} of this number",
             field="number",
             value=record.number,

@@ -11,7 +11,6 @@ from sqlalchemy import or_, select
 from wellhead import sdk
 from wellhead_drilling.models import Rig, RigAssignment
 from wellhead_drilling.records import (
-    conflict,
     held_wellbore,
     named,
     refuse_before,
@@ -106,7 +105,7 @@ def _check_assignment(assignment: RigAssignment) -> None:
     other = sdk.db.session.scalars(others.limit(1)).one_or_none()
     if other is not None:
         until = "now" if other.end_at is None else other.end_at.isoformat()
-        raise conflict(
+        raise sdk.conflict(
             f"the rig is at work elsewhere from {other.start_at.isoformat()} until {until}",
             field="start_at",
             value=assignment.start_at.isoformat(),

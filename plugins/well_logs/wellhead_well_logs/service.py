@@ -239,10 +239,12 @@ def current_log(bore: Wellbore, name: str, run: str | None) -> Log | None:
 
 def refused_name(log: Log) -> sdk.ApiError:
     """409: there is a log of this name and run."""
-    message = f"the wellbore has a current log of this name and run, {log.id}"
-    remedy = "Name it in `replaces` to make its next revision, or choose another name or run"
-    detail = {"field": "name", "value": log.name, "message": message, "remedy": remedy}
-    return sdk.ApiError(409, "conflict", f"name: {message}. {remedy}.", [detail])
+    return sdk.conflict(
+        f"the wellbore has a current log of this name and run, {log.id}",
+        field="name",
+        value=log.name,
+        remedy="Name it in `replaces` to make its next revision, or choose another name or run",
+    )
 
 
 def _supersede(bore: Wellbore, old: Log) -> None:
@@ -256,10 +258,12 @@ def _supersede(bore: Wellbore, old: Log) -> None:
             remedy="Name a log of this wellbore",
         )
     if old.state != State.CURRENT:
-        message = "has been replaced already"
-        remedy = "Replace the newest revision"
-        detail = {"field": "replaces", "value": str(old.id), "message": message, "remedy": remedy}
-        raise sdk.ApiError(409, "conflict", f"replaces: {message}. {remedy}.", [detail])
+        raise sdk.conflict(
+            "has been replaced already",
+            field="replaces",
+            value=str(old.id),
+            remedy="Replace the newest revision",
+        )
     old.state = State.SUPERSEDED.value
     old.growing = False
     sdk.db.session.flush()

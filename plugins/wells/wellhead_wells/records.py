@@ -29,12 +29,6 @@ def _look_again(statement: Select[Any], what: str, key: uuid.UUID) -> None:
         raise sdk.not_found(what, key)
 
 
-def conflict(message: str, *, field: str, value: Any, remedy: str) -> sdk.ApiError:
-    """409: what was asked for is well-formed but clashes with a record that is there."""
-    detail = {"field": field, "value": value, "message": message, "remedy": remedy}
-    return sdk.ApiError(409, "conflict", f"{field}: {message}. {remedy}.", [detail])
-
-
 def refuse_taken_name(kind: str, name: str, parent_id: uuid.UUID | None) -> None:
     """Raises ApiError 409 when the parent has an asset of this kind and name already."""
     taken = select(sdk.Asset.id).where(
@@ -43,7 +37,7 @@ def refuse_taken_name(kind: str, name: str, parent_id: uuid.UUID | None) -> None
         sdk.Asset.parent_id.is_not_distinct_from(parent_id),
     )
     if sdk.db.session.scalar(taken) is not None:
-        raise conflict(
+        raise sdk.conflict(
             f"there is a {kind} of this name here already",
             field="name",
             value=name,
@@ -57,7 +51,7 @@ def refuse_assets_beneath(asset_id: uuid.UUID, what: str) -> None:
     assets = sdk.db.session.scalars(beneath).all()
     if assets:
         names = ", ".join(f"{asset.kind} {asset.name}" for asset in assets[:5])
-        raise conflict(
+        raise sdk.conflict(
             f"the {what} still has {len(assets)} under it in the plant tree ({names})",
             field="asset_id",
             value=str(asset_id),
@@ -135,7 +129,7 @@ def _refuse_taken(owner: Well | Wellbore, found: Identifier, key: str, field: st
         named = sdk.only_visible(
             select(sdk.Asset.name).where(sdk.Asset.id == holder.asset_id), sdk.Asset.id
         )
-        raise conflict(
+        raise sdk.conflict(
             f"{what} {sdk.db.session.scalar(named) or 'out of your sight'} has this identifier",
             field=field,
             value=found.value,

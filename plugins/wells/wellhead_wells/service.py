@@ -14,7 +14,6 @@ from wellhead import sdk
 from wellhead_wells.depths import to_metres
 from wellhead_wells.models import Well, WellAlias, Wellbore, WellDatum
 from wellhead_wells.records import (
-    conflict,
     lock,
     refuse_assets_beneath,
     refuse_taken_name,
@@ -87,7 +86,7 @@ def delete_well(well: Well) -> None:
         select(func.count()).select_from(Wellbore).where(Wellbore.well_id == well.id)
     )
     if bores:
-        raise conflict(
+        raise sdk.conflict(
             f"the well has {bores} wellbore{'s' if bores > 1 else ''}",
             field="id",
             value=str(well.id),

@@ -13,7 +13,6 @@ from wellhead import sdk
 from wellhead_wells.depths import shift, to_metres
 from wellhead_wells.models import Well, Wellbore
 from wellhead_wells.records import (
-    conflict,
     lock,
     look_again,
     refuse_assets_beneath,
@@ -77,14 +76,14 @@ def delete_wellbore(bore: Wellbore) -> None:
     look_again(bore)
     child = sdk.db.session.scalar(select(Wellbore.name).where(Wellbore.parent_id == bore.id))
     if child is not None:
-        raise conflict(
+        raise sdk.conflict(
             f"wellbore {child} leaves it",
             field="id",
             value=str(bore.id),
             remedy="Delete that one first, or give it another parent",
         )
     if sdk.db.session.scalar(select(Survey.id).where(Survey.wellbore_id == bore.id).limit(1)):
-        raise conflict(
+        raise sdk.conflict(
             "the wellbore has surveys, which are kept",
             field="id",
             value=str(bore.id),
@@ -164,7 +163,7 @@ def _check_type(bore: Wellbore, siblings: Mapping[Any, Wellbore]) -> None:
             )
         for other in siblings.values():
             if other is not bore and other.wellbore_type == WellboreType.INITIAL:
-                raise conflict(
+                raise sdk.conflict(
                     f"wellbore {other.name} is the initial one",
                     field="wellbore_type",
                     value=bore.wellbore_type,

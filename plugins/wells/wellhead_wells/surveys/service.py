@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from wellhead import sdk
 from wellhead_wells.depths import convert
 from wellhead_wells.models import Wellbore
-from wellhead_wells.records import conflict, lock
+from wellhead_wells.records import lock
 from wellhead_wells.surveys.azimuths import North
 from wellhead_wells.surveys.calc import Floats, Stations, check
 from wellhead_wells.surveys.models import Survey, SurveyKind
@@ -198,7 +198,7 @@ def _check_replaced(bore: Wellbore, replaces_id: Any) -> None:
         )
     newer = sdk.db.session.scalar(select(Survey).where(Survey.replaces_id == replaces_id))
     if newer is not None:
-        raise conflict(
+        raise sdk.conflict(
             f"{replaced.title} has been replaced by version {newer.version}",
             field="replaces_id",
             value=str(replaces_id),
