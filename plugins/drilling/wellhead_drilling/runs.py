@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wellhead import sdk
+from wellhead_drilling.channels import check_channels
 from wellhead_drilling.depths import refuse_above, refuse_outside, settle_depths
 from wellhead_drilling.models import Rig, Run, Section
 from wellhead_drilling.records import (
@@ -27,8 +28,9 @@ def create_run(data: Mapping[str, Any]) -> Run:
     another run of the wellbore has.
     """
     bore = held_wellbore(data["wellbore_id"])
-    run = Run(**{"components": []} | dict(data))
+    run = Run(**{"components": [], "channels": []} | dict(data))
     _check(run, bore)
+    check_channels(run.channels, run, bore)
     sdk.db.session.add(run)
     sdk.db.session.flush()
     return run
@@ -40,6 +42,7 @@ def change_run(run: Run, data: Mapping[str, Any]) -> None:
     with sdk.db.session.no_autoflush:
         set_fields(run, data)
         _check(run, bore)
+        check_channels(data.get("channels", ()), run, bore)
 
 
 def _check(run: Run, bore: Wellbore) -> None:

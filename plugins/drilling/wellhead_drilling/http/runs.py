@@ -1,18 +1,23 @@
 """Routes of BHA runs."""
 
+import uuid
 from typing import Any
 
+from flask.views import MethodView
 from marshmallow import fields
 from sqlalchemy import Select, or_
 
 from wellhead import sdk
+from wellhead_drilling.live import live_of
 from wellhead_drilling.models import Run
 from wellhead_drilling.runs import change_run, create_run
-from wellhead_drilling.schemas.runs import RunSchema
+from wellhead_drilling.schemas.runs import RunLiveSchema, RunSchema
 
 blp = sdk.Blueprint(
     "drilling_runs", url_prefix="/api/v1/drilling", description="BHA runs and what they measure"
 )
+
+_RUN = {"in": "path", "name": "id", "description": "Id of the run"}
 
 
 def _with_serials(statement: Select[Any], serials: list[str]) -> Select[Any]:
@@ -42,3 +47,22 @@ runs = sdk.Resource(
     update=change_run,
     asset=Run.asset_id,
 )
+
+
+@blp.route("/runs/<uuid:id>/live", parameters=[_RUN])
+class RunLiveView(MethodView):
+    @blp.permission("drilling.read")
+    @blp.within_assets
+    @blp.doc(
+        operationId="getRunLive",
+        summary="What a run measures now, and what follows from it",
+        description="The newest value of each channel, and specific energy, hydrostatic pressure "
+        "and ECD by them. What cannot be calculated says why. `meta.answered_by` names the plugins "
+        "that know values.",
+        parameters=[sdk.units_parameter()],
+    )
+    @blp.response(200, RunLiveSchema)
+    def get(self, id: uuid.UUID) -> dict[str, Any]:  # noqa: A002 (the name in the path)
+        shown, answered = live_of(runs.find(id))
+        sdk.set_meta({"answered_by": answered})
+        return shown

@@ -34,6 +34,8 @@ def _plain(value: Any) -> Any:
         return {"value": value.value, "unit": value.unit}
     if isinstance(value, dt.datetime):
         return value.isoformat()
+    if isinstance(value, uuid.UUID):
+        return str(value)
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if isinstance(value, dict):

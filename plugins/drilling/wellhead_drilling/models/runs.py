@@ -16,6 +16,7 @@ class Run(InWellbore, Base):
 
     depth_in, depth_out: measured depth of the hole when the run began and ended to drill
     components: from the bit up, each with its type, sizes, length, weight and serial number
+    channels: which tag measures what, `role`, `tag`, and `asset_id` and `unit` where they help
     *_min, *_max: the range the run was drilled with; rotary speed in rpm
     """
 
@@ -41,6 +42,7 @@ class Run(InWellbore, Base):
     flow_min: Mapped[sdk.Quantity | None] = mapped_column(sdk.QuantityColumn)
     flow_max: Mapped[sdk.Quantity | None] = mapped_column(sdk.QuantityColumn)
     components: Mapped[list[dict[str, Any]]] = mapped_column(PartsColumn, default=list)
+    channels: Mapped[list[dict[str, Any]]] = mapped_column(PartsColumn, default=list)
 
     @property
     def bha_length(self) -> sdk.Quantity | None:

@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from wellhead import sdk
+from wellhead_drilling.channels import ChannelRole
 from wellhead_drilling.schemas.common import (
     InWellboreSchema,
     count_field,
@@ -24,6 +25,71 @@ class ComponentSchema(sdk.Schema):
     inner_diameter = sdk.quantity_field("diameter", 0, 2.5, "m", "Inner diameter")
     length = sdk.quantity_field("length", 0, 10_000, "m", "Length of all its joints")
     weight = sdk.quantity_field("linear_mass", 0, 2_000, "kg/m", "Mass of a length, in air")
+
+
+class ChannelSchema(sdk.Schema):
+    """Which tag measures something of a run."""
+
+    role = sdk.choice_field(ChannelRole, "What it measures", required=True)
+    tag = count_field(1, 2_147_483_647, "Id of the tag", required=True)
+    asset_id = fields.UUID(
+        allow_none=True,
+        metadata=sdk.about("Asset at or below which the tag hangs; null = the run's rig, the well"),
+    )
+    unit = sdk.line_field("Unit of its values where the tag names none", 50, allow_none=True)
+
+
+class LiveChannelSchema(sdk.Schema):
+    role = fields.String(metadata=sdk.about("What it measures"))
+    tag = count_field(1, 2_147_483_647, "Id of the tag")
+    name = fields.String(allow_none=True, metadata=sdk.about("Name of the tag"))
+    value = sdk.Measured(
+        unit_field="unit",
+        quantity_field="quantity",
+        allow_none=True,
+        metadata=sdk.about("Newest value, in unit; null where there is none"),
+    )
+    unit = fields.String(allow_none=True, metadata=sdk.about("Of value"))
+    quantity = fields.String(allow_none=True, metadata=sdk.about("What is measured"))
+    quality = count_field(0, 255, "OPC code: 192 good, 64 uncertain, 0 bad, sub-codes")
+    quality_name = fields.String(metadata=sdk.about("The quality in words"))
+    time = sdk.Instant(allow_none=True, metadata=sdk.about("Of the reading, UTC"))
+    reason = fields.String(allow_none=True, metadata=sdk.about("Why the quality is what it is"))
+    history_from = sdk.Instant(
+        allow_none=True,
+        metadata=sdk.about("Begin of the run: `from` of GET /api/v1/tags/{tag}/readings"),
+    )
+    history_to = sdk.Instant(
+        allow_none=True, metadata=sdk.about("End of the run, `to` of that; null while it lasts")
+    )
+
+
+class LiveResultSchema(sdk.Schema):
+    name = fields.String(metadata=sdk.about("mse, hydrostatic or ecd"))
+    title = fields.String(metadata=sdk.about("What it is"))
+    value = sdk.Measured(
+        unit_field="unit",
+        allow_none=True,
+        metadata=sdk.about("Calculated from the newest values, in unit; null where it cannot be"),
+    )
+    unit = fields.String(allow_none=True, metadata=sdk.about("Of value"))
+    quality = count_field(0, 255, "That of the worst value it is made of")
+    quality_name = fields.String(metadata=sdk.about("The quality in words"))
+    time = sdk.Instant(allow_none=True, metadata=sdk.about("Of the oldest value it is made of"))
+    reason = fields.String(allow_none=True, metadata=sdk.about("Why it could not be calculated"))
+    inputs = fields.List(fields.String(), metadata=sdk.about("What it was calculated from"))
+    formula = fields.String(metadata=sdk.about("The formula, in SI and in the field's units"))
+    source = fields.String(metadata=sdk.about("Where the formula is from"))
+
+
+class RunLiveSchema(sdk.Schema):
+    run_id = fields.UUID(metadata=sdk.about("The run"))
+    channels = fields.List(
+        fields.Nested(LiveChannelSchema), metadata=sdk.about("The run's channels as they are now")
+    )
+    calculated = fields.List(
+        fields.Nested(LiveResultSchema), metadata=sdk.about("What follows from them")
+    )
 
 
 class RunSchema(InWellboreSchema):
@@ -49,6 +115,11 @@ class RunSchema(InWellboreSchema):
         sdk.Whole(ComponentSchema),
         validate=validate.Length(max=200),
         metadata=sdk.about("The assembly from the bit up; a list sent replaces the one stored"),
+    )
+    channels = fields.List(
+        sdk.Whole(ChannelSchema),
+        validate=validate.Length(max=len(ChannelRole)),
+        metadata=sdk.about("Tags by what they measure; a list sent replaces the one stored"),
     )
     bha_length = sdk.quantity_field(
         "length", 0, 100_000, "m", "Length of all components; null while one is not known",
