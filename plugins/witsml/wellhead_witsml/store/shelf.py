@@ -17,6 +17,8 @@ Row = tuple[Key, dict[str, str]]
 """Index and values by mnemonic, the null ones left out"""
 
 _TABLES = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = NORMAL;
 CREATE TABLE IF NOT EXISTS object (
     id INTEGER PRIMARY KEY, kind TEXT, uid_well TEXT, uid_wellbore TEXT, uid TEXT, xml TEXT,
     changed REAL, UNIQUE (kind, uid_well, uid_wellbore, uid));
