@@ -10,10 +10,11 @@ import structlog
 from wellhead import sdk
 from wellhead_scada_modbus import points as rules
 from wellhead_scada_modbus.answers import ModbusRefusal
+from wellhead_scada_modbus.block import Block
 from wellhead_scada_modbus.browse import ModbusBrowseSchema, Scan
 from wellhead_scada_modbus.line import LineDown, NotSent
 from wellhead_scada_modbus.lines import Lease, lease, no_connection
-from wellhead_scada_modbus.plan import Block, Plan
+from wellhead_scada_modbus.plan import Plan
 from wellhead_scada_modbus.read import PlanRead
 from wellhead_scada_modbus.schemas import (
     DATATYPES,
@@ -21,6 +22,7 @@ from wellhead_scada_modbus.schemas import (
     ModbusAddressSchema,
     ModbusDeviceSchema,
 )
+from wellhead_scada_modbus.whole import Whole
 from wellhead_scada_modbus.write import check_write, write
 
 log = structlog.get_logger(__name__)
@@ -69,7 +71,9 @@ class ModbusDriver(sdk.Driver[Plan], sdk.Writes, sdk.Browses):
         """As the contract says. `device.timeout` (times 1 + retries) bounds each request, so a
         silent device costs it once: the first request that fails ends the read."""
         at_once = self.device.options["in_flight"]
-        return await PlanRead(plan, self._ask, self._report, self.device.timeout, at_once).run()
+        return await PlanRead(
+            plan, self._ask, self._report, self.device.timeout, at_once, self._repeat
+        ).run()
 
     @classmethod
     def check_write(cls, point: sdk.Point, options: Mapping[str, Any]) -> None:
@@ -89,6 +93,11 @@ class ModbusDriver(sdk.Driver[Plan], sdk.Writes, sdk.Browses):
         requests = [
             _REQUEST.pack(FUNCTIONS[block.table], block.address, block.count) for block in blocks
         ]
+        answers = await self._repeat(requests)
+        assert isinstance(answers, list)
+        return answers
+
+    async def _repeat(self, requests: Sequence[bytes] | Whole) -> bytes | list[bytes]:
         for _ in range(self.device.options["retries"]):
             try:
                 return await self._send_all(requests)
@@ -100,15 +109,16 @@ class ModbusDriver(sdk.Driver[Plan], sdk.Writes, sdk.Browses):
 
     async def _send(self, pdu: bytes) -> bytes:
         """One request, once. Raises NotSent, or another DeviceError once it was sent."""
-        (answer,) = await self._send_all((pdu,))
+        [answer] = await self._send_all((pdu,))
+        assert isinstance(answer, bytes)
         return answer
 
-    async def _send_all(self, pdus: Sequence[bytes]) -> list[bytes]:
+    async def _send_all(self, requests: Sequence[bytes] | Whole) -> bytes | list[bytes]:
         """As `_send`, several at once."""
         if self._lease is None:
             raise LineDown("not connected")
         line, seconds = self._lease.line, self.device.timeout
-        return await line.exchange_all(self._unit, pdus, seconds, self._pause)
+        return await line.exchange_all(self._unit, requests, seconds, self._pause)
 
     def _report(self, block: Block, refusal: ModbusRefusal) -> None:
         key = (block.table, block.address, refusal.code)

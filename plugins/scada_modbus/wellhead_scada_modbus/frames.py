@@ -10,10 +10,12 @@ Modbus over Serial Line Specification V1.02, sections 2.5.1 (RTU frame) and 6.2.
 
 import struct
 from collections import deque
+from collections.abc import Sequence
 from typing import Protocol
 
 from wellhead import sdk
 from wellhead_scada_modbus.schemas import FUNCTIONS
+from wellhead_scada_modbus.whole import Whole
 
 _MBAP = 7
 """Bytes of the header: transaction, protocol, length (of what follows), unit."""
@@ -32,8 +34,13 @@ class Framer(Protocol):
 
     numbered: bool
 
-    def request(self, unit: int, *pdus: bytes) -> bytes:
-        """The frames of requests; from here on their answers are looked for."""
+    def request(self, unit: int, requests: Sequence[bytes] | Whole) -> bytes:
+        """The frames of requests; from here on their answers are looked for. A Whole only where
+        answers are numbered."""
+
+    def is_whole(self, data: bytes) -> bool:
+        """Whether `data`, which came first, are the answers to a Whole, all and as they should be.
+        If not, `feed` takes them."""
 
     def feed(self, data: bytes) -> bytes | None:
         """Takes what came; the next answer's function code and what follows it, in the order of
@@ -56,18 +63,34 @@ class TcpFramer:
         self._early: dict[int, bytes] = {}
         self._buffer = b""
         self._other: int | None = None
+        self._whole: Whole | None = None
 
-    def request(self, unit: int, *pdus: bytes) -> bytes:
+    def request(self, unit: int, requests: Sequence[bytes] | Whole) -> bytes:
         self._unit = unit
         self._other = None
-        self._open.clear()
+        self._whole = None
         self._early.clear()
-        frames = []
-        for pdu in pdus:
-            self._transaction = self._transaction % 0xFFFF + 1
-            self._open.append(self._transaction)
-            frames.append(_HEADER.pack(self._transaction, 0, len(pdu) + 1, unit) + pdu)
-        return b"".join(frames)
+        if self._transaction + len(requests) > 0xFFFF:
+            self._transaction = 0
+        first = self._transaction + 1
+        self._transaction += len(requests)
+        self._open = deque(range(first, self._transaction + 1))
+        if isinstance(requests, Whole):
+            self._whole = requests
+            return requests.frames(unit, first)
+        return b"".join(
+            [
+                _HEADER.pack(number, 0, len(pdu) + 1, unit) + pdu
+                for number, pdu in zip(self._open, requests, strict=True)
+            ]
+        )
+
+    def is_whole(self, data: bytes) -> bool:
+        whole, self._whole = self._whole, None
+        if whole is None or self._buffer or not whole.is_answered(data):
+            return False
+        self._open.clear()
+        return True
 
     def feed(self, data: bytes) -> bytes | None:
         if self._early and self._open[0] in self._early:
@@ -128,8 +151,12 @@ class RtuFramer:
         self._function = 0
         self._buffer = b""
 
-    def request(self, unit: int, *pdus: bytes) -> bytes:
-        (pdu,) = pdus  # an answer does not say which request it is for
+    def is_whole(self, data: bytes) -> bool:
+        return False
+
+    def request(self, unit: int, requests: Sequence[bytes] | Whole) -> bytes:
+        assert not isinstance(requests, Whole)
+        (pdu,) = requests  # an answer does not say which request it is for
         self._unit = unit
         self._function = pdu[0]
         self._buffer = b""

@@ -141,6 +141,37 @@ def layout_of(items: Sequence[Item], start: int, cell: int) -> Layout:
     return Layout(np.array(order, np.int64), positions, tuple(groups), tuple(texts))
 
 
+def joined(layouts: Sequence[Layout], starts: Sequence[int]) -> Layout:
+    """The layouts of answers in registers as one, of a buffer in which the data of each answer
+    begins where `starts` says."""
+    kinds: dict[tuple[np.dtype[np.generic], bool], list[tuple[Layout, Group, int]]] = {}
+    for layout, start in zip(layouts, starts, strict=True):
+        for group in layout.groups:
+            key = group.dtype, group.fields is None
+            kinds.setdefault(key, []).append((layout, group, start))
+    order: list[int] = []
+    groups = []
+    for (dtype, _), members in kinds.items():
+        first = len(order)
+        positions: list[int] = []
+        for layout, group, start in members:
+            order += (layout.order[group.start : group.stop] + start).tolist()
+            positions += _listed(group.positions)
+        parts = [group.fields for _, group, _ in members if group.fields is not None]
+        fields = None
+        if parts:
+            fields = np.concatenate([s for s, _ in parts]), np.concatenate([m for _, m in parts])
+        groups.append(Group(first, len(order), dtype, _index(positions), fields))
+    texts = []
+    for layout, start in zip(layouts, starts, strict=True):
+        for text in layout.texts:
+            begun = len(order)
+            order += (layout.order[text.start : text.stop] + start).tolist()
+            texts.append(Text(begun, len(order), text.position, text.encoding))
+    everything = [position for layout in layouts for position in _listed(layout.positions)]
+    return Layout(np.array(order, np.int64), _index(everything), tuple(groups), tuple(texts))
+
+
 def byte_offsets(item: Item, start: int) -> list[int]:
     """Where the item's bytes are, most significant first, when its first register is at `start`."""
     words = range(item.size // 2)
@@ -150,6 +181,13 @@ def byte_offsets(item: Item, start: int) -> list[int]:
         registers = words if item.word_order == "big" else words[::-1]
     high, low = (0, 1) if item.byte_order == "big" else (1, 0)
     return [start + 2 * number + part for number in registers for part in (high, low)]
+
+
+def _listed(positions: Index) -> list[int]:
+    if isinstance(positions, slice):
+        return list(range(positions.start, positions.stop))
+    found: list[int] = positions.tolist()
+    return found
 
 
 def _index(positions: list[int]) -> Index:

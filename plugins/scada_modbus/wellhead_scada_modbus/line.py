@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from wellhead import sdk
 from wellhead_scada_modbus.frames import Framer
 from wellhead_scada_modbus.watch import Watch
+from wellhead_scada_modbus.whole import Whole
 
 BUSY_S = 4.0
 """Seconds a request waits for its turn; below the limit at which the engine gives a read up."""
@@ -55,7 +56,7 @@ class Line(asyncio.Protocol):
         self._watch = Watch(self._expire)
         self._seconds = 0.0
         self._transport: asyncio.WriteTransport | None = None
-        self._answer: asyncio.Future[list[bytes]] | None = None
+        self._answer: asyncio.Future[bytes | list[bytes]] | None = None
         self._answers: list[bytes] = []
         self._awaited = 0
         self._last = 0.0
@@ -66,28 +67,29 @@ class Line(asyncio.Protocol):
 
         Raises NotSent, or another DeviceError once it was sent.
         """
-        (answer,) = await self.exchange_all(unit, (pdu,), seconds, pause)
+        [answer] = await self.exchange_all(unit, (pdu,), seconds, pause)
+        assert isinstance(answer, bytes)
         return answer
 
     async def exchange_all(
-        self, unit: int, pdus: Sequence[bytes], seconds: float, pause: float = 0.0
-    ) -> list[bytes]:
+        self, unit: int, requests: Sequence[bytes] | Whole, seconds: float, pause: float = 0.0
+    ) -> bytes | list[bytes]:
         """Send requests at once and return their answers in the same order, as `exchange` does;
-        more than one only where answers are numbered. seconds: how long each answer may take after
-        the one before."""
+        more than one only where answers are numbered. Of a Whole, when nothing is amiss, the buffer
+        of all answers. seconds: how long each answer may take after the one before."""
         await self._take_turn(unit)
         try:
             await self._be_silent(max(self._silence, pause))
             if self._transport is None:
                 raise LineDown("the connection is closed")
-            answer: asyncio.Future[list[bytes]] = asyncio.get_running_loop().create_future()
-            self._answer = answer
+            answer: asyncio.Future[bytes | list[bytes]]
+            self._answer = answer = asyncio.get_running_loop().create_future()
             self._answers = []
-            self._awaited = len(pdus)
+            self._awaited = len(requests)
             self._seconds = seconds
             self._watch.begin(seconds)
             try:
-                self._transport.write(self._framer.request(unit, *pdus))
+                self._transport.write(self._framer.request(unit, requests))
                 return await answer
             except sdk.DeviceUnreachable:
                 raise
@@ -155,6 +157,10 @@ class Line(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._last = asyncio.get_running_loop().time()
         try:
+            if self._framer.is_whole(data):
+                if self._answer is not None and not self._answer.done():
+                    self._answer.set_result(data)
+                return
             answer = self._framer.feed(data)
             while answer is not None and self._answer is not None and not self._answer.done():
                 self._answers.append(answer)

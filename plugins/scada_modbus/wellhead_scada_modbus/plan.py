@@ -2,7 +2,6 @@
 the device turned out to refuse left out."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,9 +9,11 @@ import numpy as np
 from wellhead import sdk
 from wellhead_scada_modbus import points as rules
 from wellhead_scada_modbus.areas import Area, area_of
+from wellhead_scada_modbus.block import Block, block_of
 from wellhead_scada_modbus.decode import Reading
-from wellhead_scada_modbus.layout import Item, Layout, item_of, layout_of
+from wellhead_scada_modbus.layout import Item, item_of
 from wellhead_scada_modbus.schemas import BIT_TABLES, TABLES
+from wellhead_scada_modbus.whole import Whole
 
 BITS_PER_REGISTER = 16
 AGAIN_S = 60.0
@@ -20,36 +21,6 @@ AGAIN_S = 60.0
 
 _Key = tuple[str, Area]
 """What one request cannot cross: a table, and a range of it with one kind of cells."""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One request.
-
-    address: first address as it goes over the wire, counted from 0
-    count: addresses asked for
-    size: bytes of the answer's data
-    items: the points in it, by address
-    layout: where in the answer each point of the plan is
-    """
-
-    table: str
-    area: Area
-    address: int
-    count: int
-    size: int
-    items: tuple[Item, ...]
-    layout: Layout
-
-    @property
-    def bits(self) -> bool:
-        return self.table in BIT_TABLES
-
-    def halves(self) -> tuple["Block", "Block"]:
-        """Two requests for what this one asks for; it has two items at least."""
-        middle = len(self.items) // 2
-        first, second = self.items[:middle], self.items[middle:]
-        return _block(self.table, self.area, first), _block(self.table, self.area, second)
 
 
 class Plan:
@@ -66,6 +37,7 @@ class Plan:
         self._values = np.full(len(points), np.nan)
         self._qualities = np.full(len(points), sdk.quality.GOOD, np.int16)
         self._texts: list[int] = []
+        self._wholes: dict[tuple[int, int], Whole] = {}
         self.refused: dict[int, tuple[Block, int]] = {}
         self._ask_again = 0.0
         for position, point in enumerate(points):
@@ -114,12 +86,23 @@ class Plan:
     def renew(self) -> None:
         """Make the requests anew from what was learned."""
         self.blocks = self._blocks()
+        self._wholes.clear()
 
     def forget(self) -> None:
         """Begin anew: the device is no longer what it was."""
         self.refused.clear()
         self._cuts.clear()
         self.renew()
+
+    def whole(self, start: int, stop: int) -> Whole | None:
+        """Those of `blocks` as one, where several can be."""
+        blocks = self.blocks[start:stop]
+        if len(blocks) < 2 or any(block.bits for block in blocks):
+            return None
+        found = self._wholes.get((start, stop))
+        if found is None:
+            found = self._wholes[start, stop] = Whole(blocks)
+        return found
 
     def again(self, now: float) -> Block | None:
         """A refused request to make once more, if it is time: one in AGAIN_S seconds, in turn. Of
@@ -142,7 +125,7 @@ class Plan:
 
     def _blocks(self) -> tuple[Block, ...]:
         return tuple(
-            _block(table, area, run)
+            block_of(table, area, run)
             for table, area in sorted(
                 self._items, key=lambda key: (TABLES.index(key[0]), key[1].first)
             )
@@ -178,11 +161,3 @@ class Plan:
 
 def _crosses(cuts: Iterable[int], start: int, stop: int) -> bool:
     return any(start < cut < stop for cut in cuts)
-
-
-def _block(table: str, area: Area, items: Sequence[Item]) -> Block:
-    start = items[0].address
-    count = max(item.address + item.span for item in items) - start
-    cell = 0 if table in BIT_TABLES else area.cell
-    size = count * cell if cell else (count + 7) // 8
-    return Block(table, area, start, count, size, tuple(items), layout_of(items, start, cell))

@@ -10,9 +10,11 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from wellhead import sdk
 from wellhead_scada_modbus.answers import ModbusRefusal, answer_data
+from wellhead_scada_modbus.block import Block
 from wellhead_scada_modbus.decode import decode_bits, decode_registers
-from wellhead_scada_modbus.plan import Block, Plan
+from wellhead_scada_modbus.plan import Plan
 from wellhead_scada_modbus.schemas import FUNCTIONS
+from wellhead_scada_modbus.whole import Whole
 
 
 class PlanRead:
@@ -20,6 +22,8 @@ class PlanRead:
 
     ask: sends the requests of blocks and returns their answers in order, function code first
     at_once: requests that may be on their way together
+    ask_whole: sends the requests of several blocks and returns their answers in order, or the
+        buffer of all when they are as they should be
     refused: told of each point, or group of points, that the device does not give
     seconds: for how long refused requests are narrowed down in this read
     """
@@ -31,11 +35,13 @@ class PlanRead:
         refused: Callable[[Block, ModbusRefusal], None],
         seconds: float,
         at_once: int = 1,
+        ask_whole: Callable[[Whole], Awaitable[bytes | list[bytes]]] | None = None,
     ) -> None:
         self._plan = plan
         self._ask = ask
         self._refused = refused
         self._at_once = at_once
+        self._ask_whole = ask_whole
         self._now = asyncio.get_running_loop().time
         self._until = self._now() + seconds
         self._reading = plan.begin()
@@ -52,12 +58,26 @@ class PlanRead:
             blocks = plan.blocks
             for start in range(0, len(blocks), self._at_once):
                 some = blocks[start : start + self._at_once]
-                for block, answer in zip(some, await self._ask(some), strict=True):
+                answers = await self._ask_all(start, some)
+                if isinstance(answers, bytes):
+                    continue
+                for block, answer in zip(some, answers, strict=True):
                     await self._take(block, answer)
         finally:
             if self._learned:
                 plan.renew()
         return plan.end(self._reading)
+
+    async def _ask_all(self, start: int, blocks: Sequence[Block]) -> bytes | list[bytes]:
+        """The answers to blocks of the plan from `start` on, in order; bytes when their values are
+        in the reading already."""
+        whole = self._plan.whole(start, start + len(blocks))
+        if whole is None or self._ask_whole is None:
+            return await self._ask(blocks)
+        answers = await self._ask_whole(whole)
+        if isinstance(answers, bytes):
+            decode_registers(whole.layout, answers, self._reading)
+        return answers
 
     async def _answered(self, block: Block) -> bool:
         """Whether the device now gives what it refused before."""

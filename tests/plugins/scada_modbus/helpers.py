@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from wellhead import sdk
+from wellhead_scada_modbus.block import Block
 from wellhead_scada_modbus.decode import Reading, decode_bits, decode_registers
 from wellhead_scada_modbus.driver import ModbusDriver
-from wellhead_scada_modbus.plan import Block
 from wellhead_scada_modbus.schemas import SIZES
 
 WIDTHS = {"bool": 1, **{datatype: size // 2 for datatype, size in SIZES.items()}}

@@ -20,8 +20,8 @@ def rtu(unit: int, pdu: bytes) -> bytes:
 
 
 def test_the_specification_s_read_on_tcp_and_on_a_serial_line() -> None:
-    assert TcpFramer().request(17, READ) == bytes.fromhex("0001 0000 0006 11 03 006B 0003")
-    assert RtuFramer().request(17, READ) == bytes.fromhex("11 03 006B 0003 7687")
+    assert TcpFramer().request(17, [READ]) == bytes.fromhex("0001 0000 0006 11 03 006B 0003")
+    assert RtuFramer().request(17, [READ]) == bytes.fromhex("11 03 006B 0003 7687")
 
 
 @given(st.binary(max_size=256))
@@ -32,7 +32,7 @@ def test_the_checksum_is_the_specification_s(data: bytes) -> None:
 @given(st.binary(max_size=40), st.lists(st.integers(1, 30), max_size=20))
 def test_rtu_answers_are_found_in_noise_and_in_pieces(noise: bytes, cuts: list[int]) -> None:
     framer = RtuFramer()
-    framer.request(17, READ)
+    framer.request(17, [READ])
     data = noise + rtu(17, ANSWER)
     found = None
     for cut in [*cuts, len(data)]:
@@ -44,8 +44,8 @@ def test_rtu_answers_are_found_in_noise_and_in_pieces(noise: bytes, cuts: list[i
 @given(st.lists(st.integers(1, 30), max_size=20))
 def test_tcp_answers_are_found_behind_others_and_in_pieces(cuts: list[int]) -> None:
     framer = TcpFramer()
-    framer.request(17, READ)
-    framer.request(17, READ)
+    framer.request(17, [READ])
+    framer.request(17, [READ])
     header = bytes.fromhex("0000 0009 11")
     data = b"\0\1" + header + ANSWER + b"\0\2" + header + ANSWER
     found = None
@@ -57,7 +57,7 @@ def test_tcp_answers_are_found_behind_others_and_in_pieces(cuts: list[int]) -> N
 
 def test_frames_of_others_are_passed_over() -> None:
     framer = RtuFramer()
-    framer.request(17, READ)
+    framer.request(17, [READ])
     assert framer.feed(rtu(18, ANSWER) + rtu(17, b"\x04" + ANSWER[1:])) is None
     assert framer.feed(rtu(17, b"\x83\x02")) == b"\x83\x02"
     assert framer.feed(rtu(17, ANSWER)) is None, "nobody asked any more"
@@ -67,13 +67,13 @@ def test_frames_of_others_are_passed_over() -> None:
 def test_rtu_confirmations_have_their_length(function: int) -> None:
     framer = RtuFramer()
     pdu = bytes((function, 0, 1, 0, 2)) + (b"\0\3" if function == 22 else b"")
-    framer.request(1, pdu)
+    framer.request(1, [pdu])
     assert framer.feed(rtu(1, pdu)) == pdu
 
 
 def test_transactions_are_numbered_from_1_and_begin_again() -> None:
     framer = TcpFramer()
-    numbers = [int.from_bytes(framer.request(1, READ)[:2], "big") for _ in range(65537)]
+    numbers = [int.from_bytes(framer.request(1, [READ])[:2], "big") for _ in range(65537)]
     assert (numbers[0], numbers[65534], numbers[65535]) == (1, 65535, 1)
 
 
@@ -97,7 +97,7 @@ def test_transactions_are_numbered_from_1_and_begin_again() -> None:
 def test_silence_is_explained_by_what_came_instead(
     framer: Framer, heard: str, error: type[sdk.DeviceError], words: str
 ) -> None:
-    framer.request(1, READ)
+    framer.request(1, [READ])
     try:
         assert framer.feed(bytes.fromhex(heard)) is None
         found = framer.explain(1.0)

@@ -81,7 +81,7 @@ def test_answers_come_out_in_the_order_of_the_requests(
     count: int, chance: random.Random, cuts: list[int]
 ) -> None:
     framer = TcpFramer()
-    frames = framer.request(17, *[b"\x03\0\0\0\1"] * count)
+    frames = framer.request(17, [b"\x03\0\0\0\1"] * count)
     assert len(frames) == 12 * count
     answers = [b"\x03\x02" + number.to_bytes(2, "big") for number in range(count)]
     sent = [

@@ -13,8 +13,9 @@ import pytest
 
 from wellhead import sdk
 from wellhead_scada_modbus.answers import answer_data, check_written
+from wellhead_scada_modbus.block import Block
 from wellhead_scada_modbus.frames import Framer, RtuFramer, TcpFramer, crc
-from wellhead_scada_modbus.plan import Block, Plan
+from wellhead_scada_modbus.plan import Plan
 from wellhead_scada_modbus.schemas import FUNCTIONS, SIZES
 
 from .helpers import decoded, options, point
@@ -84,7 +85,7 @@ class Trial:
             block = chance.choice((REGISTERS, BITS))
             pdu = payload(chance, block)
             framer = self._kind()
-            framer.request(1, bytes((FUNCTIONS[block.table], 0, 0, 0, 1)))
+            framer.request(1, [bytes((FUNCTIONS[block.table], 0, 0, 0, 1))])
             data = framed(chance, framer, pdu)
             cut = chance.randrange(len(data) + 1)
             begun = time.thread_time()
@@ -125,7 +126,7 @@ def test_r9_ten_thousand_payloads_are_read_or_refused(kind: type[TcpFramer | Rtu
 
 def test_r9_an_endless_stream_is_given_up_and_not_kept() -> None:
     for framer in (TcpFramer(), RtuFramer()):
-        framer.request(1, b"\x03\0\0\0\1")
+        framer.request(1, [b"\x03\0\0\0\1"])
         tracemalloc.start()
         errors = 0
         for _ in range(200):

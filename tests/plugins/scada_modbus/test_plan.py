@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wellhead import sdk
-from wellhead_scada_modbus.plan import Block, Plan
+from wellhead_scada_modbus.block import Block
+from wellhead_scada_modbus.plan import Plan
 from wellhead_scada_modbus.schemas import BIT_TABLES, TABLES
 
 from .helpers import WIDTHS, options, point

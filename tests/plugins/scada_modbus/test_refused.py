@@ -12,7 +12,8 @@ from structlog.testing import capture_logs
 from wellhead import sdk
 from wellhead_scada_modbus import plan as planning
 from wellhead_scada_modbus.answers import ModbusRefusal
-from wellhead_scada_modbus.plan import Block, Plan
+from wellhead_scada_modbus.block import Block
+from wellhead_scada_modbus.plan import Plan
 from wellhead_scada_modbus.read import PlanRead
 
 from .helpers import device, opened, options, point
