@@ -47,6 +47,7 @@ DEFINITIONS = (
     "degree_per_100_feet = degree / (100 * foot) = deg_100ft",
     "pound_force_per_100_square_feet = pound_force / (100 * foot ** 2) = lbf_100ft2",
     "sack_of_cement = 94 * pound = sk",
+    "shots_per_foot = 1 / foot = spf",
     "strokes_per_minute = 1 / minute = spm",
     # gravity and radioactivity scales are no multiples of anything
     "api_gravity = [api_gravity] = degAPI = _ = API",

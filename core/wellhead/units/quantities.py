@@ -91,6 +91,7 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("velocity", "Velocity", "m/s", "ft/s"),
         Quantity("penetration_rate", "Rate of penetration", "m/h", "ft/h", ("m/h", "ft/h")),
         Quantity("dogleg_severity", "Dogleg severity", "deg_30m", "deg_100ft"),
+        Quantity("shot_density", "Density of perforations", "1/m", "spf", ("spf",)),
         Quantity("permeability", "Permeability", "mD", "mD", ("mD", "md", "darcy")),
         Quantity("viscosity", "Dynamic viscosity", "cP", "cP"),
         Quantity("funnel_viscosity", "Funnel viscosity of mud", "s/L", "s/qt"),

@@ -27,10 +27,11 @@ info = sdk.PluginInfo(name="wells", version="0.1.0", api="1.0", config_schema=Co
 
 @sdk.hookimpl
 def models() -> Sequence[type[Any]]:
+    from wellhead_wells.completions.models import MODELS as COMPLETIONS
     from wellhead_wells.models import MODELS
     from wellhead_wells.surveys.models import Survey
 
-    return (*MODELS, Survey)
+    return (*MODELS, Survey, *COMPLETIONS)
 
 
 @sdk.hookimpl
@@ -43,12 +44,12 @@ def permissions() -> Sequence[sdk.Permission]:
     return [
         sdk.Permission(
             "wells.read",
-            "See wells, wellbores and what they measure now",
+            "See wells, wellbores, completions and what they measure now",
             ("manager", "engineer", "operator", "viewer"),
         ),
         sdk.Permission(
             "wells.edit",
-            "Create, change and delete wells and wellbores, record their status",
+            "Create, change and delete wells, wellbores and completions, record their status",
             ("manager", "engineer"),
         ),
     ]
@@ -59,12 +60,14 @@ def asset_kinds() -> Sequence[sdk.AssetKind]:
     return [
         sdk.AssetKind("well", "Well", WELL_PARENTS),
         sdk.AssetKind("wellbore", "Wellbore", ("well",), moves=False),
+        sdk.AssetKind("completion", "Completion", ("wellbore",), moves=False),
     ]
 
 
 @sdk.hookimpl
 def blueprints() -> "Sequence[Blueprint]":
     from wellhead_wells import routes_depths  # noqa: F401 (adds its routes to the blueprint)
+    from wellhead_wells.completions.routes import blp as completions
     from wellhead_wells.routes import blp
 
-    return [blp]
+    return [blp, completions]

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from wellhead import sdk
+from wellhead_wells.completions.models import Completion, Perforation, Zone
 from wellhead_wells.depths import to_metres
 from wellhead_wells.models import Well, WellAlias, Wellbore, WellDatum
 from wellhead_wells.records import (
@@ -20,6 +21,7 @@ from wellhead_wells.records import (
     set_identifiers,
 )
 from wellhead_wells.status import change_status, start_history
+from wellhead_wells.surveys.models import Survey
 from wellhead_wells.vocabulary import GROUND_DATUM, SEA_LEVEL_DATUMS, WELL_PARENTS, WellStatus
 
 KIND = "well"
@@ -223,15 +225,23 @@ def _check_ground(well: Well, datum: WellDatum) -> None:
 def _refuse_lost_datums(well: Well, lost: set[str]) -> None:
     if not lost:
         return
-    user = sdk.db.session.execute(
-        select(Wellbore.name, Wellbore.depth_datum)
-        .where(Wellbore.well_id == well.id, Wellbore.depth_datum.in_(lost))
-        .order_by(Wellbore.created_at)
-    ).first()
-    if user is not None:
-        raise sdk.WellheadError(
-            f"wellbore {user.name} counts its depths from {user.depth_datum}",
-            field="datums",
-            value=user.depth_datum,
-            remedy="Keep that datum, or change the wellbore first",
-        )
+    of_well = select(Wellbore.id).where(Wellbore.well_id == well.id)
+    completions = select(Completion.id).where(Completion.wellbore_id.in_(of_well))
+    users: tuple[tuple[str, Any, Any], ...] = (
+        ("wellbore", Wellbore, Wellbore.well_id == well.id),
+        ("survey", Survey, Survey.wellbore_id.in_(of_well)),
+        ("completion", Completion, Completion.wellbore_id.in_(of_well)),
+        ("zone", Zone, Zone.completion_id.in_(completions)),
+        ("perforation", Perforation, Perforation.completion_id.in_(completions)),
+    )
+    for what, model, owned in users:
+        counting = select(model).where(owned, model.depth_datum.in_(lost))
+        user = sdk.db.session.scalars(counting.order_by(model.created_at).limit(1)).first()
+        if user is not None:
+            raise sdk.WellheadError(
+                f"{what} {getattr(user, 'name', user.id)} counts its depths from "
+                f"{user.depth_datum}",
+                field="datums",
+                value=user.depth_datum,
+                remedy=f"Keep that datum, or change the {what} first",
+            )

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from wellhead import sdk
+from wellhead_wells.completions.service import check_in_shorter_bore
 from wellhead_wells.depths import shift, to_metres
 from wellhead_wells.models import Well, Wellbore
 from wellhead_wells.records import (
@@ -67,6 +68,7 @@ def change_wellbore(bore: Wellbore, data: Mapping[str, Any]) -> None:
             refuse_taken_name(KIND, name, bore.asset.parent_id)
             bore.asset.name = name
         _apply(bore, well, values, imported=False)
+        check_in_shorter_bore(bore)
 
 
 def delete_wellbore(bore: Wellbore) -> None:

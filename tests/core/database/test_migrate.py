@@ -138,13 +138,13 @@ def test_two_databases_of_one_server_may_change_the_same_role_at_once(cluster: C
 
 def test_down_and_up(settings: Settings) -> None:
     migrator, runtime, _ = migrator_of(settings)
-    migrator.downgrade("wells", "base", "default")
-    state = next(s for s in migrator.status() if s.branch == "wells")
+    migrator.downgrade("calculations", "base", "default")
+    state = next(s for s in migrator.status() if s.branch == "calculations")
     assert (state.current, state.state) == (None, "pending")
     with pytest.raises(DatabaseError, match="no enabled plugin"):
-        migrator.downgrade("wels", "base", "default")
+        migrator.downgrade("calculatoins", "base", "default")
     migrator.check()
-    record = runtime.plugins.records["wells"]
+    record = runtime.plugins.records["calculations"]
     assert record.status is Status.FAILED
     assert "wellhead db upgrade" in record.reason
     assert migrator_of(settings)[0].upgrade() == 1
@@ -157,6 +157,7 @@ def test_a_revision_is_written_from_the_difference(
     migrator, _, _ = migrator_of(settings)
     versions = tmp_path / "versions"
     shutil.copytree(str(files("wellhead_wells.migrations") / "versions"), versions)
+    there = len(list(versions.glob("0*.py")))
     monkeypatch.setattr(
         "wellhead.database.migrate.tenant_branches",
         lambda plugins: [make_branch("wells", versions)],
@@ -168,7 +169,7 @@ def test_a_revision_is_written_from_the_difference(
 
     assert written.parent == versions
     text = written.read_text()
-    assert "revision = 'wells_0002'" in text
+    assert f"revision = 'wells_{there + 1:04d}'" in text
     assert "op.add_column('wells_well', sa.Column('operator'" in text
     with pytest.raises(DatabaseError, match=r'no such branch .* Did you mean "wells"'):
         migrator.revision("wels", "x")
@@ -221,8 +222,8 @@ def test_the_command_line(config_file: Path) -> None:
         return result.output
 
     assert "Everything is up to date" in run("upgrade")
-    assert "wells_" in run("status")
-    assert "at base" in run("downgrade", "wells", "base")
+    assert "calculations_" in run("status")
+    assert "at base" in run("downgrade", "calculations", "base")
     assert "pending" in run("status")
     assert "1 branches upgraded" in run("upgrade")
     assert "CREATE ROLE" in run("grants")

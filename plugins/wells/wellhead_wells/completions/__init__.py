@@ -1,0 +1,1 @@
+"""Completions of wellbores, their zones and perforations."""
