@@ -9,7 +9,8 @@ from typing import Any
 from flask import Flask
 
 from wellhead import sdk
-from wellhead.database.migrate import Migrator, tenant_branches
+from wellhead.database.branches import tenant_branches
+from wellhead.database.migrate import Migrator
 from wellhead.runtime import Runtime
 from wellhead.testing import ApiClient
 from wellhead_wells import plugin
