@@ -89,6 +89,22 @@ class Log(sdk.RecordMixin, Base):
         .scalar_subquery()
     )
 
+    @property
+    def shown_unit(self) -> str:
+        """Of the index: as Wellhead writes it where it is known, else as it came."""
+        return self.index_known_unit or self.index_unit
+
+
+def _of_log(column: Any, log_id: Any) -> Any:
+    """A column of a curve's log."""
+    return select(column).where(Log.id == log_id).correlate_except(Log).scalar_subquery()
+
+
+def _of_bore(column: Any, log_id: Any) -> Any:
+    """A column of the wellbore of a curve's log."""
+    of_log = select(column).join(Log, Log.wellbore_id == Wellbore.id).where(Log.id == log_id)
+    return of_log.correlate_except(Log, Wellbore).scalar_subquery()
+
 
 class Curve(sdk.RecordMixin, Base):
     """One curve of a log, beside its index.
@@ -120,6 +136,19 @@ class Curve(sdk.RecordMixin, Base):
     mean: Mapped[float | None]
     first_index: Mapped[float | None]
     last_index: Mapped[float | None]
+
+    log_name: Mapped[str] = column_property(_of_log(Log.name, log_id))
+    wellbore_id: Mapped[uuid.UUID] = column_property(_of_log(Log.wellbore_id, log_id))
+    well_id: Mapped[uuid.UUID] = column_property(_of_bore(Wellbore.well_id, log_id))
+    asset_id: Mapped[uuid.UUID] = column_property(_of_bore(Wellbore.asset_id, log_id))
+    index_unit: Mapped[str] = column_property(
+        _of_log(func.coalesce(Log.index_known_unit, Log.index_unit), log_id)
+    )
+
+    @property
+    def shown_unit(self) -> str | None:
+        """As Wellhead writes it where it is known, else as it came."""
+        return self.known_unit or self.unit
 
 
 class Block(Base):

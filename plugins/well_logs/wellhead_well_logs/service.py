@@ -21,6 +21,7 @@ from wellhead_well_logs.blocks import Texts
 from wellhead_well_logs.extremes import Floats
 from wellhead_well_logs.mnemonics import DEPTH_UNITS, TIME_UNITS, known_unit, quantity_of
 from wellhead_well_logs.models import Curve, Log
+from wellhead_well_logs.nulls import without_nulls
 from wellhead_well_logs.rows import Rows
 from wellhead_well_logs.vocabulary import DATETIME, DataType, Direction, LogKind, Source, State
 from wellhead_wells.models import Wellbore
@@ -161,8 +162,8 @@ def append_rows(
     connection: psycopg's inside a tenant, or a session; rows are in its transaction
     index: float64[n], finite, in any order, in the log's index unit (µs since 1970 UTC for
         `datetime`); of two rows with the same index the last counts
-    values: float64[k, n], a row a curve of `curves` (mnemonics, without case); NaN = null. Curves
-        that are not named keep what they have
+    values: float64[k, n], a row a curve of `curves` (mnemonics, without case); what is not finite
+        is null. Curves that are not named keep what they have
     texts: of text curves, mnemonic → n texts, None = null
     Raises WellheadError for a curve that the log does not have, or lengths that differ.
     """
@@ -180,7 +181,7 @@ def append_rows(
     rows = Rows(
         index,
         {
-            _found(known, name, DataType.NUMBER): np.asarray(column, np.float64)
+            _found(known, name, DataType.NUMBER): without_nulls(np.asarray(column, np.float64), ())
             for name, column in zip(curves, values, strict=True)
         },
         {

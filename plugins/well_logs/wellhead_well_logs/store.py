@@ -13,7 +13,7 @@ import numpy as np
 import psycopg
 
 from wellhead_well_logs import blocks
-from wellhead_well_logs.extremes import Floats
+from wellhead_well_logs.extremes import edge_texts
 from wellhead_well_logs.rows import Rows, in_order, merged, split
 
 Connection = psycopg.Connection[Any]
@@ -31,10 +31,13 @@ _AFTER = """
 SELECT id, first_index, last_index, rows FROM well_logs_block
 WHERE log_id = %(log)s AND first_index > %(high)s ORDER BY first_index LIMIT 1
 """
-_COLUMNS = """
-SELECT block_id, curve_id, "values" FROM well_logs_column
-WHERE block_id = ANY(%(blocks)s) AND curve_id = ANY(%(curves)s)
-"""
+_INDEXES = "SELECT id, index FROM well_logs_block WHERE id = ANY(%s)"
+_EDGES = "SELECT id, edges FROM well_logs_block WHERE id = ANY(%s)"
+_OF_COLUMNS = (
+    "FROM well_logs_column WHERE block_id = ANY(%(blocks)s) AND curve_id = ANY(%(curves)s)"
+)
+_VALUES = f'SELECT block_id, curve_id, "values" {_OF_COLUMNS}'
+_EXTREMES = f"SELECT block_id, curve_id, extremes {_OF_COLUMNS}"
 _COPY_COLUMNS = """
 COPY well_logs_column (block_id, curve_id, "values", extremes, count, minimum, maximum, total,
     first_index, last_index) FROM STDIN WITH (FORMAT binary)
@@ -109,27 +112,38 @@ def read(
     found: Sequence[BlockRow],
     number_curves: Collection[uuid.UUID],
     text_curves: Collection[uuid.UUID] = (),
+    *,
+    sketch: bool = False,
 ) -> Rows:
-    """All rows of these blocks, with a column of each of the curves."""
+    """All rows of these blocks, with a column of each of the curves.
+
+    sketch: of each `blocks.STRETCH` rows of a block two: the edges of its index, the extremes of
+    its numbers and its first and last text
+    """
     ids = [block.id for block in found]
-    indexes: dict[uuid.UUID, Floats] = {}
-    with connection.cursor(binary=True) as cursor:
-        cursor.execute("SELECT id, index FROM well_logs_block WHERE id = ANY(%s)", [ids])
-        for block, stored in cursor:
-            indexes[block] = blocks.unpack(stored)
     places: dict[uuid.UUID, slice] = {}
     count = 0
     for block in found:
-        places[block.id] = slice(count, count + block.rows)
-        count += block.rows
+        rows = 2 * -(-block.rows // blocks.STRETCH) if sketch else block.rows
+        places[block.id] = slice(count, count + rows)
+        count += rows
+    unpack = blocks.unpack_plain if sketch else blocks.unpack
+    index = np.empty(count)
     numbers = {curve: np.full(count, np.nan) for curve in number_curves}
     texts: dict[uuid.UUID, blocks.Texts] = {curve: [None] * count for curve in text_curves}
-    for block_id, curve, stored in _columns(connection, ids, [*number_curves, *text_curves]):
-        if curve in numbers:
-            numbers[curve][places[block_id]] = blocks.unpack(stored)
-        else:
-            texts[curve][places[block_id]] = blocks.unpack_texts(stored)
-    index = np.concatenate([indexes[one] for one in ids]) if ids else np.empty(0)
+    with connection.cursor(binary=True) as cursor:
+        for block_id, stored in cursor.execute(_EDGES if sketch else _INDEXES, [ids]):
+            index[places[block_id]] = unpack(stored)
+        asked: dict[str, Any] = {"blocks": ids, "curves": list(number_curves)}
+        for block_id, curve, stored in cursor.execute(_EXTREMES if sketch else _VALUES, asked):
+            numbers[curve][places[block_id]] = unpack(stored)
+        if text_curves:
+            asked["curves"] = list(text_curves)
+            for block_id, curve, stored in cursor.execute(_VALUES, asked):
+                cells = blocks.unpack_texts(stored)
+                if sketch:
+                    cells = edge_texts(cells, blocks.STRETCH)
+                texts[curve][places[block_id]] = cells
     return Rows(index, numbers, texts)
 
 
@@ -173,11 +187,6 @@ def _touched(connection: Connection, log: uuid.UUID, low: float, high: float) ->
     beside = [block for block in (*before, *after) if block.rows < blocks.BLOCK_ROWS]
     found = [*blocks_of(connection, log, low, high), *beside]
     return sorted(found, key=lambda block: block.first)
-
-
-def _columns(connection: Connection, ids: list[uuid.UUID], curves: list[uuid.UUID]) -> Any:
-    with connection.cursor(binary=True) as cursor:
-        yield from cursor.execute(_COLUMNS, {"blocks": ids, "curves": curves})
 
 
 def _insert(connection: Connection, log: uuid.UUID, rows: Rows) -> None:

@@ -11,8 +11,10 @@ from wellhead.app import create_app
 from wellhead.runtime import Runtime
 from wellhead.sdk import Settings, db
 from wellhead.testing import ApiClient
+from wellhead.testing.client import Answer
 from wellhead.testing.cluster import Cluster
 
+LOGS = "/api/v1/well-logs"
 _NUMBERS = itertools.count(1)
 
 
@@ -53,3 +55,33 @@ def bore(shared_api: ApiClient) -> dict[str, Any]:
         {"name": "OH", "md": 3_000, "depth_unit": "m"},
     ).data
     return made
+
+
+class Logs:
+    """Imports and reads of one wellbore's logs."""
+
+    def __init__(self, api: ApiClient, bore: dict[str, Any]) -> None:
+        self.api = api
+        self.bore = bore
+
+    def send(self, text: str, kind: str = "las", **query: Any) -> Answer:
+        """An import of a file."""
+        return self.api.request(
+            "POST",
+            f"{LOGS}/imports/{kind}",
+            query={"wellbore_id": self.bore["id"], **query},
+            text=text,
+            headers={"Content-Type": "text/csv" if kind == "csv" else "text/plain"},
+        )
+
+    def imported(self, text: str, kind: str = "las", **query: Any) -> dict[str, Any]:
+        log: dict[str, Any] = self.send(text, kind, **query).data["log"]
+        return log
+
+    def data(self, log: dict[str, Any], **query: Any) -> Answer:
+        return self.api.get(f"{LOGS}/{log['id']}/data", **query)
+
+
+@pytest.fixture
+def logs(shared_api: ApiClient, bore: dict[str, Any]) -> Logs:
+    return Logs(shared_api, bore)
