@@ -43,6 +43,7 @@ def cell_of(value: Any) -> str:
 
 
 def is_number(cell: str) -> bool:
+    """Whether `float` reads the cell as JSON would: no `nan`, `inf` or `1_000`."""
     return len(cell) < 40 and _NUMBER.match(cell) is not None
 
 

@@ -58,7 +58,9 @@ from wellhead.http.blueprint import Blueprint, set_meta
 from wellhead.http.bulk import Importing
 from wellhead.http.charts import chart_documentation, chart_response, drawn, new_figure
 from wellhead.http.columns import columns_response, format_field, streamed_response
+from wellhead.http.csv_cells import is_number
 from wellhead.http.csv_export import wants_csv
+from wellhead.http.csv_import import table_of as csv_table
 from wellhead.http.errors import ApiError, conflict, not_found
 from wellhead.http.fields import (
     Instant,
@@ -209,6 +211,7 @@ __all__ = [
     "connect",
     "connect_async",
     "counter",
+    "csv_table",
     "current_actor",
     "current_tenant",
     "current_user",
@@ -227,6 +230,7 @@ __all__ = [
     "hookimpl",
     "hookspec",
     "import_tables",
+    "is_number",
     "line_field",
     "listen",
     "make_app",

@@ -44,12 +44,12 @@ def permissions() -> Sequence[sdk.Permission]:
     return [
         sdk.Permission(
             "wells.read",
-            "See wells, wellbores, completions and what they measure now",
+            "See wells, wellbores, completions, surveys and what they measure now",
             ("manager", "engineer", "operator", "viewer"),
         ),
         sdk.Permission(
             "wells.edit",
-            "Create, change and delete wells, wellbores and completions, record their status",
+            "Create and change wells, wellbores, completions and surveys; record their status",
             ("manager", "engineer"),
         ),
     ]
@@ -69,5 +69,6 @@ def blueprints() -> "Sequence[Blueprint]":
     from wellhead_wells import routes_depths  # noqa: F401 (adds its routes to the blueprint)
     from wellhead_wells.completions.routes import blp as completions
     from wellhead_wells.routes import blp
+    from wellhead_wells.surveys.routes import blp as surveys
 
-    return [blp, completions]
+    return [blp, completions, surveys]

@@ -4,6 +4,7 @@ in is asked with every id and name there is, those of new routes and plugins too
 import itertools
 import re
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,13 @@ from wellhead.testing import Answer, ApiClient
 from wellhead_historian.api import create_tag
 
 HIDDEN = "hidden"
+SURVEY: dict[str, Any] = {
+    "kind": "mwd",
+    "azimuth_reference": "true",
+    "depth_unit": "m",
+    "depth_datum": "KB",
+    "stations": {"md": [100], "inclination": [1], "azimuth": [2]},
+}
 _VARIABLE = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 
 
@@ -24,11 +32,13 @@ class Plant:
     """Two branches of one field, alike but for their names, which begin with `mine` or `hidden`.
 
     ids: of all records, by side; the field and a tag on nothing are hidden too
+    kept: those of both sides, by the list they were made in
     """
 
     def __init__(self, app: Flask, api: ApiClient) -> None:
         self.pads: dict[str, str] = {}
         self.ids: dict[str, list[str]] = {"mine": [], HIDDEN: []}
+        self.kept: dict[str, list[str]] = defaultdict(list)
         field = self._made(HIDDEN, api, "assets", {"kind": "field", "name": "hidden field"})
         for side in self.ids:
             pad = self._made(
@@ -49,7 +59,9 @@ class Plant:
                 },
             )
             self.ids[side].append(api.get(f"/api/v1/wells/{well}").data["asset_id"])
-            self._made(side, api, f"wells/{well}/wellbores", {"name": f"{side} bore"})
+            bores = f"wells/{well}/wellbores"
+            bore = self._made(side, api, bores, {"name": f"{side} bore"})
+            self._made(side, api, f"{bores}/{bore}/surveys", SURVEY | {"name": f"{side} survey"})
             with app.app_context(), sdk.tenant("default"):
                 tag = create_tag(
                     name=f"{side} tag",
@@ -65,6 +77,7 @@ class Plant:
     def _made(self, side: str, api: ApiClient, path: str, body: dict[str, Any]) -> str:
         made: str = api.post(f"/api/v1/{path}", body).data["id"]
         self.ids[side].append(made)
+        self.kept[path.rsplit("/", 1)[-1]].append(made)
         return made
 
     def fitting(self, converter: str | None) -> list[str]:
@@ -85,8 +98,13 @@ def open_rules(app: Flask, method: str) -> Iterator[Rule]:
 
 
 def filled(rule: Rule, plant: Plant) -> Iterator[str]:
-    """The rule's path with each combination of ids."""
-    variables = [plant.fitting(match[1]) for match in _VARIABLE.finditer(rule.rule)]
+    """The rule's path with each combination of ids; before the last one, where an id of anything
+    else leads nowhere, those of the list that the path names."""
+    found = list(_VARIABLE.finditer(rule.rule))
+    variables = [plant.fitting(match[1]) for match in found]
+    for place, match in enumerate(found[:-1]):
+        collection = rule.rule[: match.start()].rstrip("/").rsplit("/", 1)[-1]
+        variables[place] = plant.kept.get(collection, variables[place])
     for ids in itertools.product(*variables):
         given = iter(ids)
         yield _VARIABLE.sub(lambda _, given=given: next(given), rule.rule)  # type: ignore[misc]

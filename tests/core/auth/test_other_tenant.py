@@ -43,6 +43,15 @@ def records(client: ApiClient) -> dict[str, str]:
         "wells", name="W-1", identifiers=[{"kind": "us_well_number", "value": "42-501-20130"}]
     )
     bore = made(f"wells/{well['id']}/wellbores", name="W-1 ST1")
+    survey = made(
+        f"wells/{well['id']}/wellbores/{bore['id']}/surveys",
+        name="MWD",
+        kind="mwd",
+        azimuth_reference="true",
+        depth_unit="m",
+        depth_datum="KB",
+        stations={"md": [100], "inclination": [1], "azimuth": [2]},
+    )
     device = made(
         "scada/devices", name="PLC", driver="modbus", options={"host": "127.0.0.1", "port": 502}
     )
@@ -70,6 +79,7 @@ def records(client: ApiClient) -> dict[str, str]:
         "assets": asset["id"],
         "wells": well["id"],
         "wellbores": bore["id"],
+        "surveys": survey["id"],
         "devices": device["id"],
         "scan-groups": group["id"],
         "tags": str(tag["id"]),

@@ -100,7 +100,7 @@ def test_what_a_path_lacks_is_named(parent: Wellbore) -> None:
         positions(bore)
     own = {"md": [3_000, 3_100], "inclination": [60, 60], "azimuth": [120, 120]}
     surveyed(bore, own, depth_datum="KB")
-    with pytest.raises(sdk.WellheadError, match="elevation of RT is not known"):
+    with pytest.raises(sdk.WellheadError, match="not know the elevation of RT"):
         positions(bore)
     bore.kickoff_md, bore.depth_datum = 3_000.5, "KB"
     with pytest.raises(sdk.WellheadError, match="above the kick-off"):

@@ -134,6 +134,14 @@ def test_the_api_document_names_operations_and_units(app: Flask) -> None:
         "getWellMap",
         "convertWellDepths",
         "createWellbores",
+        "listSurveys",
+        "createSurvey",
+        "importSurvey",
+        "getSurvey",
+        "makeSurveyDefinitive",
+        "getWellborePath",
+        "plotWellborePlan",
+        "plotWellboreSection",
     }
     schemas = document["components"]["schemas"]
     for schema, words in (

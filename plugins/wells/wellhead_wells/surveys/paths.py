@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from wellhead import sdk
-from wellhead_wells.depths import convert, from_metres, shift
+from wellhead_wells.datums import DepthKind, convert_depth
+from wellhead_wells.depths import from_metres
 from wellhead_wells.models import Well, Wellbore
 from wellhead_wells.surveys.azimuths import convert_azimuth
 from wellhead_wells.surveys.calc import (
@@ -104,23 +105,12 @@ def path_of(chain: Sequence[tuple[Wellbore, Survey]], frame: Frame) -> Path:
     )
 
 
-def depth_in_frame(well: Well, depth: Floats, unit: str, datum: str, frame: Frame) -> Floats:
-    """Depths of another unit and datum in the frame's. Raises WellheadError when the elevation of
-    one of two different datums is not known."""
-    if datum == frame.depth_datum:
-        return depth if unit == frame.depth_unit else _in_unit(depth, unit, frame.depth_unit)
-    elevations = well.elevations()
-    for code in (datum, frame.depth_datum):
-        if code not in elevations:
-            raise sdk.WellheadError(
-                f"the elevation of {code} is not known, so depths from {datum} and from "
-                f"{frame.depth_datum} cannot be compared",
-                field="depth_datum",
-                value=datum,
-                remedy="Enter it among the datums of the well",
-            )
-    moved = shift(0.0, elevations[datum], elevations[frame.depth_datum])
-    return _in_unit(depth, unit, frame.depth_unit) + from_metres(moved, frame.depth_unit)
+def depth_in_frame(well: Well, md: Floats, unit: str, datum: str, frame: Frame) -> Floats:
+    """Measured depths of another unit and datum in the frame's. Raises WellheadError when the
+    elevation of one of two different datums is not known, or one is below the ground."""
+    return convert_depth(
+        well, md, unit, datum, frame.depth_unit, frame.depth_datum, DepthKind.MD.value
+    )
 
 
 def kickoff_in_frame(bore: Wellbore, frame: Frame) -> float:
@@ -195,7 +185,3 @@ def _azimuths(survey: Survey, azimuth: Floats, north: str) -> Floats:
         survey.magnetic_declination,
         survey.grid_convergence,
     )
-
-
-def _in_unit(depth: Floats, unit: str, to: str) -> Floats:
-    return depth * convert(1.0, unit, to)

@@ -110,13 +110,18 @@ def positions(
     Raises WellheadError when a survey, an angle or the elevation of a datum is missing.
     """
     own = survey or _definitive(bore)
-    chain = [(bore, own)]
+    frame = Frame(unit or own.depth_unit, datum or own.depth_datum, north or _usual_north(own))
+    return positions_in(frame, bore, own)
+
+
+def positions_in(frame: Frame, bore: Wellbore, survey: Survey | None = None) -> Path:
+    """As `positions`, in the unit, from the datum and north of a frame."""
+    chain = [(bore, survey or _definitive(bore))]
     while _leaves_parent(bore):
         parent = sdk.db.session.get(Wellbore, bore.parent_id)
         assert parent is not None  # a foreign key says so
         bore = parent
         chain.append((bore, _definitive(bore)))
-    frame = Frame(unit or own.depth_unit, datum or own.depth_datum, north or _usual_north(own))
     return path_of(chain, frame)
 
 
@@ -192,7 +197,7 @@ def _check_replaced(bore: Wellbore, replaces_id: Any) -> None:
     if replaced is None or replaced.wellbore_id != bore.id:
         raise sdk.WellheadError(
             "the wellbore has no such survey",
-            field="replaces_id",
+            field="replaces",
             value=str(replaces_id),
             remedy="Name one of its surveys, or leave it out",
         )
@@ -200,7 +205,7 @@ def _check_replaced(bore: Wellbore, replaces_id: Any) -> None:
     if newer is not None:
         raise sdk.conflict(
             f"{replaced.title} has been replaced by version {newer.version}",
-            field="replaces_id",
+            field="replaces",
             value=str(replaces_id),
             remedy="Look at that one, and replace it if need be",
         )
