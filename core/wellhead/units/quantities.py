@@ -83,6 +83,8 @@ QUANTITIES: dict[str, Quantity] = {
         ),
         Quantity("density", "Density", "kg/m3", "lb/ft3"),
         Quantity("mud_density", "Mud density", "g/cm3", "ppg", ("ppg",)),
+        Quantity("specific_volume", "Volume of a mass", "m3/kg", "ft3/lb"),
+        Quantity("slurry_yield", "Slurry yield of cement", "L/kg", "ft3/sk", ("ft3/sk",)),
         Quantity("mass", "Mass", "kg", "lb"),
         Quantity("linear_mass", "Mass of a length", "kg/m", "lb/ft"),
         Quantity("force", "Force or hook load", "kN", "klbf"),

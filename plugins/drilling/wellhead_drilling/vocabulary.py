@@ -64,3 +64,63 @@ class MudType(StrEnum):
     FOAM = "foam"
     AIR = "air"
     OTHER = "other"
+
+
+class StringType(StrEnum):
+    """What a casing string is for."""
+
+    CONDUCTOR = "conductor"
+    SURFACE = "surface"
+    INTERMEDIATE = "intermediate"
+    PRODUCTION = "production"
+    LINER = "liner"
+    PRODUCTION_LINER = "production liner"
+    TIEBACK = "tieback"
+    OTHER = "other"
+
+
+class PressureTestType(StrEnum):
+    """What is tested: the casing, or how much the rock below its shoe bears."""
+
+    CASING = "casing test"
+    FORMATION_INTEGRITY = "formation integrity test"
+    LEAK_OFF = "leak-off test"
+    EXTENDED_LEAK_OFF = "extended leak-off test"
+
+
+class CementJobType(StrEnum):
+    """Why cement is pumped (WITSML CementJobType)."""
+
+    PRIMARY = "primary"
+    PLUG = "plug"
+    SQUEEZE = "squeeze"
+    UNKNOWN = "unknown"
+
+
+class SlurryPurpose(StrEnum):
+    """What a fluid of a cement job is for; only slurries stay in the hole."""
+
+    SPACER = "spacer"
+    LEAD = "lead"
+    TAIL = "tail"
+    SLURRY = "slurry"
+    DISPLACEMENT = "displacement"
+
+
+class CementTopMethod(StrEnum):
+    """How the top of cement was found."""
+
+    CALCULATED = "calculated"
+    LIFT_PRESSURE = "lift pressure"
+    TEMPERATURE_LOG = "temperature log"
+    BOND_LOG = "bond log"
+    TAGGED = "tagged"
+    SURFACE = "cement at surface"
+
+
+class CementReturns(StrEnum):
+    """How much came back while cement was pumped."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    NONE = "none"

@@ -3,6 +3,8 @@
 from wellhead_drilling.http import (
     bits,
     calculations,
+    casing,
+    cement,
     mud,
     reports,
     rigs,
@@ -17,6 +19,8 @@ BLUEPRINTS = (
     runs.blp,
     bits.blp,
     mud.blp,
+    casing.blp,
+    cement.blp,
     calculations.blp,
     reports.blp,
     time_and_cost.blp,

@@ -1,6 +1,8 @@
 """Tables of the plugin, one module a subject."""
 
 from wellhead_drilling.models.bits import BitRecord
+from wellhead_drilling.models.casing import CasingString, PressureTest
+from wellhead_drilling.models.cement import CementJob
 from wellhead_drilling.models.mud import MudReport
 from wellhead_drilling.models.reports import Activity, CostLine, DailyReport, ReportRevision
 from wellhead_drilling.models.rigs import Rig, RigAssignment
@@ -14,6 +16,9 @@ MODELS = (
     Run,
     BitRecord,
     MudReport,
+    CasingString,
+    PressureTest,
+    CementJob,
     DailyReport,
     Activity,
     CostLine,
@@ -24,9 +29,12 @@ __all__ = [
     "MODELS",
     "Activity",
     "BitRecord",
+    "CasingString",
+    "CementJob",
     "CostLine",
     "DailyReport",
     "MudReport",
+    "PressureTest",
     "ReportRevision",
     "Rig",
     "RigAssignment",
