@@ -16,6 +16,7 @@ from lxml import etree
 from wellhead_witsml.objects.times import read_time
 
 _MAX_UNREAD = 1000
+_MAX_TEXT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,4 +268,5 @@ def _leaves(element: etree._Element, path: str, found: dict[str, str]) -> None:
                 if above is element:
                     break
         key = path + "/".join(reversed(names))
-        found[key] = f"{found[key]}; {text}" if key in found else text
+        if len(found.get(key, "")) < _MAX_TEXT:
+            found[key] = f"{found[key]}; {text}" if key in found else text

@@ -6,6 +6,7 @@ rows that come twice. Nothing is dropped in silence: what no column can hold is 
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from itertools import zip_longest
@@ -15,12 +16,17 @@ import numpy.typing as npt
 
 from wellhead_witsml.objects.common import Reader
 from wellhead_witsml.objects.times import microseconds, read_time
+from wellhead_witsml.protocol.errors import ReplyError
 
 Index = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 """Microseconds since 1970-01-01 UTC of a log by time, else numbers in the index's unit"""
+Values = npt.NDArray[np.float64]
 _NULLS = ("", "none", "null", "nan")
 _TEXT_TYPES = ("string", "string40", "string16", "date time")
 _MAX_PROBLEMS = 1000
+MAX_COLUMNS = 10_000
+MAX_CELLS = 8_000_000
+"""Rows times columns of one block"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,8 @@ class _Problems(list[RowProblem]):
 def read_log_data(of: Reader, shape: Shape) -> LogData:
     """One `logData`."""
     listed = of.text("mnemonicList")
+    if listed is not None and listed.count(",") >= MAX_COLUMNS:
+        raise ReplyError(f"has more than {MAX_COLUMNS} columns", field="mnemonicList")
     units = of.text("unitList")
     return to_columns(of.texts("data"), _layout(shape, listed, units), shape, of.zone)
 
@@ -138,7 +146,17 @@ def to_columns(
     shape: Shape,
     zone: tzinfo | None,
 ) -> LogData:
-    """Rows of delimited values, as columns. zone: of times without one"""
+    """Rows of delimited values, as columns. zone: of times without one
+
+    Raises ReplyError for more than MAX_CELLS.
+    """
+    if len(columns) * max(len(rows), 1) > MAX_CELLS:
+        raise ReplyError(
+            f"has more than {MAX_CELLS} values",
+            field="logData",
+            value=len(columns) * len(rows),
+            remedy="Ask for fewer rows at once, with maxReturnNodes",
+        )
     problems = _Problems()
     names = [column.mnemonic.lower() for column in columns]
     place = names.index(shape.index.lower()) if shape.index.lower() in names else 0
@@ -151,9 +169,12 @@ def to_columns(
     down = list(zip(*cells, strict=True)) if cells else [()] * len(columns)
     for row, number in enumerate(numbers):
         column = columns[number]
-        clean = _without_nulls(down[number], column.null_value, shape.null_value)
-        if (column.type or "") in _TEXT_TYPES or not _to_numbers(clean, values[row]):
-            texts[row] = clean
+        nulls = (column.null_value, shape.null_value)
+        found = None if column.type in _TEXT_TYPES else _numbers(down[number], nulls)
+        if found is None:
+            texts[row] = _words(down[number], nulls)
+        else:
+            values[row] = found
     data = LogData(
         mnemonics=tuple(columns[number].mnemonic for number in numbers),
         units=tuple(columns[number].unit for number in numbers),
@@ -213,40 +234,30 @@ def _finite(text: str) -> float:
     return number
 
 
-def _without_nulls(cells: Sequence[str], *nulls: str | None) -> tuple[str | None, ...]:
-    """The cells, None where there is no value: nothing, the literal None, or one of the nulls."""
-    empty = set(_NULLS)
-    numbers = set()
-    for null in nulls:
-        if null is not None:
-            empty.add(null.lower())
-            try:
-                numbers.add(float(null))
-            except ValueError:
-                continue
-    return tuple(_value(cell.strip(), empty, numbers) for cell in cells)
-
-
-def _value(cell: str, empty: set[str], numbers: set[float]) -> str | None:
-    """−999.25 and −999.2500 are the same null."""
-    if cell.lower() in empty:
-        return None
-    if numbers and cell[:1] in "-+.0123456789":
-        try:
-            if float(cell) in numbers:
-                return None
-        except ValueError:
-            return cell
-    return cell
-
-
-def _to_numbers(cells: Sequence[str | None], into: npt.NDArray[np.float64]) -> bool:
-    """Write them as numbers; False, and nothing written, when one is none."""
+def _numbers(cells: Sequence[str], nulls: Sequence[str | None]) -> Values | None:
+    """float64[n], NaN where there is no value: nothing, `None`, or one of the nulls, of which
+    −999.25 and −999.2500 are the same. None when a cell is no number."""
     try:
-        into[:] = [np.nan if cell is None else _finite(cell) for cell in cells]
+        found = np.array(cells, dtype=np.float64)
     except ValueError:
-        return False
-    return True
+        empty = {*_NULLS, *(null.lower() for null in nulls if null is not None)}
+        try:
+            found = np.array(
+                ["nan" if cell.strip().lower() in empty else cell for cell in cells], np.float64
+            )
+        except ValueError:
+            return None
+    for null in nulls:
+        with suppress(TypeError, ValueError):
+            found[found == float(null)] = np.nan  # type: ignore[arg-type]
+    return None if np.isinf(found).any() else found
+
+
+def _words(cells: Sequence[str], nulls: Sequence[str | None]) -> tuple[str | None, ...]:
+    """The cells as text, None where there is no value."""
+    empty = {*_NULLS, *(null.lower() for null in nulls if null is not None)}
+    plain = (cell.strip() for cell in cells)
+    return tuple(None if cell.lower() in empty else cell for cell in plain)
 
 
 def _merged(data: LogData) -> LogData:

@@ -9,6 +9,9 @@ from wellhead_witsml.protocol.errors import ReplyError
 from wellhead_witsml.protocol.xml import MAX_BYTES
 
 _GZIP = 31  # zlib's wbits of a gzip stream
+_PIECE = 1 << 20
+_UNSUSPECTED = 4 << 20
+_RATIO = 200  # rows of null values pack 100 times, a bomb 1,000 times
 
 
 def compressed(document: str) -> str:
@@ -33,12 +36,19 @@ def uncompressed(text: str) -> str | bytes:
 def inflated(packed: bytes, most: int = MAX_BYTES) -> bytes:
     """Bytes of a gzip stream. Raises ReplyError beyond `most`, before they are in memory."""
     stream = zlib.decompressobj(_GZIP)
-    try:
-        found = stream.decompress(packed, most + 1)
-    except zlib.error as error:
-        raise ReplyError(f"is not compressed by gzip: {error}", field="XML") from None
-    if len(found) > most:
-        raise ReplyError(f"is larger than {most >> 20} MiB when unpacked", field="XML")
-    if not stream.eof:
-        raise ReplyError("ends in the middle of its compressed data", field="XML")
-    return found
+    pieces, size, rest = [], 0, packed
+    while not stream.eof:
+        try:
+            piece = stream.decompress(rest, _PIECE)
+        except zlib.error as error:
+            raise ReplyError(f"is not compressed by gzip: {error}", field="XML") from None
+        if not piece and not stream.eof:
+            raise ReplyError("ends in the middle of its compressed data", field="XML")
+        rest = stream.unconsumed_tail
+        pieces.append(piece)
+        size += len(piece)
+        if size > most:
+            raise ReplyError(f"is larger than {most >> 20} MiB when unpacked", field="XML")
+        if size > _UNSUSPECTED and size > _RATIO * (len(packed) - len(rest)):
+            raise ReplyError(f"unpacks to over {_RATIO} times its size", field="XML")
+    return b"".join(pieces)

@@ -13,8 +13,8 @@ from lxml import etree
 
 from wellhead_witsml.protocol.errors import ReplyError
 
-MAX_BYTES = 64 * 2**20
-MAX_TAGS = 1_000_000
+MAX_BYTES = 32 * 2**20
+MAX_TAGS = 250_000
 MAX_ATTRIBUTES = 200_000
 MAX_DEPTH = 32
 _ENCODINGS = ("utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252", "utf-16")
