@@ -11,7 +11,7 @@ from wellhead import sdk
 from wellhead_well_logs.imports import find_bore
 from wellhead_well_logs.models import Curve, Log
 from wellhead_well_logs.revisions import delete_log, write_rows
-from wellhead_well_logs.schemas import CurveSchema, LogHeaderSchema, LogRowsSchema, LogSchema
+from wellhead_well_logs.schemas import LogCurveSchema, LogHeaderSchema, LogRowsSchema, LogSchema
 from wellhead_well_logs.service import NewCurve, NewLog, create_log, current_log, refused_name
 from wellhead_well_logs.vocabulary import DataType, Direction, LogKind, Source, State
 from wellhead_wells.depths import METRES_PER_FOOT
@@ -151,7 +151,7 @@ class LogCurvesView(MethodView):
     @blp.permission(READ)
     @blp.within_assets
     @blp.doc(operationId="listWellLogCurves", summary="List the curves of a log, this revision's")
-    @blp.listing(CurveSchema, Curve, sort=("position", "mnemonic"), asset=Curve.asset_id)
+    @blp.listing(LogCurveSchema, Curve, sort=("position", "mnemonic"), asset=Curve.asset_id)
     def get(self, id: uuid.UUID) -> Select[tuple[Curve]]:  # noqa: A002
         return select(Curve).where(Curve.log_id == find_log(id).id)
 
@@ -202,7 +202,7 @@ class CurvesView(MethodView):
         summary="List the curves of all current logs, with their statistics",
     )
     @blp.listing(
-        CurveSchema,
+        LogCurveSchema,
         Curve,
         filters=("unit", "quantity", "data_type", "log_id", "log_name", "wellbore_id", "well_id"),
         sort=("mnemonic", "log_name", "count", "first_index", "last_index"),

@@ -124,7 +124,7 @@ class LogHeaderSchema(sdk.Schema):
     header = fields.Dict(metadata=sdk.about("All that the source says beside its data"))
 
 
-class CurveSchema(sdk.Schema):
+class LogCurveSchema(sdk.Schema):
     id = fields.UUID(metadata=sdk.about("The curve, of one revision of its log"))
     well_id = fields.UUID(metadata=sdk.about("The well"))
     wellbore_id = fields.UUID(metadata=sdk.about("The wellbore"))

@@ -170,8 +170,6 @@ def test_a_log_of_a_run_by_time_grows(logs: Logs) -> None:
     ):
         refused = logs.api.post(path, {"index": [1, 2], "columns": columns})
         assert (refused.status, refused.error["details"][0]["field"]) == (422, field)
-    drawn = logs.api.get(f"{LOGS}/{log['id']}/plot")
-    assert (drawn.status, drawn.headers["Content-Type"]) == (200, "image/svg+xml")
 
 
 def test_a_decimated_read_keeps_the_peaks(logs: Logs) -> None:
@@ -365,4 +363,3 @@ def test_a_log_that_cannot_be_is_explained(logs: Logs) -> None:
     assert logs.data(good, points=100).data == empty
     assert logs.data(good, format="csv").text.strip() == "index [m],GR"
     assert logs.api.get(f"{LOGS}/{good['id']}/las").status == 200
-    assert logs.api.get(f"{LOGS}/{good['id']}/plot").status == 200
