@@ -8,9 +8,11 @@ import pytest
 from flask import Flask
 
 from wellhead import sdk
-from wellhead_wells.models import Wellbore
+from wellhead_wells.models import Well, Wellbore
 from wellhead_wells.service import create_well
-from wellhead_wells.surveys.calc import Stations, minimum_curvature
+from wellhead_wells.surveys.calc import minimum_curvature
+from wellhead_wells.surveys.models import Survey
+from wellhead_wells.surveys.paths import Frame, path_of
 from wellhead_wells.surveys.service import create_survey, make_definitive, positions, tvd_at
 from wellhead_wells.wellbores import create_wellbore
 
@@ -115,12 +117,27 @@ def test_what_a_path_lacks_is_named(parent: Wellbore) -> None:
         positions(parent, north="magnetic")
 
 
-def test_a_survey_begins_at_its_datum(parent: Wellbore) -> None:
+def test_imported_magnetic_azimuths_wait_for_their_declination(parent: Wellbore) -> None:
+    """A file or another store may not give it: the stations are kept, and related to no other
+    north."""
+    bore = create_wellbore(parent.well, {"name": "B", "depth_unit": "m"})
+    columns = {"md": [0, 100], "inclination": [0, 10], "azimuth": [0, 90]}
+    data = {"name": "MWD", "kind": "mwd", "azimuth_reference": "magnetic", "stations": columns}
+    with pytest.raises(sdk.WellheadError, match="little without it"):
+        create_survey(bore, data)
+    survey = create_survey(bore, data, imported=True)
+    assert positions(bore, survey=survey).frame.north == "magnetic"
+    with pytest.raises(sdk.WellheadError, match="magnetic north cannot be related"):
+        positions(bore, survey=survey, north="true")
+
+
+def test_a_survey_begins_at_its_datum() -> None:
     """Straight above the first station, in its direction."""
-    bore = create_wellbore(parent.well, {"name": "B", "depth_unit": "m", "depth_datum": "KB"})
-    surveyed(bore, {"md": [100], "inclination": [60], "azimuth": [90]})
-    path = positions(bore)
+    survey = Survey(
+        md=[100], inclination=[60], azimuth=[90], depth_unit="m", depth_datum="KB",
+        azimuth_reference="grid",
+    )  # fmt: skip
+    path = path_of([(Wellbore(well=Well()), survey)], Frame("m", "KB", "grid"))
     assert path.md.tolist() == [0, 100]
     np.testing.assert_allclose(path.tvd, [0, 50])
     np.testing.assert_allclose(path.east, [0, 100 * np.sin(np.radians(60))])
-    assert isinstance(path.stations, Stations)
