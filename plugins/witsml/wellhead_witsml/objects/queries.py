@@ -31,6 +31,7 @@ _TEMPLATES = {
     "mudLog": "dTim mudLogCompany mudLogEngineers startMd endMd geologyInterval",
     "bhaRun": "tubular dTimStart dTimStop dTimStartDrilling dTimStopDrilling planDogleg actDogleg "
     "actDoglegMx statusBha numBitRun numStringRun reasonTrip objectiveBha drillingParams",
+    "tubular": "typeTubularAssy diaHoleAssy tubularComponent",
     "message": "dTim activityCode md mdBit typeMessage messageText",
     "risk": "type category subCategory extendCategory affectedPersonnel dTimStart dTimEnd "
     "mdHoleStart mdHoleEnd tvdHoleStart tvdHoleEnd mdBitStart mdBitEnd diaHole severityLevel "

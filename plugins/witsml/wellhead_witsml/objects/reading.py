@@ -19,6 +19,8 @@ from wellhead_witsml.objects.operations import (
     read_risk,
 )
 from wellhead_witsml.objects.trajectories import Trajectory, read_trajectory
+from wellhead_witsml.objects.tubulars import Tubular, read_tubular
+from wellhead_witsml.objects.version2 import is_version2, to_version1
 from wellhead_witsml.objects.wells import Well, Wellbore, read_well, read_wellbore
 from wellhead_witsml.protocol.errors import ReplyError
 from wellhead_witsml.protocol.xml import parse
@@ -32,6 +34,7 @@ KINDS: Mapping[type[WitsmlObject], tuple[str, Callable[[Reader], WitsmlObject]]]
     Log: ("log", read_log),
     MudLog: ("mudLog", read_mud_log),
     BhaRun: ("bhaRun", read_bha_run),
+    Tubular: ("tubular", read_tubular),
     Message: ("message", read_message),
     Risk: ("risk", read_risk),
 }
@@ -57,6 +60,24 @@ def read_objects(
         assert isinstance(made, kind)
         found.append(made)
     return found
+
+
+def read_file(document: str | bytes, zone: tzinfo | None = None) -> list[WitsmlObject]:
+    """The objects of a file, whatever their kind: a plural document of 1.3.1.1 or 1.4.1.1, or one
+    object of 2.0.
+
+    zone: of times that are written without one. Raises ReplyError when it is neither.
+    """
+    root = parse(document)
+    readers = {name.lower(): reader for name, reader in KINDS.values()}
+    if is_version2(root) and _name(root) in readers:
+        reader = readers[_name(root)]
+        return [reader(Reader(to_version1(root), zone))]
+    name = _name(root).removesuffix("s")
+    if name not in readers or name == _name(root):
+        raise ReplyError("is no document of WITSML that is known", field="root", value=_name(root))
+    children = (child for child in root.iterchildren(etree.Element) if _name(child) == name)
+    return [readers[name](Reader(child, zone)) for child in children]
 
 
 def read_log_data(document: str | bytes, header: Log, zone: tzinfo | None = None) -> Log:

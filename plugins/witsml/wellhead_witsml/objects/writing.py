@@ -10,6 +10,7 @@ from wellhead_witsml.objects.mud_logs import GeologyInterval, MudLog
 from wellhead_witsml.objects.operations import BhaRun, Message, Risk
 from wellhead_witsml.objects.reading import kind_name
 from wellhead_witsml.objects.trajectories import Station, Trajectory
+from wellhead_witsml.objects.tubulars import Tubular
 from wellhead_witsml.objects.wells import Well, Wellbore
 from wellhead_witsml.objects.writing_logs import write_log
 
@@ -167,6 +168,33 @@ def _bha_run(to: Element, of: BhaRun) -> None:
         inner.text("comments", part.comments)
 
 
+def _tubular(to: Element, of: Tubular) -> None:
+    to.names(of)
+    to.text("typeTubularAssy", of.type)
+    to.measure("diaHoleAssy", of.hole_diameter)
+    for part in of.components:
+        inner = to.empty("tubularComponent", uid=part.uid)
+        inner.text("typeTubularComp", part.type)
+        inner.text("sequence", part.sequence)
+        inner.text("description", part.description)
+        inner.measures(part.measures)
+        inner.text("vendor", part.vendor)
+        inner.text("model", part.model)
+        if part.bit is not None:
+            bit = inner.empty("bitRecord")
+            bit.text("numBit", part.bit.number)
+            bit.measures(part.bit.measures)
+            bit.text("manufacturer", part.bit.manufacturer)
+            bit.text("typeBit", part.bit.type)
+            bit.text("codeIADC", part.bit.iadc)
+            for name, grade in part.bit.dull.items():
+                bit.text(name, grade)
+        for place, size in enumerate(part.nozzles, 1):
+            nozzle = inner.empty("nozzle", uid=str(place))
+            nozzle.text("index", place)
+            nozzle.measure("diaNozzle", size)
+
+
 def _message(to: Element, of: Message) -> None:
     to.names(of)
     to.time("dTim", of.time)
@@ -210,6 +238,7 @@ _WRITERS: Mapping[type[WitsmlObject], Callable[[Element, Any], None]] = {
     Log: write_log,
     MudLog: _mud_log,
     BhaRun: _bha_run,
+    Tubular: _tubular,
     Message: _message,
     Risk: _risk,
 }

@@ -1,6 +1,6 @@
 """What the rig puts into its store, as objects: the hole and its logs, surveys, runs and words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from wellhead_witsml.objects.mud_logs import GeologyInterval, Lithology, MudLog
 from wellhead_witsml.objects.operations import BhaRun, DrillingParameters, Message, Risk
 from wellhead_witsml.objects.times import microseconds
 from wellhead_witsml.objects.trajectories import Station, Trajectory
+from wellhead_witsml.objects.tubulars import Bit, Tubular, TubularComponent
 from wellhead_witsml.objects.wells import Location, Well, Wellbore, WellDatum
 from wellhead_witsml.rig import physics
 
@@ -159,6 +160,34 @@ class Hole:
             reason_for_trip="Total depth" if done else None,
             objective="Drill to total depth",
             parameters=(DrillingParameters("section", reached, None),),
+        )
+
+    def tubular(self, *, pulled: bool = False) -> Tubular:
+        """The assembly; its bit is graded once it is pulled."""
+        grades = ("2", "3", "WT", "A", "X", "I", "NO", "TD")
+        names = ("Inner", "Outer", "Dull", "Location", "Bearing", "Gauge", "Other", "Reason")
+        dull = {f"condFinal{name}": grade for name, grade in zip(names, grades, strict=True)}
+        inches = {"id": Measure(3.0, "in"), "od": Measure(9.5, "in"), "len": Measure(4.2, "m")}
+        bit = Bit(str(self.number), "PDC", "Wellhead", "M323", {"diaBit": Measure(12.25, "in")}, {})
+        parts = (("bit PDC fixed cutter", bit), ("rotary steering tool", None))
+        return Tubular(
+            **self.below("tubular", "12 1/4 in rotary steerable"),
+            type="drilling",
+            hole_diameter=Measure(12.25, "in"),
+            components=tuple(
+                TubularComponent(
+                    uid=str(place),
+                    type=kind,
+                    sequence=place,
+                    description=None,
+                    vendor="Wellhead",
+                    model=None,
+                    measures=inches,
+                    bit=part and (replace(part, dull=dull) if pulled else part),
+                    nozzles=(),
+                )
+                for place, (kind, part) in enumerate(parts, 1)
+            ),
         )
 
     def interval(self, time: datetime, top: float, gamma: float) -> MudLog:

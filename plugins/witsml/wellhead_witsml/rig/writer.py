@@ -79,6 +79,7 @@ class Driller:
             hole.time_log(now),
             hole.depth_log(now),
             hole.trajectory(now, *[START + SENSOR_BEHIND * place for place in (-2, -1)]),
+            hole.tubular(),
             hole.run(now, START, START),
             replace(hole.interval(now, START, 0.0), intervals=()),
             hole.risk(now, START, END),
@@ -125,6 +126,7 @@ class Driller:
         for log in (hole.time_log(now), hole.depth_log(now)):
             self._update(replace(log, growing=False, curves=()))
         self._update(hole.trajectory(now, growing=False))
+        self._update(hole.tubular(pulled=True))
         self._update(hole.run(now, START, END, done=True))
         self._update(replace(hole.interval(now, END, 0.0), growing=False, intervals=()))
         self._add(hole.message(now, round(END), f"Total depth of {END:.0f} m reached", END))

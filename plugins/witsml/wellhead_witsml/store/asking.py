@@ -14,7 +14,7 @@ from wellhead_witsml.store.refusals import Refusal
 from wellhead_witsml.store.shelf import Uids
 from wellhead_witsml.store.versions import SPACES
 
-KINDS = ("well", "wellbore", "trajectory", "log", "mudLog", "bhaRun", "message", "risk")
+KINDS = ("well", "wellbore", "trajectory", "log", "mudLog", "bhaRun", "tubular", "message", "risk")
 GROWING = ("log", "trajectory", "mudLog")
 _KEYWORDS = ("returnElements", "maxReturnNodes", "requestLatestValues", "compressionMethod")
 

@@ -15,6 +15,7 @@ from wellhead_witsml.objects.operations import BhaRun, DrillingParameters, Messa
 from wellhead_witsml.objects.queries import data_query, objects_query
 from wellhead_witsml.objects.reading import KINDS, read_objects
 from wellhead_witsml.objects.trajectories import Station, Trajectory
+from wellhead_witsml.objects.tubulars import Bit, Tubular, TubularComponent
 from wellhead_witsml.objects.wells import Location, Well, Wellbore, WellDatum
 from wellhead_witsml.objects.writing import write_object
 from wellhead_witsml.protocol.errors import ReplyError
@@ -109,6 +110,31 @@ OBJECTS: list[WitsmlObject] = [
         reason_for_trip="worn",
         measures={"actDogleg": Measure(1.2, "dega/ft")},
         parameters=(DrillingParameters("dp1", {"wobAv": Measure(12.5, "klbf")}, "steady"),),
+    ),
+    Tubular(
+        **BELOW,
+        type="drilling",
+        hole_diameter=Measure(12.25, "in"),
+        components=(
+            TubularComponent(
+                "tc-1",
+                "bit roller cone",
+                1,
+                "bit",
+                "Hycalog",
+                "DS 130",
+                {"od": Measure(12.25, "in"), "len": Measure(1.75, "ft")},
+                Bit(
+                    "1",
+                    "roller cone",
+                    "Hycalog",
+                    "517",
+                    {"diaBit": Measure(12.25, "in")},
+                    {"condFinalInner": "4", "condFinalReason": "DMF"},
+                ),
+                (Measure(12.0, "in"), Measure(13.0, "in")),
+            ),
+        ),
     ),
     Message(**BELOW, time=NOON, type="alarm", text="Transfer <21> & 26", md=metres(1500)),
     Risk(

@@ -16,6 +16,7 @@ from wellhead_witsml.objects.mud_logs import MudLog
 from wellhead_witsml.objects.operations import BhaRun, Message, Risk
 from wellhead_witsml.objects.reading import ObjectT, kind_name, read_log_data, read_objects
 from wellhead_witsml.objects.trajectories import Trajectory
+from wellhead_witsml.objects.tubulars import Tubular
 from wellhead_witsml.objects.wells import Wellbore
 from wellhead_witsml.protocol.client import Store
 from wellhead_witsml.protocol.http import Site
@@ -97,6 +98,11 @@ def test_a_rig_leaves_logs_surveys_messages_and_a_run_in_its_store(
     assert depths == sorted(depths)
     run, _ = objects(store, BhaRun)
     assert (run.status, run.reason_for_trip) == ("final", "Total depth")
+    pulled, in_hole = [one.components[0].bit for one in objects(store, Tubular)]
+    assert pulled is not None
+    assert in_hole is not None
+    assert "-".join(pulled.dull.values()) == "2-3-WT-A-X-I-NO-TD"
+    assert in_hole.dull == {}
     assert len(objects(store, MudLog)[0].intervals) == 6
     said = [one.text for one in objects(store, Message) if one.uid_wellbore == first.uid]
     assert said == [
