@@ -50,7 +50,7 @@ class Web:
     def ready(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
         try:
-            return requests.get(f"{self.origin}/health/live", timeout=2).ok
+            return requests.get(f"{self.origin}/health/live", timeout=30).ok
         except requests.ConnectionError:
             return False
 
@@ -62,15 +62,15 @@ class Web:
 
     def ticket(self) -> str:
         login = {"email": "viewer@example.com", "password": PASSWORD}
-        answer = requests.post(f"{self.origin}/api/v1/auth/login", json=login, timeout=10).json()
+        answer = requests.post(f"{self.origin}/api/v1/auth/login", json=login, timeout=60).json()
         bearer = {"Authorization": f"Bearer {answer['data']['access_token']}"}
-        ticket = requests.post(f"{self.origin}/api/v1/live/ticket", headers=bearer, timeout=10)
+        ticket = requests.post(f"{self.origin}/api/v1/live/ticket", headers=bearer, timeout=60)
         text: str = ticket.json()["data"]["ticket"]
         return text
 
     def connect(self, ticket: str, **options: Any) -> websocket.WebSocket:
         socket = websocket.create_connection(
-            f"ws://127.0.0.1:{self.port}/api/v1/live", origin=self.origin, timeout=10, **options
+            f"ws://127.0.0.1:{self.port}/api/v1/live", origin=self.origin, timeout=60, **options
         )
         socket.send(json.dumps({"type": "auth", "ticket": ticket}))
         assert hear(socket)["type"] == "ready"
@@ -81,12 +81,12 @@ class Web:
 def running(config: Path, log: Path) -> Iterator[Web]:
     web = Web(config, log)
     try:
-        wait_until(web.ready, timeout=30, what="wellhead web ready")
+        wait_until(web.ready, timeout=120, what="wellhead web ready")
         yield web
     finally:
         web.process.send_signal(signal.SIGTERM)
         try:
-            web.process.wait(10)
+            web.process.wait(60)
         finally:
             web.process.kill()
 

@@ -178,9 +178,9 @@ def open_screen(wellhead: RunningWellhead, session: requests.Session) -> websock
 
 def close_code(screen: websocket.WebSocket) -> int:
     while True:
-        kind, data = screen.recv_data()
-        if kind == websocket.ABNF.OPCODE_CLOSE:
-            return int.from_bytes(data[:2], "big")
+        frame = screen.recv_frame()  # type: ignore[no-untyped-call]  # other ways answer it
+        if frame.opcode == websocket.ABNF.OPCODE_CLOSE:
+            return int.from_bytes(frame.data[:2], "big")
 
 
 def rfc3339(microseconds: int) -> str:

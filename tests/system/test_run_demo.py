@@ -152,7 +152,7 @@ def here(script: str, wellhead: RunningWellhead, first_device: int) -> str:
 
 def execute(*command: str, **options: Any) -> str:
     done: subprocess.CompletedProcess[str] = subprocess.run(
-        command, capture_output=True, text=True, timeout=120, check=False, **options
+        command, capture_output=True, text=True, timeout=400, check=False, **options
     )
     assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
     return done.stdout

@@ -36,7 +36,7 @@ def is_ready(web: WebSettings) -> bool:
     try:
         connection.request("GET", "/health/ready")
         return connection.getresponse().status == http.client.OK
-    except OSError:
+    except (OSError, http.client.HTTPException):  # what answers may be another program
         return False
     finally:
         connection.close()

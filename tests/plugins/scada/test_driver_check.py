@@ -95,7 +95,7 @@ def test_right_drivers_pass_and_each_rule_refuses_what_breaks_it() -> None:
     servers = {"line_driver": "LineServer", "broken_senders": "SenderServer"}
     cases = [(MODULE, *case) for case in BROKEN]
     cases += [("broken_senders", *case) for case in BROKEN_SENDERS]
-    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(8) as pool:
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(12) as pool:
         patch.syspath_prepend(HERE)
         patch.syspath_prepend(HERE.parents[2] / "examples" / "wellhead-s7")
         right = {name: pool.submit(examine, *subject) for name, subject in RIGHT.items()}
