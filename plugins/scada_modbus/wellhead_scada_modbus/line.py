@@ -2,7 +2,7 @@
 
 Units of one line wait their turn for each request, in the order they came, and none holds the line
 longer than its own time-out (and the silence it wants before a request). So a unit that does not
-answer costs the others that much at most, each time it is asked.
+answer costs the others that much at most, and less when it is asked again (patience.py).
 """
 
 import asyncio
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from wellhead import sdk
 from wellhead_scada_modbus.frames import Framer
+from wellhead_scada_modbus.patience import Patience
 from wellhead_scada_modbus.watch import Watch
 from wellhead_scada_modbus.whole import Whole
 
@@ -54,7 +55,8 @@ class Line(asyncio.Protocol):
         self._lock = asyncio.Lock()
         self._queue = 0
         self._watch = Watch(self._expire)
-        self._seconds = 0.0
+        self._patience = Patience()
+        self._seconds = self._whole_seconds = 0.0
         self._transport: asyncio.WriteTransport | None = None
         self._answer: asyncio.Future[bytes | list[bytes]] | None = None
         self._answers: list[bytes] = []
@@ -86,16 +88,23 @@ class Line(asyncio.Protocol):
             self._answer = answer = asyncio.get_running_loop().create_future()
             self._answers = []
             self._awaited = len(requests)
-            self._seconds = seconds
+            self._whole_seconds = seconds
+            begun = asyncio.get_running_loop().time()
+            seconds = self._seconds = self._patience.seconds(unit, seconds, begun)
             self._watch.begin(seconds)
             try:
                 self._transport.write(self._framer.request(unit, requests))
-                return await answer
+                answers = await answer
+                self._patience.answered(unit, self._last - begun)
+                return answers
             except sdk.DeviceUnreachable:
                 raise
-            except (sdk.DeviceError, asyncio.CancelledError):
+            except (sdk.DeviceError, asyncio.CancelledError) as error:
+                now = asyncio.get_running_loop().time()
+                if isinstance(error, sdk.DeviceTimeout):
+                    self._patience.stayed_silent(unit, now)
                 if not self._framer.numbered:
-                    self._owed[unit] = asyncio.get_running_loop().time() + min(seconds, LATE_S)
+                    self._owed[unit] = now + min(self._whole_seconds, LATE_S)
                 raise
             finally:
                 self._answer = None
@@ -135,7 +144,9 @@ class Line(asyncio.Protocol):
             await asyncio.sleep(self._last + seconds - asyncio.get_running_loop().time())
 
     def _expire(self) -> None:
-        self._end(self._framer.explain(self._seconds))
+        # Of a unit that had less than its whole time, what was so when it had it still is: one
+        # reason, not one that changes with each try.
+        self._end(self._framer.explain(self._whole_seconds))
 
     def _end(self, error: sdk.DeviceError) -> None:
         if self._answer is not None and not self._answer.done():

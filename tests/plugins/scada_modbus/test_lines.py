@@ -15,6 +15,7 @@ from wellhead import sdk
 from wellhead_scada_modbus import line as lines_module
 from wellhead_scada_modbus import lines
 from wellhead_scada_modbus.driver import ModbusDriver
+from wellhead_scada_modbus.patience import Patience
 
 from .helpers import LoopbackDialer, device, options, point
 from .rtu import Bus, behind_a_converter, behind_a_gateway, checksum, holding, on_a_serial_port
@@ -324,3 +325,43 @@ def test_a_silence_that_a_unit_wants_is_kept() -> None:
         assert begun[1] - begun[0] >= 0.06
 
     asyncio.run(main())
+
+
+def test_a_silent_unit_with_a_long_time_out_holds_the_line_for_it_once() -> None:
+    async def main() -> list[float]:
+        async with way("tcp", five(silent=3)) as given:
+            silent, other = unit(3, given, 0.8), unit(4, given, 5.0)
+            loop = asyncio.get_running_loop()
+            held: list[float] = []
+            async with opened(silent, other):
+                await other.read(other.plan(POINTS))
+                for _ in range(2):
+                    begun = loop.time()
+                    reads = silent.read(silent.plan(POINTS)), other.read(other.plan(POINTS))
+                    lost, kept = await asyncio.gather(*reads, return_exceptions=True)
+                    held.append(loop.time() - begun)
+                    assert isinstance(lost, sdk.DeviceTimeout)
+                    assert "within 0.8 s" in str(lost), "one reason, whatever it is given now"
+                    assert isinstance(kept, sdk.RawValues)
+            return held
+
+    first, second = asyncio.run(main())
+    assert first > 0.7
+    assert second < 0.7
+
+
+def test_a_silent_unit_has_its_whole_time_once_a_minute_and_alone_always() -> None:
+    patience = Patience()
+    patience.stayed_silent(3, 100.0)
+    assert patience.seconds(3, 2.0, 101.0) == 2.0, "nobody else answers"
+    patience.answered(4, 0.01)
+    assert patience.seconds(3, 2.0, 101.0) == 0.25
+    patience.answered(5, 0.2)
+    given = []
+    for now in (102.0, 104.0, 159.0, 160.0, 161.0, 219.0, 220.0):
+        given.append(patience.seconds(3, 2.0, now))
+        patience.stayed_silent(3, now)
+    assert given == [0.8, 0.8, 0.8, 2.0, 0.8, 0.8, 2.0]
+    patience.answered(3, 1.0)
+    assert patience.seconds(3, 2.0, 221.0) == 2.0
+    assert patience.seconds(4, 2.0, 221.0) == 2.0
