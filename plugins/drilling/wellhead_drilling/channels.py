@@ -5,7 +5,7 @@ its own values and calculates with them. Whichever plugins answer the hook `curr
 tags: drilling needs no historian.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -75,7 +75,7 @@ def check_unit_of(role: str, unit: str, field: str) -> None:
     sdk.units.check_unit(unit, QUANTITY_OF[role], field)
 
 
-def check_channels(channels: Iterable[dict[str, Any]], run: Run, bore: Wellbore) -> None:
+def check_channels(channels: Sequence[dict[str, Any]], run: Run, bore: Wellbore) -> None:
     """Raises WellheadError for a role that is there twice, and for a tag or unit that cannot be.
 
     A tag is looked for on the channel's asset, else on the run's rig and on the well, with all
@@ -93,33 +93,42 @@ def check_channels(channels: Iterable[dict[str, Any]], run: Run, bore: Wellbore)
             sdk.require_asset(channel["asset_id"], f"{field}.asset_id")
         if channel.get("unit") is not None:
             check_unit_of(role, channel["unit"], f"{field}.unit")
-        rows, answered = newest(run, bore, channel)
-        if answered and not rows:
+    rows, answered = newest(run, bore, channels) if channels else ([], [])
+    for place, (channel, row) in enumerate(zip(channels, rows, strict=True)):
+        field = f"channels.{place}.tag"
+        if row is None and answered:
             raise sdk.WellheadError(
                 "no such tag hangs there",
-                field=f"{field}.tag",
+                field=field,
                 value=channel["tag"],
                 remedy="Name a tag of the asset, of the run's rig or of the well",
             )
-        if rows and (rows[0]["unit"] or channel.get("unit")) is not None:
-            check_unit_of(role, rows[0]["unit"] or channel["unit"], f"{field}.tag")
+        unit = (row and row["unit"]) or channel.get("unit")
+        if unit is not None:
+            check_unit_of(channel["role"], unit, field)
 
 
 def newest(
-    run: Run, bore: Wellbore, channel: Mapping[str, Any]
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """(the newest value of a channel's tag, or nothing; plugins that were there to answer)."""
-    rows: list[dict[str, Any]] = []
+    run: Run, bore: Wellbore, channels: Sequence[Mapping[str, Any]]
+) -> tuple[list[dict[str, Any] | None], list[str]]:
+    """(the newest value of each channel's tag, None where nobody knows it; plugins that were there
+    to answer). Each asset is asked about once."""
+    known: dict[Any, dict[int, dict[str, Any]]] = {}
     answered: list[str] = []
-    for root in _roots(run, bore, channel):
-        found, meta = current_values(root)
-        answered += [name for name in meta["answered_by"] if name not in answered]
-        rows += [row for row in found if row["tag"] == channel["tag"]]
-    return rows[:1], answered
+    rows: list[dict[str, Any] | None] = []
+    usual = _usual_roots(run, bore)
+    for channel in channels:
+        row = None
+        for root in [channel["asset_id"]] if channel.get("asset_id") is not None else usual:
+            if root not in known:
+                found, meta = current_values(root)
+                answered += [name for name in meta["answered_by"] if name not in answered]
+                known[root] = {value["tag"]: value for value in found}
+            row = row or known[root].get(channel["tag"])
+        rows.append(row)
+    return rows, answered
 
 
-def _roots(run: Run, bore: Wellbore, channel: Mapping[str, Any]) -> list[Any]:
-    if channel.get("asset_id") is not None:
-        return [channel["asset_id"]]
+def _usual_roots(run: Run, bore: Wellbore) -> list[Any]:
     rig = sdk.db.session.get(Rig, run.rig_id) if run.rig_id is not None else None
     return [*([rig.asset_id] if rig is not None else []), bore.well.asset_id]

@@ -99,6 +99,27 @@ def test_a_run_shows_its_channels_and_what_follows_from_them(rig_api: ApiClient)
     metric = api.get(f"{path}/live", units="metric").data["calculated"][0]
     assert (metric["value"], metric["unit"]) == (pytest.approx(4_989.6, abs=0.1), "bar")
 
+    kept = site.add("run-results", run_id=run["id"], calculation="mse", remark="at 10,000 ft")
+    assert (kept["version"], kept["created_by"]) == (1, "admin@example.com")
+    assert kept["inputs"]["torque"] == {"value": 4_500, "unit": "ft*lbf"}
+    assert kept["results"][0]["value"] == pytest.approx(mse["value"])
+    again = site.add(
+        "run-results",
+        run_id=run["id"],
+        calculation="mse",
+        inputs=kept["inputs"] | {"rotary_speed": 60, "units": "metric"},
+    )
+    assert (again["version"], again["results"][0]["unit"]) == (2, "bar")
+    listed = api.get(f"{DRILLING}/run-results", run_id=run["id"], calculation="mse").data
+    assert listed == [kept, again]
+    for body, field in (
+        ({"calculation": "annulus"}, "inputs"),
+        ({"calculation": "mse", "inputs": {"torque": 1}}, "inputs.torque"),
+    ):
+        refused = api.post(f"{DRILLING}/run-results", {"run_id": run["id"]} | body)
+        assert field in {detail["field"] for detail in refused.error["details"]}
+    assert api.patch(f"{DRILLING}/run-results/{kept['id']}", {}).status == 405
+
     pressure = {"role": "annular_pressure", "tag": 9}
     assert api.patch(path, {"channels": [*channels, pressure]}).status == 200
     ecd = api.get(f"{path}/live").data["calculated"][2]

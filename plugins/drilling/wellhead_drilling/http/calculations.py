@@ -6,7 +6,7 @@ from flask.views import MethodView
 
 from wellhead import sdk
 from wellhead_drilling.calculations import CALCULATIONS, Calculation
-from wellhead_drilling.schemas.calculations import CalculatedSchema, input_schema
+from wellhead_drilling.schemas.calculations import INPUT_SCHEMAS, CalculatedSchema
 
 blp = sdk.Blueprint(
     "drilling_calculations",
@@ -25,7 +25,7 @@ def _register(calculation: Calculation) -> None:
         summary=f"Calculate: {calculation.title.lower()}",
         description=f"{calculation.formula}. {calculation.source}.",
     )
-    @blp.arguments(input_schema(calculation))
+    @blp.arguments(INPUT_SCHEMAS[calculation.name])
     @blp.response(200, CalculatedSchema)
     def post(view: MethodView, data: dict[str, Any]) -> dict[str, Any]:
         return calculated(calculation, data)

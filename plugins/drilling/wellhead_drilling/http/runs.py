@@ -9,8 +9,10 @@ from sqlalchemy import Select, or_
 
 from wellhead import sdk
 from wellhead_drilling.live import live_of
-from wellhead_drilling.models import Run
+from wellhead_drilling.models import Run, RunResult
+from wellhead_drilling.results import keep_result
 from wellhead_drilling.runs import change_run, create_run
+from wellhead_drilling.schemas.results import RunResultSchema
 from wellhead_drilling.schemas.runs import RunLiveSchema, RunSchema
 
 blp = sdk.Blueprint(
@@ -66,3 +68,20 @@ class RunLiveView(MethodView):
         shown, answered = live_of(runs.find(id))
         sdk.set_meta({"answered_by": answered})
         return shown
+
+
+results = sdk.Resource(
+    blp,
+    path="/run-results",
+    model=RunResult,
+    schema=RunResultSchema,
+    name="run_result",
+    plural="run_results",
+    read="drilling.read",
+    write="drilling.edit",
+    filters=("run_id", "calculation", "version"),
+    sort=("created_at", "version", "calculation"),
+    create=keep_result,
+    asset=RunResult.asset_id,
+    methods=("list", "create", "get"),
+)

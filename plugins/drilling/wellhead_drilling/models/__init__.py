@@ -5,6 +5,7 @@ from wellhead_drilling.models.casing import CasingString, PressureTest
 from wellhead_drilling.models.cement import CementJob
 from wellhead_drilling.models.mud import MudReport
 from wellhead_drilling.models.reports import Activity, CostLine, DailyReport, ReportRevision
+from wellhead_drilling.models.results import RunResult
 from wellhead_drilling.models.rigs import Rig, RigAssignment
 from wellhead_drilling.models.runs import Run
 from wellhead_drilling.models.sections import Section
@@ -19,6 +20,7 @@ MODELS = (
     CasingString,
     PressureTest,
     CementJob,
+    RunResult,
     DailyReport,
     Activity,
     CostLine,
@@ -39,5 +41,6 @@ __all__ = [
     "Rig",
     "RigAssignment",
     "Run",
+    "RunResult",
     "Section",
 ]

@@ -1,12 +1,14 @@
 """What the API takes and gives for calculations; each one's inputs are made from its row."""
 
+from collections.abc import Mapping
+
 from marshmallow import fields
 
 from wellhead import sdk
-from wellhead_drilling.calculations import Calculation
+from wellhead_drilling.calculations import CALCULATIONS, Calculation
 
 
-def input_schema(calculation: Calculation) -> type[sdk.Schema]:
+def _input_schema(calculation: Calculation) -> type[sdk.Schema]:
     """The schema of a calculation's inputs, all of them required but `units`."""
     made = {
         name: sdk.quantity_field(row.quantity, row.low, row.high, row.unit, row.text, required=True)
@@ -18,6 +20,11 @@ def input_schema(calculation: Calculation) -> type[sdk.Schema]:
         sdk.units.System, "Units of the results; by those of the inputs if left out"
     )
     return type(f"{title}InputSchema", (sdk.Schema,), {**made, **plain, "units": units})
+
+
+INPUT_SCHEMAS: Mapping[str, type[sdk.Schema]] = {
+    name: _input_schema(calculation) for name, calculation in CALCULATIONS.items()
+}
 
 
 class ResultLineSchema(sdk.Schema):
