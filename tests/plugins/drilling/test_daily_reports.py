@@ -4,8 +4,12 @@ import csv
 import io
 
 import pytest
+from flask import Flask
 
+from wellhead import sdk
 from wellhead.testing import ApiClient
+from wellhead_wells.models import Wellbore
+from wellhead_wells.surveys.service import create_survey, make_definitive
 
 from .conftest import DRILLING, WELLS, Site, inches
 from .reporting import REPORTS, activity, day_of, step, write
@@ -136,12 +140,38 @@ def test_activities_that_cannot_be_are_refused_at_once(site: Site) -> None:
     assert moved.error["details"][0]["field"] == "activities.0.start_at"
 
 
-def test_a_report_is_a_page_to_print_and_a_table(site: Site, api: ApiClient) -> None:
+def fill_the_day(site: Site, app: Flask) -> None:
+    """What other records say of 2026-06-10, and of days before and after."""
+    km = {"depth_unit": "m", "depth_datum": "KB"}
     site.put(
         "sections", number=1, diameter=inches(12.25), top_md=1_500, bottom_md=2_150,
-        start_at="2026-06-08T00:00:00Z", depth_unit="m", depth_datum="KB",
+        start_at="2026-06-08T00:00:00Z", **km,
     )  # fmt: skip
-    site.put("runs", number=3, time_in="2026-06-10T08:00:00Z", components=[{"type": "bit"}])
+    site.put("runs", number=2, time_in="2026-06-08T08:00:00Z", time_out="2026-06-10T05:00:00Z")
+    run = site.put("runs", number=3, time_in="2026-06-10T08:00:00Z", components=[{"type": "bit"}])
+    grade = dict(zip(
+        ("inner", "outer", "dull_characteristic", "location", "bearing", "gauge",
+         "other_characteristic", "reason_pulled"),
+        (1, 2, "WT", "A", "X", "I", "CT", "TD"), strict=True,
+    ))  # fmt: skip
+    site.add("bit-records", run_id=run["id"], number="5", size=inches(12.25), dull_grade=grade)
+    density = {"value": 10.5, "unit": "ppg"}
+    for time in ("2026-06-10T04:59:59Z", "2026-06-10T20:00:00Z", "2026-06-11T05:00:00Z"):
+        site.put("mud-reports", reported_at=time, md=2_100, density=density, **km)
+    with app.app_context(), sdk.tenant("default"):
+        bore = sdk.db.session.get(Wellbore, site.bore["id"])
+        assert bore is not None
+        columns = {"md": [0, 2_000, 2_100, 2_200], "inclination": [0, 30, 31.5, 33]}
+        stations = columns | {"azimuth": [0, 45, 45, 45]}
+        survey = create_survey(
+            bore, {"name": "MWD", "kind": "mwd", "azimuth_reference": "grid", "stations": stations}
+        )
+        make_definitive(survey, "the only one")
+        sdk.db.session.commit()
+
+
+def test_a_report_is_a_page_to_print_and_a_table(site: Site, api: ApiClient, app: Flask) -> None:
+    fill_the_day(site, app)
     evil = "<script>alert(1)</script>"
     lines = day_of(
         "2026-06-10",
@@ -155,6 +185,14 @@ def test_a_report_is_a_page_to_print_and_a_table(site: Site, api: ApiClient) -> 
     day = api.get(f"{REPORTS}/{report['id']}/day", units="oilfield").data
     assert [one["number"] for one in day["sections"]] == [1]
     assert [one["number"] for one in day["runs"]] == [3]
+    assert [one["number"] for one in day["bits"]] == ["5"]
+    assert [one["md"] for one in day["mud_reports"]] == [pytest.approx(2_100 / 0.3048)]
+    assert day["mud_reports"][0]["density"] == {"value": 10.5, "unit": "ppg"}
+    [station] = day["survey_stations"]
+    assert station == {
+        "md": pytest.approx(2_100 / 0.3048), "inclination": 31.5, "azimuth": 45.0,
+        "azimuth_reference": "grid", "depth_unit": "ft", "depth_datum": "KB",
+    }  # fmt: skip
     assert day["sections"][0]["bottom_md"] == pytest.approx(2_150 / 0.3048)
 
     answer = api.get(f"{REPORTS}/{report['id']}/html")
@@ -164,8 +202,12 @@ def test_a_report_is_a_page_to_print_and_a_table(site: Site, api: ApiClient) -> 
     assert evil not in page
     assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 2
     assert "//" not in page.replace("<!--", "")
-    for text in ("W-1, wellbore OH, rig Rig 7", "6 h of\n24 h (25 %)", "1200.50 USD", "12.25 in",
-                 "2150 m", "A &amp; B", "19 Fishing", "Kick drill, 60 s"):  # fmt: skip
+    for text in (
+        "W-1, wellbore OH, rig Rig 7", "6 h of\n24 h (25 %)", "1200.50 USD", "12.25 in", "2150 m",
+        "A &amp; B", "10.5 ppg", "1-2-WT-A-X-I-CT-TD", "45 grid", "19 Fishing",
+        "2026-06-10 00:00-05:00 to 2026-06-11 00:00-05:00",
+        "Kick drill, 60 s",
+    ):  # fmt: skip
         assert text in page, text
 
     table = api.get(f"{DRILLING}/activities", report_id=report["id"], format="csv").text

@@ -4,6 +4,8 @@ The page is made of the report as the API shows it, so an approved revision prin
 needs nothing but itself, every value is escaped, and it says so to browsers: it runs no script.
 """
 
+import datetime as dt
+import zoneinfo
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
@@ -55,8 +57,12 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["shown"] = _shown
-    environment.filters["clock"] = _clock
+    environment.filters |= {
+        "shown": _shown,
+        "between": _between,
+        "clock": _clock,
+        "local": _local,
+    }
     return environment.get_template("daily_report.html")
 
 
@@ -71,6 +77,19 @@ def _shown(value: Any, unit: str | None = None) -> str:
     return f"{value} {unit}" if unit else str(value)
 
 
+def _between(low: Any, high: Any) -> str:
+    """A range as people read it: one dash for none."""
+    if low is None and high is None:
+        return _shown(None)
+    return f"{_shown(low)} to {_shown(high)}"
+
+
 def _clock(local: str) -> str:
     """Hour and minute of a local time, `06:00`."""
     return local[11:16]
+
+
+def _local(instant: str, zone: str) -> str:
+    """Date, hour and minute of an instant by the rig's clock, with its offset."""
+    time = dt.datetime.fromisoformat(instant).astimezone(zoneinfo.ZoneInfo(zone))
+    return time.isoformat(" ", "minutes")

@@ -34,7 +34,7 @@ def breakdown_figure(breakdown: "Breakdown", title: str) -> "Figure":
     bars.invert_yaxis()
     bars.set_xlabel("Time (h)")
     bars.set_ylabel("Phase")
-    bars.legend(loc="lower right")
+    figure.legend(*bars.get_legend_handles_labels(), loc="outside lower center", ncols=3)
     _draw_shares(pie, breakdown)
     percent = breakdown.total.npt_percent
     lost = "no time entered" if percent is None else f"NPT {percent:.1f} %"
@@ -58,7 +58,7 @@ def _draw_shares(axes: "Axes", breakdown: "Breakdown") -> None:
 
 
 def depth_figure(progress: "Progress", title: str) -> "Figure":
-    """Depth of the hole against days, as drilled and as planned, with the casing shoes."""
+    """Depth of the hole against days, as drilled and as planned."""
     figure = sdk.new_figure(9, 7)
     axes = figure.subplots()
     for curve in progress.planned:
