@@ -158,6 +158,8 @@ def fill_the_day(site: Site, app: Flask) -> None:
     density = {"value": 10.5, "unit": "ppg"}
     for time in ("2026-06-10T04:59:59Z", "2026-06-10T20:00:00Z", "2026-06-11T05:00:00Z"):
         site.put("mud-reports", reported_at=time, md=2_100, density=density, **km)
+    for time in ("2026-06-09T20:00:00Z", "2026-06-10T22:00:00Z"):
+        site.put("casing-strings", size=inches(9.625), shoe_md=2_145, set_at=time, **km)
     with app.app_context(), sdk.tenant("default"):
         bore = sdk.db.session.get(Wellbore, site.bore["id"])
         assert bore is not None
@@ -188,6 +190,7 @@ def test_a_report_is_a_page_to_print_and_a_table(site: Site, api: ApiClient, app
     assert [one["number"] for one in day["bits"]] == ["5"]
     assert [one["md"] for one in day["mud_reports"]] == [pytest.approx(2_100 / 0.3048)]
     assert day["mud_reports"][0]["density"] == {"value": 10.5, "unit": "ppg"}
+    assert [one["set_at"] for one in day["casing_strings"]] == ["2026-06-10T22:00:00Z"]
     [station] = day["survey_stations"]
     assert station == {
         "md": pytest.approx(2_100 / 0.3048), "inclination": 31.5, "azimuth": 45.0,
@@ -204,7 +207,7 @@ def test_a_report_is_a_page_to_print_and_a_table(site: Site, api: ApiClient, app
     assert "//" not in page.replace("<!--", "")
     for text in (
         "W-1, wellbore OH, rig Rig 7", "6 h of\n24 h (25 %)", "1200.50 USD", "12.25 in", "2150 m",
-        "A &amp; B", "10.5 ppg", "1-2-WT-A-X-I-CT-TD", "45 grid", "19 Fishing",
+        "9.625 in", "A &amp; B", "10.5 ppg", "1-2-WT-A-X-I-CT-TD", "45 grid", "19 Fishing",
         "2026-06-10 00:00-05:00 to 2026-06-11 00:00-05:00",
         "Kick drill, 60 s",
     ):  # fmt: skip

@@ -52,6 +52,10 @@ def test_days_against_depth_is_told_and_drawn(site: Site, app: Flask) -> None:
         "sections", number=1, diameter=inches(17.5), planned_top_md=0, planned_bottom_md=400,
         planned_start="2026-06-02", planned_end="2026-06-03", **DEPTHS,
     )  # fmt: skip
+    site.put(
+        "casing-strings", name="13 3/8 in", size=inches(13.375), shoe_md=198,
+        set_at="2026-06-03T11:00:00Z", **DEPTHS,
+    )  # fmt: skip
     found = site.api.get(of_well(site, "days-against-depth")).data
     assert (found["depth_unit"], found["depth_datum"]) == ("m", "KB")
     assert found["day_zero"] == "2026-06-02T05:00:00Z"
@@ -62,6 +66,8 @@ def test_days_against_depth_is_told_and_drawn(site: Site, app: Flask) -> None:
         (1.0, 200.0), (1.0, 200.0), (2.0, pytest.approx(300.0)),
     ]  # fmt: skip
     assert (planned["days"], planned["depths"]) == ([0.0, 2.0], [0.0, 400.0])
+    [shoe] = found["casing"]
+    assert (shoe["name"], shoe["day"], shoe["depth"]) == ("13 3/8 in", 1.25, 198.0)
     feet = site.api.get(of_well(site, "days-against-depth"), units="oilfield").data
     assert feet["depth_unit"] == "ft"
     assert feet["drilled"][0]["depths"][4] == pytest.approx(120 / 0.3048)
@@ -75,6 +81,8 @@ def test_days_against_depth_is_told_and_drawn(site: Site, app: Flask) -> None:
     assert axes.get_ylabel() == "Measured depth (m KB)"
     assert axes.yaxis_inverted()
     lines = {str(line.get_label()): line.get_xydata() for line in axes.get_lines()}
+    np.testing.assert_array_equal(lines["casing shoes"], [[shoe["day"], shoe["depth"]]])
+    assert [text.get_text() for text in axes.texts] == [shoe["name"]]
     for label, curve in (("OH", drilled), ("OH, planned", planned)):
         np.testing.assert_array_equal(
             lines[label], np.column_stack([curve["days"], curve["depths"]])

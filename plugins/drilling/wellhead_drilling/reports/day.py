@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 
 from wellhead import sdk
 from wellhead_drilling.depths import TOLERANCE_M, Depth, below, depth_of
-from wellhead_drilling.models import BitRecord, DailyReport, MudReport, Run, Section
+from wellhead_drilling.models import BitRecord, CasingString, DailyReport, MudReport, Run, Section
 from wellhead_wells.surveys.service import definitive_survey
 
 
@@ -18,16 +18,12 @@ def figures_of(report: DailyReport) -> dict[str, Any]:
     """The day's records, by the fields of `DaySchema`, each in the order of the hole or of time."""
     runs = _under_way(report, Run, Run.time_in, Run.time_out)
     bits = select(BitRecord).where(BitRecord.run_id.in_([run.id for run in runs]))
-    mud = select(MudReport).where(
-        MudReport.wellbore_id == report.wellbore_id,
-        MudReport.reported_at >= report.begins_at,
-        MudReport.reported_at < report.ends_at,
-    )
     return {
         "sections": _under_way(report, Section, Section.start_at, Section.end_at),
         "runs": runs,
         "bits": list(sdk.db.session.scalars(bits.order_by(BitRecord.created_at))),
-        "mud_reports": list(sdk.db.session.scalars(mud.order_by(MudReport.reported_at))),
+        "mud_reports": _at_some_time(report, MudReport, MudReport.reported_at),
+        "casing_strings": _at_some_time(report, CasingString, CasingString.set_at),
         "survey_stations": _stations(report),
     }
 
@@ -39,6 +35,17 @@ def _under_way(report: DailyReport, model: Any, begun: Any, ended: Any) -> list[
         .where(model.wellbore_id == report.wellbore_id, begun < report.ends_at)
         .where(or_(ended.is_(None), ended > report.begins_at))
         .order_by(model.number)
+    )
+    return list(sdk.db.session.scalars(found))
+
+
+def _at_some_time(report: DailyReport, model: Any, time: Any) -> list[Any]:
+    """Records of the wellbore whose time is in the report day, in its order."""
+    found = (
+        select(model)
+        .where(model.wellbore_id == report.wellbore_id)
+        .where(time >= report.begins_at, time < report.ends_at)
+        .order_by(time)
     )
     return list(sdk.db.session.scalars(found))
 

@@ -58,13 +58,19 @@ def _draw_shares(axes: "Axes", breakdown: "Breakdown") -> None:
 
 
 def depth_figure(progress: "Progress", title: str) -> "Figure":
-    """Depth of the hole against days, as drilled and as planned."""
+    """Depth of the hole against days, as drilled and as planned, with the casing shoes."""
     figure = sdk.new_figure(9, 7)
     axes = figure.subplots()
     for curve in progress.planned:
         axes.plot(curve.days, curve.depths, "--", label=f"{curve.name}, planned")
     for curve in progress.drilled:
         axes.plot(curve.days, curve.depths, label=curve.name)
+    if progress.casing:
+        days = [shoe.day for shoe in progress.casing]
+        axes.plot(days, [shoe.depth for shoe in progress.casing], "k^", label="casing shoes")
+    for shoe in progress.casing:
+        place = (shoe.day, shoe.depth)
+        axes.annotate(shoe.name, place, xytext=(6, 6), textcoords="offset points")
     axes.invert_yaxis()
     axes.grid(visible=True, alpha=0.3)
     axes.set_xlabel("Time (d)")
@@ -73,6 +79,6 @@ def depth_figure(progress: "Progress", title: str) -> "Figure":
     )
     axes.set_ylabel(f"Measured depth ({measured})")
     axes.set_title(f"{title}: days against depth")
-    if progress.planned or progress.drilled:
+    if axes.get_lines():
         axes.legend()
     return figure

@@ -16,7 +16,7 @@ from sqlalchemy import Select, select
 
 from wellhead import sdk
 from wellhead_drilling.depths import Depth, below
-from wellhead_drilling.models import Activity, DailyReport, Section
+from wellhead_drilling.models import Activity, CasingString, DailyReport, Section
 from wellhead_drilling.reports.vocabulary import MAKES_HOLE
 from wellhead_wells.depths import from_metres
 from wellhead_wells.models import Well, Wellbore
@@ -37,12 +37,23 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
+class Shoe:
+    """A casing string that was set; depth: measured, of its shoe"""
+
+    wellbore_id: uuid.UUID
+    name: str
+    day: float
+    depth: float
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """day_zero: what days are counted from: the beginning of the report day the well was spudded
     on, else of its first report; None while it has none
 
     depth_unit, depth_datum: of all depths; None while there is none
     drilled, planned: a curve for each wellbore that has points, in the order of wellbores
+    casing: in the order in which it was set
     """
 
     day_zero: dt.datetime | None
@@ -50,10 +61,12 @@ class Progress:
     depth_datum: str | None
     drilled: list[Curve]
     planned: list[Curve]
+    casing: list[Shoe]
 
 
 def progress_of(well: Well, system: sdk.units.System | None = None) -> Progress:
-    """From all reports of the well's wellbores, whatever their state, and its planned sections.
+    """From all reports of the well's wellbores, whatever their state, its planned sections and the
+    casing that was set.
 
     system: units of the depths; None = those of the first report. Raises WellheadError when depths
     are from different datums and the well does not know their elevations.
@@ -64,14 +77,14 @@ def progress_of(well: Well, system: sdk.units.System | None = None) -> Progress:
         ).order_by(DailyReport.begins_at)
     ).all()
     if not begins:
-        return Progress(None, None, None, [], [])
+        return Progress(None, None, None, [], [], [])
     on_spud = [row.begins_at for row in begins if row.report_date == well.spud_date]
     zero: dt.datetime = (on_spud or [begins[0].begins_at])[0]
     drilled = sorted(_drilled(well.id), key=lambda point: point[1])
     planned = list(_planned(well.id, zero))
     first = next(iter(drilled + planned), None)
     if first is None:
-        return Progress(zero, None, None, [], [])
+        return Progress(zero, None, None, [], [], [])
     unit, datum = first[2].unit, first[2].datum
     if system is not None:
         unit = sdk.units.shown_in(unit, "length", system) or unit
@@ -82,6 +95,7 @@ def progress_of(well: Well, system: sdk.units.System | None = None) -> Progress:
         datum,
         _curves(well, drilled, zero, reference),
         _curves(well, planned, zero, reference),
+        list(_casing(well, zero, reference)),
     )
 
 
@@ -90,16 +104,8 @@ def _curves(
 ) -> list[Curve]:
     found: dict[uuid.UUID, list[tuple[float, float]]] = {}
     for bore_id, time, depth in points:
-        metres = below(well, depth, reference)
-        if metres is None:
-            raise sdk.WellheadError(
-                f"the well does not know how {depth.datum} and {reference.datum} lie to each other",
-                field="depth_datum",
-                value=depth.datum,
-                remedy="Give the well's datums their elevations, or the depths one datum",
-            )
-        days = (time - zero) / dt.timedelta(days=1)
-        found.setdefault(bore_id, []).append((days, from_metres(metres, reference.unit)))
+        place = _days(time, zero), _told(well, depth, reference)
+        found.setdefault(bore_id, []).append(place)
     names = sdk.db.session.execute(
         select(Wellbore.id, Wellbore.name)
         .where(Wellbore.well_id == well.id)
@@ -110,6 +116,38 @@ def _curves(
         for row in names
         if row.id in found
     ]
+
+
+def _casing(well: Well, zero: dt.datetime, reference: Depth) -> Iterator[Shoe]:
+    strings = _of_well(
+        select(CasingString).where(
+            CasingString.set_at.is_not(None), CasingString.shoe_md.is_not(None)
+        ),
+        CasingString,
+        well.id,
+    )
+    for string in sdk.db.session.scalars(strings.order_by(CasingString.set_at)):
+        depth = Depth(string.shoe_md, string.depth_unit, string.depth_datum)
+        name = string.name or f"{string.size.value:g} {string.size.unit} {string.string_type}"
+        place = _days(string.set_at, zero), _told(well, depth, reference)
+        yield Shoe(string.wellbore_id, name, *place)
+
+
+def _days(time: dt.datetime, zero: dt.datetime) -> float:
+    return (time - zero) / dt.timedelta(days=1)
+
+
+def _told(well: Well, depth: Depth, reference: Depth) -> float:
+    """The depth in the unit and from the datum of the reference. Raises WellheadError."""
+    metres = below(well, depth, reference)
+    if metres is None:
+        raise sdk.WellheadError(
+            f"the well does not know how {depth.datum} and {reference.datum} lie to each other",
+            field="depth_datum",
+            value=depth.datum,
+            remedy="Give the well's datums their elevations, or the depths one datum",
+        )
+    return from_metres(metres, reference.unit)
 
 
 def _drilled(well_id: uuid.UUID) -> Iterator[Point]:

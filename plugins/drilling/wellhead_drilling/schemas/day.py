@@ -4,6 +4,7 @@ from marshmallow import fields
 
 from wellhead import sdk
 from wellhead_drilling.schemas.bits import BitRecordSchema
+from wellhead_drilling.schemas.casing import CasingStringSchema
 from wellhead_drilling.schemas.common import depth_field
 from wellhead_drilling.schemas.mud import MudReportSchema
 from wellhead_drilling.schemas.runs import RunSchema
@@ -31,6 +32,9 @@ class DaySchema(sdk.Schema):
     bits = fields.List(fields.Nested(BitRecordSchema), metadata=sdk.about("Bits of those runs"))
     mud_reports = fields.List(
         fields.Nested(MudReportSchema), metadata=sdk.about("Mud checks of that day")
+    )
+    casing_strings = fields.List(
+        fields.Nested(CasingStringSchema), metadata=sdk.about("Casing that was set that day")
     )
     survey_stations = fields.List(
         fields.Nested(DayStationSchema),
