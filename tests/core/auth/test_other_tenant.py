@@ -1,6 +1,7 @@
 """Ids of another tenant's records are ids of nothing (S2): every route with one answers 404."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -52,6 +53,7 @@ def records(client: ApiClient) -> dict[str, str]:
         depth_datum="KB",
         stations={"md": [100], "inclination": [1], "azimuth": [2]},
     )
+    drilling = drilled(made, bore["id"])
     device = made(
         "scada/devices", name="PLC", driver="modbus", options={"host": "127.0.0.1", "port": 502}
     )
@@ -80,6 +82,7 @@ def records(client: ApiClient) -> dict[str, str]:
         "wells": well["id"],
         "wellbores": bore["id"],
         "surveys": survey["id"],
+        **drilling,
         "devices": device["id"],
         "scan-groups": group["id"],
         "tags": str(tag["id"]),
@@ -90,6 +93,36 @@ def records(client: ApiClient) -> dict[str, str]:
         "keys": key["id"],
         "users": client.get("/api/v1/auth/me").data["id"],
         "sessions": client.get("/api/v1/auth/sessions").data[0]["id"],
+    }
+
+
+def drilled(made: Callable[..., Any], bore: str) -> dict[str, str]:
+    """An id of each collection of the plugin `drilling`."""
+
+    def id_of(path: str, **body: Any) -> str:
+        found: str = made(f"drilling/{path}", wellbore_id=bore, **body)["id"]
+        return found
+
+    rig = made("drilling/rigs", name="Rig 7", time_zone="UTC")["id"]
+    size = {"value": 0.2, "unit": "m"}
+    density = {"value": 10, "unit": "ppg"}
+    run = id_of("runs", number=1)
+    test = {"mud_density": density, "surface_pressure": {"value": 1, "unit": "bar"}}
+    time = "2026-06-01T00:00:00Z"
+    return {
+        "rigs": rig,
+        "rig-assignments": id_of("rig-assignments", rig_id=rig, start_at=time),
+        "sections": id_of("sections", number=1, diameter=size),
+        "runs": run,
+        "bit-records": made("drilling/bit-records", run_id=run, size=size)["id"],
+        "mud-reports": id_of("mud-reports", reported_at=time, density=density),
+        "casing-strings": id_of("casing-strings", size={"value": 0.1, "unit": "m"}),
+        "pressure-tests": id_of(
+            "pressure-tests", test_type="leak-off test", tested_at=time, **test
+        ),
+        "cement-jobs": id_of("cement-jobs", start_at=time),
+        "reports": id_of("reports", rig_id=rig, report_date="2026-06-01"),
+        "revisions": "1",
     }
 
 
