@@ -1,24 +1,33 @@
 """A well with a wellbore of 3,000 m, a rig on it, and its first two hole sections."""
 
+import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from wellhead.app import create_app
+from wellhead.runtime import Runtime
+from wellhead.sdk import Settings, db
 from wellhead.testing import ApiClient
+from wellhead.testing.cluster import Cluster
 
 DRILLING = "/api/v1/drilling"
 WELLS = "/api/v1/wells"
+_NUMBERS = itertools.count(2)
 
 
 class Site:
     """Records by the names of drilling's collections; `add` posts one more and expects 201."""
 
-    def __init__(self, api: ApiClient) -> None:
+    def __init__(self, api: ApiClient, number: int = 1) -> None:
+        """number: in the names of well and rig, for an app that has others already"""
         self.api = api
         self.well = api.post(
             WELLS,
             {
-                "name": "W-1",
+                "name": f"W-{number}",
                 "datums": [{"code": "KB", "elevation": 30, "unit": "m"}],
                 "ground_elevation": 20,
                 "elevation_unit": "m",
@@ -29,7 +38,7 @@ class Site:
             f"{WELLS}/{self.well['id']}/wellbores",
             {"name": "OH", "wellbore_type": "initial", "md": 3_000, "depth_unit": "m"},
         ).data
-        self.rig = self.add("rigs", name="Rig 7", time_zone="America/Chicago")
+        self.rig = self.add("rigs", name=f"Rig {number}", time_zone="America/Chicago")
 
     def body(self, **fields: Any) -> dict[str, Any]:
         return {"wellbore_id": self.bore["id"]} | fields
@@ -54,6 +63,30 @@ class Site:
 @pytest.fixture
 def site(api: ApiClient) -> Site:
     return Site(api)
+
+
+@pytest.fixture(scope="module")
+def shared_app(
+    cluster: Cluster, template_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """One app for a module's tests, each at a site of its own."""
+    with cluster.database(template_database) as name:
+        folder = tmp_path_factory.mktemp("drilling")
+        app = create_app(Runtime.make(Settings(data_dir=folder, database=cluster.settings(name))))
+        yield app
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def shared_api(shared_app: Flask) -> ApiClient:
+    return ApiClient(shared_app).as_role("admin")
+
+
+@pytest.fixture
+def crew(shared_api: ApiClient) -> Site:
+    """A site of the shared app."""
+    return Site(shared_api, next(_NUMBERS))
 
 
 def inches(value: float) -> dict[str, Any]:

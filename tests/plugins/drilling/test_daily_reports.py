@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 
 from wellhead import sdk
-from wellhead.testing import ApiClient
 from wellhead_wells.models import Wellbore
 from wellhead_wells.surveys.service import create_survey, make_definitive
 
@@ -28,9 +27,9 @@ FULL = {
 }
 
 
-def test_a_report_holds_a_day_of_a_rig(site: Site) -> None:
-    site.api.patch(f"{WELLS}/{site.well['id']}", {"spud_date": "2026-06-01"})
-    report = write(site, "2026-06-10", **FULL)
+def test_a_report_holds_a_day_of_a_rig(crew: Site) -> None:
+    crew.api.patch(f"{WELLS}/{crew.well['id']}", {"spud_date": "2026-06-01"})
+    report = write(crew, "2026-06-10", **FULL)
     assert report | FULL == report
     assert (report["number"], report["state"], report["revision"]) == (1, "draft", 1)
     assert (report["progress"], report["spud_day"]) == (150.0, 10)
@@ -39,57 +38,59 @@ def test_a_report_holds_a_day_of_a_rig(site: Site) -> None:
         "2026-06-11T05:00:00Z",
         "America/Chicago",
     )
-    assert site.api.get(f"{REPORTS}/{report['id']}").data == report
-    feet = site.api.get(f"{REPORTS}/{report['id']}", units="oilfield").data
+    assert crew.api.get(f"{REPORTS}/{report['id']}").data == report
+    feet = crew.api.get(f"{REPORTS}/{report['id']}", units="oilfield").data
     assert feet["depth_end"] == pytest.approx(2_150 / 0.3048)
 
-    assert write(site, "2026-06-11")["number"] == 2
-    again = site.api.post(
-        REPORTS, site.body(rig_id=site.rig["id"], report_date="2026-06-10", number=3)
+    assert write(crew, "2026-06-11")["number"] == 2
+    again = crew.api.post(
+        REPORTS, crew.body(rig_id=crew.rig["id"], report_date="2026-06-10", number=3)
     )
     assert (again.status, again.error["code"]) == (409, "conflict")
-    site.refused("reports", "number", rig_id=site.rig["id"], report_date="2026-06-12", number=2)
+    crew.refused("reports", "number", rig_id=crew.rig["id"], report_date="2026-06-12", number=2)
     upward = FULL | {"depth_end": 1_900.0}
-    site.refused("reports", "depth_end", rig_id=site.rig["id"], report_date="2026-06-12", **upward)
-    listed = site.api.get(REPORTS, sort="report_date", order="desc", state="draft").data
+    crew.refused("reports", "depth_end", rig_id=crew.rig["id"], report_date="2026-06-12", **upward)
+    listed = crew.api.get(
+        REPORTS, sort="report_date", order="desc", wellbore_id=crew.bore["id"]
+    ).data
     assert [one["number"] for one in listed] == [2, 1]
 
-    site.api.patch(f"{DRILLING}/rigs/{site.rig['id']}", {"time_zone": "Europe/Oslo"})
-    moved = site.api.patch(f"{REPORTS}/{report['id']}", {"remarks": "Rig moved"}).data
+    crew.api.patch(f"{DRILLING}/rigs/{crew.rig['id']}", {"time_zone": "Europe/Oslo"})
+    moved = crew.api.patch(f"{REPORTS}/{report['id']}", {"remarks": "Rig moved"}).data
     assert moved["time_zone"] == "America/Chicago"
-    moved = site.api.patch(f"{REPORTS}/{report['id']}", {"report_date": "2026-06-10"}).data
+    moved = crew.api.patch(f"{REPORTS}/{report['id']}", {"report_date": "2026-06-10"}).data
     assert moved["begins_at"] == "2026-06-09T22:00:00Z"
 
 
-def test_activities_tile_days_of_23_24_and_25_hours(site: Site) -> None:
+def test_activities_tile_days_of_23_24_and_25_hours(crew: Site) -> None:
     for date, hours in (("2026-06-10", 24), ("2026-03-08", 23), ("2026-11-01", 25)):
-        submit_full_day(site, date, hours)
+        submit_full_day(crew, date, hours)
 
 
-def submit_full_day(site: Site, date: str, hours: int) -> None:
+def submit_full_day(crew: Site, date: str, hours: int) -> None:
     lines = day_of(
         date,
         {"at": "00:00:00", "depth_from": 2_000, "depth_to": 2_100},
         {"at": "12:00:00", "code": "8", "class": "downtime", "detail": "Top drive"},
         {"at": "18:00:00", "code": "6"},
     )
-    report = write(site, date, activities=lines, **FULL)
+    report = write(crew, date, activities=lines, **FULL)
     assert sum(row["hours"] for row in report["activities"]) == hours
     assert report["activities"][1]["local_start"].startswith(f"{date}T12:00:00-0")
-    found = site.api.get(f"{REPORTS}/{report['id']}/time-breakdown").data
+    found = crew.api.get(f"{REPORTS}/{report['id']}/time-breakdown").data
     assert found["total"]["hours"] == hours
     assert found["total"]["npt_percent"] == pytest.approx(100 * 6 / hours)
-    assert step(site.api, report, "submit").data["state"] == "submitted"
+    assert step(crew.api, report, "submit").data["state"] == "submitted"
 
 
-def test_every_gap_and_overlap_keeps_a_report_from_being_submitted(site: Site) -> None:
+def test_every_gap_and_overlap_keeps_a_report_from_being_submitted(crew: Site) -> None:
     lines = [
         activity("2026-06-10T01:00:00", "2026-06-10T06:00:00"),
         activity("2026-06-10T05:30:00", "2026-06-10T20:00:00", depth_to=2_200.0),
         activity("2026-06-10T21:00:00-05:00", "2026-06-11T05:00:00Z"),
     ]
-    report = write(site, "2026-06-10", activities=lines, **FULL)
-    answer = step(site.api, report, "submit")
+    report = write(crew, "2026-06-10", activities=lines, **FULL)
+    answer = step(crew.api, report, "submit")
     assert (answer.status, answer.error["code"]) == (422, "report_incomplete")
     assert [(one["field"], one["message"]) for one in answer.error["details"]] == [
         (
@@ -109,13 +110,13 @@ def test_every_gap_and_overlap_keeps_a_report_from_being_submitted(site: Site) -
         ),
         ("depth_end", "an activity is at 2200 m, below the hole"),
     ]
-    assert site.api.get(f"{REPORTS}/{report['id']}").data["state"] == "draft"
+    assert crew.api.get(f"{REPORTS}/{report['id']}").data["state"] == "draft"
 
 
-def test_activities_that_cannot_be_are_refused_at_once(site: Site) -> None:
+def test_activities_that_cannot_be_are_refused_at_once(crew: Site) -> None:
     def refused(date: str, field: str, start: str, end: str) -> str:
-        fields = {"rig_id": site.rig["id"], "report_date": date}
-        return site.refused("reports", field, activities=[activity(start, end)], **fields)
+        fields = {"rig_id": crew.rig["id"], "report_date": date}
+        return crew.refused("reports", field, activities=[activity(start, end)], **fields)
 
     twice = refused(
         "2026-11-01", "activities.0.start_at", "2026-11-01T01:30:00", "2026-11-01T06:00:00"
@@ -131,37 +132,37 @@ def test_activities_that_cannot_be_are_refused_at_once(site: Site) -> None:
     assert "2026-06-10T00:00:00-05:00 to 2026-06-11T00:00:00-05:00" in late
     refused("2026-06-10", "activities.0.start_at", "2026-06-09T23:00:00", "2026-06-10T01:00:00")
     refused("2026-06-10", "activities.0.end_at", "2026-06-10T06:00:00", "2026-06-10T06:00:00")
-    site.refused("reports", "report_date", rig_id=site.rig["id"], report_date="9999-12-31")
+    crew.refused("reports", "report_date", rig_id=crew.rig["id"], report_date="9999-12-31")
 
     report = write(
-        site, "2026-06-10", activities=[activity("2026-06-10T06:00", "2026-06-10T07:00")]
+        crew, "2026-06-10", activities=[activity("2026-06-10T06:00", "2026-06-10T07:00")]
     )
-    moved = site.api.patch(f"{REPORTS}/{report['id']}", {"report_date": "2026-06-12"})
+    moved = crew.api.patch(f"{REPORTS}/{report['id']}", {"report_date": "2026-06-12"})
     assert moved.error["details"][0]["field"] == "activities.0.start_at"
 
 
-def fill_the_day(site: Site, app: Flask) -> None:
+def fill_the_day(crew: Site, shared_app: Flask) -> None:
     """What other records say of 2026-06-10, and of days before and after."""
     km = {"depth_unit": "m", "depth_datum": "KB"}
-    site.put(
+    crew.put(
         "sections", number=1, diameter=inches(12.25), top_md=1_500, bottom_md=2_150,
         start_at="2026-06-08T00:00:00Z", **km,
     )  # fmt: skip
-    site.put("runs", number=2, time_in="2026-06-08T08:00:00Z", time_out="2026-06-10T05:00:00Z")
-    run = site.put("runs", number=3, time_in="2026-06-10T08:00:00Z", components=[{"type": "bit"}])
+    crew.put("runs", number=2, time_in="2026-06-08T08:00:00Z", time_out="2026-06-10T05:00:00Z")
+    run = crew.put("runs", number=3, time_in="2026-06-10T08:00:00Z", components=[{"type": "bit"}])
     grade = dict(zip(
         ("inner", "outer", "dull_characteristic", "location", "bearing", "gauge",
          "other_characteristic", "reason_pulled"),
         (1, 2, "WT", "A", "X", "I", "CT", "TD"), strict=True,
     ))  # fmt: skip
-    site.add("bit-records", run_id=run["id"], number="5", size=inches(12.25), dull_grade=grade)
+    crew.add("bit-records", run_id=run["id"], number="5", size=inches(12.25), dull_grade=grade)
     density = {"value": 10.5, "unit": "ppg"}
     for time in ("2026-06-10T04:59:59Z", "2026-06-10T20:00:00Z", "2026-06-11T05:00:00Z"):
-        site.put("mud-reports", reported_at=time, md=2_100, density=density, **km)
+        crew.put("mud-reports", reported_at=time, md=2_100, density=density, **km)
     for time in ("2026-06-09T20:00:00Z", "2026-06-10T22:00:00Z"):
-        site.put("casing-strings", size=inches(9.625), shoe_md=2_145, set_at=time, **km)
-    with app.app_context(), sdk.tenant("default"):
-        bore = sdk.db.session.get(Wellbore, site.bore["id"])
+        crew.put("casing-strings", size=inches(9.625), shoe_md=2_145, set_at=time, **km)
+    with shared_app.app_context(), sdk.tenant("default"):
+        bore = sdk.db.session.get(Wellbore, crew.bore["id"])
         assert bore is not None
         columns = {"md": [0, 2_000, 2_100, 2_200], "inclination": [0, 30, 31.5, 33]}
         stations = columns | {"azimuth": [0, 45, 45, 45]}
@@ -172,8 +173,8 @@ def fill_the_day(site: Site, app: Flask) -> None:
         sdk.db.session.commit()
 
 
-def test_a_report_is_a_page_to_print_and_a_table(site: Site, api: ApiClient, app: Flask) -> None:
-    fill_the_day(site, app)
+def test_a_report_is_a_page_to_print_and_a_table(crew: Site, shared_app: Flask) -> None:
+    fill_the_day(crew, shared_app)
     evil = "<script>alert(1)</script>"
     lines = day_of(
         "2026-06-10",
@@ -182,9 +183,9 @@ def test_a_report_is_a_page_to_print_and_a_table(site: Site, api: ApiClient, app
     )
     costs = [{"code": "100", "amount": "1200.50", "currency": "USD", "vendor": "A & B"}]
     fields = FULL | {"remarks": evil}
-    report = write(site, "2026-06-10", activities=lines, cost_lines=costs, **fields)
+    report = write(crew, "2026-06-10", activities=lines, cost_lines=costs, **fields)
 
-    day = api.get(f"{REPORTS}/{report['id']}/day", units="oilfield").data
+    day = crew.api.get(f"{REPORTS}/{report['id']}/day", units="oilfield").data
     assert [one["number"] for one in day["sections"]] == [1]
     assert [one["number"] for one in day["runs"]] == [3]
     assert [one["number"] for one in day["bits"]] == ["5"]
@@ -198,7 +199,7 @@ def test_a_report_is_a_page_to_print_and_a_table(site: Site, api: ApiClient, app
     }  # fmt: skip
     assert day["sections"][0]["bottom_md"] == pytest.approx(2_150 / 0.3048)
 
-    answer = api.get(f"{REPORTS}/{report['id']}/html")
+    answer = crew.api.get(f"{REPORTS}/{report['id']}/html")
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     assert "script" not in answer.headers["Content-Security-Policy"]
     page = answer.text
@@ -206,36 +207,39 @@ def test_a_report_is_a_page_to_print_and_a_table(site: Site, api: ApiClient, app
     assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 2
     assert "//" not in page.replace("<!--", "")
     for text in (
-        "W-1, wellbore OH, rig Rig 7", "6 h of\n24 h (25 %)", "1200.50 USD", "12.25 in", "2150 m",
-        "9.625 in", "A &amp; B", "10.5 ppg", "1-2-WT-A-X-I-CT-TD", "45 grid", "19 Fishing",
+        f"{crew.well['name']}, wellbore OH, rig {crew.rig['name']}", "6 h of\n24 h (25 %)",
+        "1200.50 USD", "12.25 in", "2150 m", "9.625 in",
+        "A &amp; B", "10.5 ppg", "1-2-WT-A-X-I-CT-TD", "45 grid", "19 Fishing",
         "2026-06-10 00:00-05:00 to 2026-06-11 00:00-05:00",
         "Kick drill, 60 s",
     ):  # fmt: skip
         assert text in page, text
 
-    table = api.get(f"{DRILLING}/activities", report_id=report["id"], format="csv").text
+    table = crew.api.get(f"{DRILLING}/activities", report_id=report["id"], format="csv").text
     rows = list(csv.DictReader(io.StringIO(table)))
     assert [(row["hours"], row["class"], row["detail"]) for row in rows] == [
         ("18.0", "planned", ""),
         ("6.0", "unplanned", "'=1+1"),
     ]
-    found = api.get(f"{DRILLING}/activities", **{"class": "unplanned", "code": "19"}).data
+    mine = {"wellbore_id": crew.bore["id"]}
+    fishing = mine | {"class": "unplanned", "code": "19"}
+    found = crew.api.get(f"{DRILLING}/activities", **fishing).data
     assert [one["report_id"] for one in found] == [report["id"]]
-    assert api.get(f"{DRILLING}/activities", **{"class": "downtime"}).data == []
+    assert crew.api.get(f"{DRILLING}/activities", **mine, **{"class": "downtime"}).data == []
 
 
-def test_who_does_not_see_the_wellbore_does_not_see_its_reports(site: Site, api: ApiClient) -> None:
+def test_who_does_not_see_the_wellbore_does_not_see_its_reports(crew: Site) -> None:
     report = write(
-        site, "2026-06-10", activities=[activity("2026-06-10T06:00", "2026-06-10T07:00")],
+        crew, "2026-06-10", activities=[activity("2026-06-10T06:00", "2026-06-10T07:00")],
         cost_lines=[{"code": "1", "amount": "1", "currency": "USD"}],
     )  # fmt: skip
-    other = api.post("/api/v1/assets", {"kind": "field", "name": "Elsewhere"}).data
-    for assets, count in (((other["id"],), 0), ((site.well["asset_id"],), 1)):
-        seer = api.limited(*assets)
+    other = crew.api.post("/api/v1/assets", {"kind": "field", "name": "Elsewhere"}).data
+    for assets, count in (((other["id"],), 0), ((crew.well["asset_id"],), 1)):
+        seer = crew.api.limited(*assets)
         for path in ("reports", "activities", "cost-lines"):
             assert len(seer.get(f"{DRILLING}/{path}").data) == count, path
         for path in ("", "/day", "/html", "/costs", "/time-breakdown", "/revisions"):
             assert seer.get(f"{REPORTS}/{report['id']}{path}").status == (200 if count else 404)
         for path in ("costs", "time-breakdown", "days-against-depth/plot"):
-            found = seer.get(f"{DRILLING}/wells/{site.well['id']}/{path}")
+            found = seer.get(f"{DRILLING}/wells/{crew.well['id']}/{path}")
             assert found.status == (200 if count else 404)

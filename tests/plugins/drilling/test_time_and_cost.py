@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 
 from wellhead import sdk
-from wellhead.testing import ApiClient
 from wellhead_drilling.reports.breakdown import breakdown_of_well
 from wellhead_drilling.reports.costs import field_estimates
 from wellhead_drilling.reports.plots import breakdown_figure, depth_figure
@@ -22,19 +21,19 @@ from .reporting import REPORTS, day_of, write
 DEPTHS = {"depth_unit": "m", "depth_datum": "KB"}
 
 
-def of_well(site: Site, path: str) -> str:
-    return f"{DRILLING}/wells/{site.well['id']}/{path}"
+def of_well(crew: Site, path: str) -> str:
+    return f"{DRILLING}/wells/{crew.well['id']}/{path}"
 
 
-def two_days(site: Site) -> None:
+def two_days(crew: Site) -> None:
     """The well is spudded on the second of three reports' days, drilled to 300 m, with a repair."""
-    site.api.patch(f"{WELLS}/{site.well['id']}", {"spud_date": "2026-06-02"})
+    crew.api.patch(f"{WELLS}/{crew.well['id']}", {"spud_date": "2026-06-02"})
     write(
-        site, "2026-06-01", depth_start=0, depth_end=0, **DEPTHS,
+        crew, "2026-06-01", depth_start=0, depth_end=0, **DEPTHS,
         activities=day_of("2026-06-01", {"at": "00:00", "phase": "mobilisation", "code": "1"}),
     )  # fmt: skip
     write(
-        site, "2026-06-02", depth_start=0, depth_end=200, **DEPTHS,
+        crew, "2026-06-02", depth_start=0, depth_end=200, **DEPTHS,
         activities=day_of(
             "2026-06-02",
             {"at": "00:00", "phase": "surface", "depth_from": 0, "depth_to": 120},
@@ -43,20 +42,20 @@ def two_days(site: Site) -> None:
         ),
     )  # fmt: skip
     feet = {"depth_unit": "ft", "depth_datum": "GL"}
-    write(site, "2026-06-03", depth_end=(300 - 10) / 0.3048, **feet)
+    write(crew, "2026-06-03", depth_end=(300 - 10) / 0.3048, **feet)
 
 
-def test_days_against_depth_is_told_and_drawn(site: Site, app: Flask) -> None:
-    two_days(site)
-    site.put(
+def test_days_against_depth_is_told_and_drawn(crew: Site, shared_app: Flask) -> None:
+    two_days(crew)
+    crew.put(
         "sections", number=1, diameter=inches(17.5), planned_top_md=0, planned_bottom_md=400,
         planned_start="2026-06-02", planned_end="2026-06-03", **DEPTHS,
     )  # fmt: skip
-    site.put(
+    crew.put(
         "casing-strings", name="13 3/8 in", size=inches(13.375), shoe_md=198,
         set_at="2026-06-03T11:00:00Z", **DEPTHS,
     )  # fmt: skip
-    found = site.api.get(of_well(site, "days-against-depth")).data
+    found = crew.api.get(of_well(crew, "days-against-depth")).data
     assert (found["depth_unit"], found["depth_datum"]) == ("m", "KB")
     assert found["day_zero"] == "2026-06-02T05:00:00Z"
     [drilled], [planned] = found["drilled"], found["planned"]
@@ -68,12 +67,12 @@ def test_days_against_depth_is_told_and_drawn(site: Site, app: Flask) -> None:
     assert (planned["days"], planned["depths"]) == ([0.0, 2.0], [0.0, 400.0])
     [shoe] = found["casing"]
     assert (shoe["name"], shoe["day"], shoe["depth"]) == ("13 3/8 in", 1.25, 198.0)
-    feet = site.api.get(of_well(site, "days-against-depth"), units="oilfield").data
+    feet = crew.api.get(of_well(crew, "days-against-depth"), units="oilfield").data
     assert feet["depth_unit"] == "ft"
     assert feet["drilled"][0]["depths"][4] == pytest.approx(120 / 0.3048)
 
-    with app.app_context(), sdk.tenant("default"):
-        well = sdk.db.session.get(Well, site.well["id"])
+    with shared_app.app_context(), sdk.tenant("default"):
+        well = sdk.db.session.get(Well, crew.well["id"])
         assert well is not None
         figure = depth_figure(progress_of(well), well.name)
     [axes] = figure.axes
@@ -87,28 +86,28 @@ def test_days_against_depth_is_told_and_drawn(site: Site, app: Flask) -> None:
         np.testing.assert_array_equal(
             lines[label], np.column_stack([curve["days"], curve["depths"]])
         )
-    plot = site.api.get(of_well(site, "days-against-depth/plot"), units="oilfield")
+    plot = crew.api.get(of_well(crew, "days-against-depth/plot"), units="oilfield")
     assert "Measured depth (ft KB)" in plot.text
     assert sdk.drawn(figure, "png").startswith(b"\x89PNG")
 
 
-def test_depths_from_datums_that_are_not_known_are_not_guessed(site: Site) -> None:
-    write(site, "2026-06-02", depth_end=200, **DEPTHS)
-    write(site, "2026-06-03", depth_end=300, depth_unit="m", depth_datum="RT")
-    answer = site.api.get(of_well(site, "days-against-depth"))
+def test_depths_from_datums_that_are_not_known_are_not_guessed(crew: Site) -> None:
+    write(crew, "2026-06-02", depth_end=200, **DEPTHS)
+    write(crew, "2026-06-03", depth_end=300, depth_unit="m", depth_datum="RT")
+    answer = crew.api.get(of_well(crew, "days-against-depth"))
     assert (answer.status, answer.error["details"][0]["value"]) == (422, "RT")
 
 
-def test_a_well_without_reports_has_no_curve_and_no_hours(site: Site) -> None:
-    assert site.api.get(of_well(site, "days-against-depth")).data["drilled"] == []
-    assert site.api.get(of_well(site, "time-breakdown")).data["total"]["npt_percent"] is None
+def test_a_well_without_reports_has_no_curve_and_no_hours(crew: Site) -> None:
+    assert crew.api.get(of_well(crew, "days-against-depth")).data["drilled"] == []
+    assert crew.api.get(of_well(crew, "time-breakdown")).data["total"]["npt_percent"] is None
     for plot in ("days-against-depth/plot", "time-breakdown/plot"):
-        assert site.api.get(of_well(site, plot)).status == 200
+        assert crew.api.get(of_well(crew, plot)).status == 200
 
 
-def test_where_time_went_is_told_and_drawn(site: Site, app: Flask) -> None:
-    two_days(site)
-    found = site.api.get(of_well(site, "time-breakdown")).data
+def test_where_time_went_is_told_and_drawn(crew: Site, shared_app: Flask) -> None:
+    two_days(crew)
+    found = crew.api.get(of_well(crew, "time-breakdown")).data
     assert found["total"] == {
         "hours": 48.0, "planned": 42.0, "unplanned": 0.0, "downtime": 6.0,
         "npt_hours": 6.0, "npt_percent": 12.5,
@@ -120,8 +119,8 @@ def test_where_time_went_is_told_and_drawn(site: Site, app: Flask) -> None:
         "Rig up and tear down": 24.0, "Drill actual": 18.0, "Repair rig": 6.0,
     }  # fmt: skip
 
-    with app.app_context(), sdk.tenant("default"):
-        figure = breakdown_figure(breakdown_of_well(site.well["id"]), "W-1")
+    with shared_app.app_context(), sdk.tenant("default"):
+        figure = breakdown_figure(breakdown_of_well(crew.well["id"]), "W-1")
     bars, pie = figure.axes
     assert (bars.get_xlabel(), bars.get_ylabel()) == ("Time (h)", "Phase")
     assert [label.get_text() for label in bars.get_yticklabels()] == list(phases)
@@ -134,32 +133,30 @@ def test_where_time_went_is_told_and_drawn(site: Site, app: Flask) -> None:
     assert pie.get_title() == "Share of time (%)"
     shares = {text.get_text() for text in pie.texts}
     assert {"planned", "87.5", "downtime", "12.5"} == shares
-    plot = site.api.get(of_well(site, "time-breakdown/plot"))
-    assert "W-1: NPT 12.5 %" in plot.text
-    report = site.api.get(REPORTS, report_date="2026-06-02").data[0]
-    assert "NPT 25.0 %" in site.api.get(f"{REPORTS}/{report['id']}/time-breakdown/plot").text
+    plot = crew.api.get(of_well(crew, "time-breakdown/plot"))
+    assert f"{crew.well['name']}: NPT 12.5 %" in plot.text
+    report = crew.api.get(REPORTS, wellbore_id=crew.bore["id"], report_date="2026-06-02").data[0]
+    assert "NPT 25.0 %" in crew.api.get(f"{REPORTS}/{report['id']}/time-breakdown/plot").text
 
 
 def line(code: str, currency: str, **fields: Any) -> dict[str, Any]:
     return {"code": code, "currency": currency} | fields
 
 
-def test_costs_are_exact_and_added_a_currency_at_a_time(
-    site: Site, app: Flask, api: ApiClient
-) -> None:
+def test_costs_are_exact_and_added_a_currency_at_a_time(crew: Site, shared_app: Flask) -> None:
     first = write(
-        site, "2026-06-02", afe="AFE-17",
+        crew, "2026-06-02", afe="AFE-17",
         cost_lines=[
             line("100", "USD", quantity="3", unit="day", unit_price="0.1", vendor="Rig Co"),
             line("100", "USD", amount="0.20"),
             line("200", "NOK", amount="1250.50", afe="AFE-18"),
         ],
     )  # fmt: skip
-    write(site, "2026-06-03", cost_lines=[line("200", "USD", amount="-0.40")])
+    write(crew, "2026-06-03", cost_lines=[line("200", "USD", amount="-0.40")])
     assert [one["amount"] for one in first["cost_lines"]] == ["0.30", "0.20", "1250.50"]
-    assert api.get(f"{REPORTS}/{first['id']}").data["cost_lines"] == first["cost_lines"]
+    assert crew.api.get(f"{REPORTS}/{first['id']}").data["cost_lines"] == first["cost_lines"]
 
-    found = api.get(of_well(site, "costs")).data
+    found = crew.api.get(of_well(crew, "costs")).data
     assert found["totals"] == [
         {"currency": "NOK", "amount": "1250.50"}, {"currency": "USD", "amount": "0.10"}
     ] or found["totals"] == [
@@ -174,15 +171,17 @@ def test_costs_are_exact_and_added_a_currency_at_a_time(
     days = [(one["report_date"], one["amount"], one["cumulative"]) for one in found["days"]
             if one["currency"] == "USD"]  # fmt: skip
     assert days == [("2026-06-02", "0.50", "0.50"), ("2026-06-03", "-0.40", "0.10")]
-    day = api.get(f"{REPORTS}/{first['id']}/costs").data
+    day = crew.api.get(f"{REPORTS}/{first['id']}/costs").data
     assert {one["currency"]: one["amount"] for one in day["totals"]} == {
         "USD": "0.50", "NOK": "1250.50"
     }  # fmt: skip
-    listed = api.get(f"{DRILLING}/cost-lines", vendor="Rig Co").data
+    listed = crew.api.get(
+        f"{DRILLING}/cost-lines", vendor="Rig Co", wellbore_id=crew.bore["id"]
+    ).data
     assert [(one["amount"], one["report_date"]) for one in listed] == [("0.30", "2026-06-02")]
 
-    with app.app_context(), sdk.tenant("default"):
-        [estimate] = field_estimates(site.well["id"], afe="AFE-17")
+    with shared_app.app_context(), sdk.tenant("default"):
+        [estimate] = field_estimates(crew.well["id"], afe="AFE-17")
     assert (estimate.report_date, estimate.code) == (dt.date(2026, 6, 2), "100")
     assert (estimate.amount, estimate.currency) == (Decimal("0.50"), "USD")
 
@@ -199,7 +198,7 @@ WRONG = (
 )
 
 
-def test_a_cost_that_cannot_be_is_refused(site: Site) -> None:
-    day = {"rig_id": site.rig["id"], "report_date": "2026-06-02"}
+def test_a_cost_that_cannot_be_is_refused(crew: Site) -> None:
+    day = {"rig_id": crew.rig["id"], "report_date": "2026-06-02"}
     for wrong, field in WRONG:
-        site.refused("reports", f"cost_lines.0.{field}", cost_lines=[wrong], **day)
+        crew.refused("reports", f"cost_lines.0.{field}", cost_lines=[wrong], **day)
