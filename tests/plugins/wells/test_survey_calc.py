@@ -132,7 +132,8 @@ def test_every_depth_at_a_tvd_is_found() -> None:
         (((0, 0, 0), (30, 181, 0)), "stations.inclination.1", "0 to 180 degrees"),
         (((0, 0, -1),), "stations.azimuth.0", "0 to 360 degrees"),
         (((0, float("nan"), 0),), "stations.inclination.0", "0 to 180 degrees"),
-        (((float("inf"), 0, 0),), "stations.md.0", "a number"),
+        (((float("inf"), 0, 0),), "stations.md.0", "0 or more"),
+        (((-1, 0, 0),), "stations.md.0", "0 or more"),
         (((0, 90, 0), (30, 90, 180)), "stations.inclination.1", "straight back"),
     ],
 )

@@ -193,7 +193,9 @@ def test_what_is_no_survey_is_refused(api: ApiClient, bore: str) -> None:
     for change, field, message in (
         (columns([0, 0], [0, 0]), "stations.md.1", "not below the station before"),
         (columns([0], []), "stations", "1 md, 0 inclination"),
-        (columns([], []), "stations.md", "between 1"),
+        (columns([], []), "stations", "one station at least"),
+        (columns([60_001], [0]), "stations.md.0", "deeper than any hole"),
+        (columns([*range(10_001)], [0] * 10_001), "stations", "10,000 stations at most"),
         (columns([0], [181]), "stations.inclination.0", "0 to 180 degrees"),
         ({"azimuth_reference": "north"}, "azimuth_reference", "one of"),
         ({"replaces": "0a0a0a0a-0a0a-0a0a-0a0a-0a0a0a0a0a0a"}, "replaces", "no such survey"),

@@ -14,9 +14,10 @@ from wellhead_wells.surveys.calc import Floats, closure, md_at_tvd, vertical_sec
 from wellhead_wells.surveys.location import locations
 from wellhead_wells.surveys.models import Survey
 from wellhead_wells.surveys.paths import DLS_UNITS, Path, depth_in_frame
-from wellhead_wells.surveys.schemas import MAX_STATIONS, SurveySchema
-from wellhead_wells.surveys.service import positions, positions_in, tvd_subsea
+from wellhead_wells.surveys.schemas import SurveySchema
+from wellhead_wells.surveys.service import MAX_STATIONS, positions, positions_in, tvd_subsea
 
+_SAME_DEPTH = 1e-6
 _UNIT_OF_COLUMN = {
     "inclination": "deg",
     "azimuth": "deg",
@@ -67,7 +68,8 @@ def asked_depths(path: Path, query: Mapping[str, Any]) -> Floats:
                 value=query["every"],
                 remedy="Ask for fewer, or by `at`",
             )
-        return np.union1d(np.arange(0.0, end, query["every"]), end)
+        steps = np.arange(int(end / query["every"]) + 1) * query["every"]
+        return np.append(steps[steps < end - _SAME_DEPTH], end)
     return path.md
 
 

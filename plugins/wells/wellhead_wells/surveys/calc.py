@@ -59,7 +59,7 @@ def join(upper: Stations, lower: Stations) -> Stations:
 def check(stations: Stations, field: str = "stations") -> None:
     """Raises WellheadError, its field like `stations.md.3` (rows from 0), for what is no survey."""
     columns = {
-        "md": (stations.md, -np.inf, np.inf),
+        "md": (stations.md, 0.0, np.inf),
         "inclination": (stations.inclination, 0.0, 180.0),
         "azimuth": (stations.azimuth, 0.0, 360.0),
     }
@@ -75,7 +75,7 @@ def check(stations: Stations, field: str = "stations") -> None:
         wrong = np.flatnonzero(~(np.isfinite(column) & (column >= low) & (column <= high)))
         if len(wrong):
             raise sdk.WellheadError(
-                "must be a number" if low == -np.inf else f"must be {low:g} to {high:g} degrees",
+                "must be 0 or more" if name == "md" else f"must be {low:g} to {high:g} degrees",
                 field=f"{field}.{name}.{wrong[0]}",
                 value=float(column[wrong[0]]),
                 remedy="Correct the station",

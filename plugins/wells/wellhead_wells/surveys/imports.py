@@ -6,7 +6,6 @@ the stations are is worked out here. A survey with a row left out is another sur
 is no station means that nothing is taken.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +19,6 @@ NAMES = {
     "azimuth": ("azimuth", "azi", "az"),
 }
 """What each column may be called, without regard to case."""
-_HEADER = re.compile(r"\s*(.*?)\s*(?:[(\[]\s*(.*?)\s*[)\]])?\s*")
 _SPELLINGS = {"m": "m", "metre": "m", "metres": "m", "meter": "m", "meters": "m", "ft": "ft",
               "feet": "ft", "foot": "ft", "deg": "deg", "degrees": "deg", "°": "deg"}  # fmt: skip
 _BOUNDS = {"inclination": 180.0, "azimuth": 360.0}
@@ -62,10 +60,9 @@ def read_table(data: bytes, depth_unit: str | None) -> Table:
 def _places(header: list[str], depth_unit: str | None) -> dict[str, int]:
     places: dict[str, int] = {}
     for place, title in enumerate(header):
-        match = _HEADER.fullmatch(title)
-        assert match is not None  # it matches any line
-        word, unit = match[1].lower(), match[2]
-        name = next((name for name, words in NAMES.items() if word in words), None)
+        word, _, behind = title.lower().replace("[", "(").partition("(")
+        unit = behind.strip(" )]")
+        name = next((name for name, words in NAMES.items() if word.strip() in words), None)
         if name is None:
             continue
         if name in places:
@@ -76,7 +73,7 @@ def _places(header: list[str], depth_unit: str | None) -> dict[str, int]:
                 remedy="Leave one of them out",
             )
         wanted = depth_unit if name == "md" else "deg"
-        if unit and _SPELLINGS.get(unit.lower()) != wanted:
+        if unit and _SPELLINGS.get(unit) != wanted:
             raise sdk.WellheadError(
                 f"is in {unit}, the import in {wanted or 'the unit of the wellbore'}",
                 field="header",

@@ -12,8 +12,8 @@ from wellhead_wells.surveys.azimuths import North
 from wellhead_wells.surveys.models import SurveyKind
 from wellhead_wells.vocabulary import DATUMS, LengthUnit
 
-MAX_STATIONS = 10_000
-_MAX_ASKED = 1_000
+_MAX_DEPTHS = 1_000
+_MAX_TVDS = 50
 _MAX_OVERLAYS = 10
 
 
@@ -41,9 +41,7 @@ class SurveyStationsSchema(sdk.Schema):
     """Stations as columns of one length."""
 
     md = _lengths(
-        "Measured depths from depth_datum, each below the one before",
-        required=True,
-        validate=validate.Length(1, MAX_STATIONS),
+        "Measured depths from depth_datum, each below the one before; 10,000 at most", required=True
     )
     inclination = _angles("From vertical, 0 (down) to 180", required=True)
     azimuth = _angles("Clockwise from azimuth_reference's north, 0 to 360", required=True)
@@ -236,8 +234,8 @@ class PlacedQuery(sdk.Schema):
 
 
 class PathQuery(PlacedQuery):
-    at = _Listed(fields.Float(), _MAX_ASKED, "Measured depths to interpolate at")
-    tvd = _Listed(fields.Float(), _MAX_ASKED, "TVD to find every crossing of")
+    at = _Listed(fields.Float(), _MAX_DEPTHS, "Measured depths to interpolate at")
+    tvd = _Listed(fields.Float(), _MAX_TVDS, "TVD to find every crossing of")
     every = fields.Float(
         validate=validate.Range(0, min_inclusive=False),
         metadata=sdk.about("Interpolate at every multiple of this measured depth, and at the end"),

@@ -15,6 +15,7 @@ from wellhead import sdk
 from wellhead_wells.depths import convert
 from wellhead_wells.models import Wellbore
 from wellhead_wells.records import lock
+from wellhead_wells.schemas import MAX_DEPTH
 from wellhead_wells.surveys.azimuths import North
 from wellhead_wells.surveys.calc import Floats, Stations, check
 from wellhead_wells.surveys.models import Survey, SurveyKind
@@ -25,6 +26,8 @@ from wellhead_wells.surveys.paths import (
     kickoff_in_frame,
     path_of,
 )
+
+MAX_STATIONS = 10_000
 
 
 def create_survey(bore: Wellbore, data: Mapping[str, Any], *, imported: bool = False) -> Survey:
@@ -41,7 +44,7 @@ def create_survey(bore: Wellbore, data: Mapping[str, Any], *, imported: bool = F
     lock(well)
     values = dict(data)
     stations = {name: _floats(column) for name, column in values.pop("stations").items()}
-    check(Stations(**stations))
+    _check_stations(Stations(**stations))
     _set_depth_defaults(bore, values)
     if values["azimuth_reference"] == North.MAGNETIC and not imported:
         _require(values, "magnetic_declination", "azimuths from magnetic north mean little")
@@ -172,6 +175,24 @@ def _comparable(bore: Wellbore, frame: Frame) -> bool:
 
 def _floats(column: Any) -> Floats:
     return np.asarray(column, np.float64)
+
+
+def _check_stations(stations: Stations) -> None:
+    if len(stations) > MAX_STATIONS:
+        raise sdk.WellheadError(
+            f"a survey has {MAX_STATIONS:,} stations at most",
+            field="stations",
+            value=len(stations),
+            remedy="Leave out stations between which the hole is straight",
+        )
+    check(stations)
+    if stations.md[-1] > MAX_DEPTH:
+        raise sdk.WellheadError(
+            f"is deeper than any hole, {MAX_DEPTH:g}",
+            field=f"stations.md.{len(stations) - 1}",
+            value=float(stations.md[-1]),
+            remedy="Correct the depth",
+        )
 
 
 def _set_depth_defaults(bore: Wellbore, values: dict[str, Any]) -> None:
