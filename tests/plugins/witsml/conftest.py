@@ -1,19 +1,30 @@
 """One app for a module's tests: each makes a store of its own, with objects of other uids."""
 
+import ipaddress
 import itertools
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
+from tests.plugins.witsml.rig import Rig
 
+from wellhead import sdk
 from wellhead.app import create_app
 from wellhead.runtime import Runtime
-from wellhead.sdk import Settings, db
+from wellhead.sdk import AllowList, Settings, db
 from wellhead.testing import ApiClient
 from wellhead.testing.cluster import Cluster
+from wellhead_witsml.polling.worker import Worker
+from wellhead_witsml.protocol.client import Store as Client
+from wellhead_witsml.protocol.http import Site
+from wellhead_witsml.store.functions import Rules
+from wellhead_witsml.store.server import StoreServer
 
+LOOPBACK = AllowList([ipaddress.ip_network("127.0.0.0/8")], "url", "allow_networks")
 _NUMBERS = itertools.count(1)
 
 
@@ -83,3 +94,33 @@ def known(shared_api: ApiClient) -> Known:
         {"name": f"Store {number}", "url": "https://store.example.com/witsml"},
     ).data
     return Known(shared_api, store["id"], f"W-{number}", f"B-{number}")
+
+
+@pytest.fixture
+def rig(shared_api: ApiClient, request: pytest.FixtureRequest) -> Iterator[Rig]:
+    """A rig behind a small store; `parametrize("rig", [(version, rules, zone)], indirect=True)`."""
+    version, rules, zone = getattr(request, "param", ("1.4.1.1", Rules(), "UTC"))
+    name = f"Rig {next(_NUMBERS)}"
+    with StoreServer(rules) as server:
+        store = {"name": name, "url": server.url, "allow_plain": True, "timeout_s": 5}
+        record = shared_api.post(
+            "/api/v1/witsml/stores", {**store, "version": version, "zone": zone}
+        ).data
+        worker = Worker(shared_api.app, "default", uuid.UUID(record["id"]))
+        with Client(Site(server.url), LOOPBACK) as writer:
+            made = Rig(name, server, writer, shared_api, record["id"], worker)
+            made.fill()
+            yield made
+
+
+@pytest.fixture
+def heard(shared_app: Flask) -> None:
+    """A process that says that it reads; what it does is done here."""
+    with shared_app.app_context(), sdk.tenant("default"):
+        sdk.db.session.execute(
+            text(
+                "INSERT INTO witsml_reader VALUES (1, 'here', now(), now() + interval '1 hour')"
+                " ON CONFLICT DO NOTHING"
+            )
+        )
+        sdk.db.session.commit()

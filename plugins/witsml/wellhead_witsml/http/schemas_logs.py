@@ -19,7 +19,8 @@ class FollowedLogStateSchema(sdk.Schema):
     state = fields.String(
         metadata=sdk.about(
             "waiting, growing, ended (looked at once a minute: it may go on), backing_off (the "
-            "store wants to be asked less often), failed (tried again), store_down, disabled"
+            "store wants to be asked less often), failed (tried again), store_down, disabled, or "
+            "unknown while no process reads it"
         )
     )
     since = sdk.Instant(allow_none=True, metadata=sdk.about("When it came to be so"))

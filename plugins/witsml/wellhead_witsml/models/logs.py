@@ -119,7 +119,8 @@ class Log(sdk.RecordMixin, Base):
         if not self.enabled:
             shown |= {"state": "disabled", "reason": "switched off"}
         elif store["state"] != "connected":
-            shown |= {"state": "store_down", "since": store["since"], "reason": store["reason"]}
+            state = "store_down" if store["state"] == "down" else "unknown"
+            shown |= {"state": state, "since": store["since"], "reason": store["reason"]}
         return shown
 
 

@@ -11,7 +11,8 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Any
 
 import psycopg
@@ -46,7 +47,8 @@ def run(runtime: sdk.Runtime, tenants: Sequence[str]) -> None:
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
-    readers = [TenantReader(runtime, tenant) for tenant in tenants]
+    made_app = cache(partial(sdk.make_app, runtime))
+    readers = [TenantReader(runtime.settings, tenant, made_app) for tenant in tenants]
     log.info("witsml runs", tenants=list(tenants))
     while not ending.is_set():
         for reader in readers:
@@ -58,13 +60,12 @@ def run(runtime: sdk.Runtime, tenants: Sequence[str]) -> None:
 
 
 class TenantReader:
-    """One tenant's stores. The app, which takes a second to make, is made when there is a store."""
+    """One tenant's stores. made_app: the app, which is made when there is a store to read"""
 
-    _app: Flask | None = None
-
-    def __init__(self, runtime: sdk.Runtime, tenant: str) -> None:
-        self._runtime = runtime
+    def __init__(self, settings: sdk.Settings, tenant: str, made_app: Callable[[], Flask]) -> None:
+        self._settings = settings
         self._tenant = tenant
+        self._made_app = made_app
         self._process = f"{socket.gethostname()}:{os.getpid()}"
         self._connection: psycopg.Connection[Any] | None = None
         self._holds = False
@@ -106,7 +107,7 @@ class TenantReader:
 
     def _beat(self) -> None:
         if self._connection is None:
-            self._connection = sdk.connect(self._runtime.settings, self._tenant, autocommit=True)
+            self._connection = sdk.connect(self._settings, self._tenant, autocommit=True)
             self._error = None
         if not self._holds:
             row = self._connection.execute(_LOCK).fetchone()
@@ -121,18 +122,12 @@ class TenantReader:
         """A worker for each store that is enabled."""
         for key in self._workers.keys() - stores:
             self._workers.pop(key).end()
+        if stores and not self._workers:
+            with self._made_app().app_context(), sdk.tenant(self._tenant):
+                end_unanswered()
         for key in stores - self._workers.keys():
             worker = self._workers[key] = Worker(self._made_app(), self._tenant, key)
             worker.start()
-
-    def _made_app(self) -> Flask:
-        if TenantReader._app is None:
-            TenantReader._app = sdk.make_app(self._runtime)
-        app = TenantReader._app
-        if not self._workers:
-            with app.app_context(), sdk.tenant(self._tenant):
-                end_unanswered()
-        return app
 
     def _wake_asked(self) -> None:
         assert self._connection is not None

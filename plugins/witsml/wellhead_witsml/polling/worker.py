@@ -61,14 +61,14 @@ class Worker(threading.Thread):
         with self._app.app_context(), sdk.tenant(self._tenant):
             while not self._ending.is_set():
                 self._woken.clear()
-                wait = self._turn()
+                wait = self.turn()
                 sdk.db.session.remove()
                 if not self._ending.is_set():
                     self._woken.wait(wait)
         self._close()
 
-    def _turn(self) -> float:
-        """Do one thing; seconds to wait before the next."""
+    def turn(self) -> float:
+        """Do one thing, in the app's context and the tenant; seconds to wait before the next."""
         try:
             return self._one()
         except (SQLAlchemyError, psycopg.Error, sdk.DatabaseError) as error:
