@@ -15,6 +15,8 @@ _TOLERANCE = 0.01
 _GAP = 1.5
 """Steps from one row to the next that are a gap."""
 
+_LONGEST = 100
+
 
 @dataclass(frozen=True, slots=True)
 class FoundLog:
@@ -89,11 +91,21 @@ def look_at_steps(index: Floats, declared: float | None, unit: str, notes: Notes
 
 
 def named_once(curves: list[NewCurve], notes: Notes) -> list[NewCurve]:
-    """The curves with a number behind a mnemonic that another has already, and a name for none."""
+    """The curves with a number behind a mnemonic that another has already, and a name for none.
+
+    Raises WellheadError for a mnemonic that is no name.
+    """
     seen: dict[str, int] = {}
     named: list[NewCurve] = []
     for curve in curves:
         mnemonic = curve.mnemonic or "UNKNOWN"
+        if len(mnemonic) > _LONGEST or not mnemonic.isprintable():
+            raise sdk.WellheadError(
+                f"a mnemonic is one line of at most {_LONGEST} characters",
+                field="curves",
+                value=mnemonic[:_LONGEST],
+                remedy="Shorten it in the file",
+            )
         if not curve.mnemonic:
             notes.add("curves", "a curve without a mnemonic is called UNKNOWN", curve.description)
         count = seen[mnemonic.upper()] = seen.get(mnemonic.upper(), 0) + 1

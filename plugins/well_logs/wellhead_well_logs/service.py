@@ -7,7 +7,6 @@ polls a store of a rig writes rows and its cursor in one transaction.
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,58 +17,20 @@ from sqlalchemy.orm import Session, scoped_session
 from wellhead import sdk
 from wellhead_well_logs import store
 from wellhead_well_logs.blocks import Texts
+from wellhead_well_logs.described import NewCurve as NewCurve
+from wellhead_well_logs.described import NewLog as NewLog
 from wellhead_well_logs.extremes import Floats
 from wellhead_well_logs.mnemonics import DEPTH_UNITS, TIME_UNITS, known_unit, quantity_of
 from wellhead_well_logs.models import Curve, Log
 from wellhead_well_logs.nulls import without_nulls
 from wellhead_well_logs.rows import Rows
-from wellhead_well_logs.vocabulary import DATETIME, DataType, Direction, LogKind, Source, State
+from wellhead_well_logs.vocabulary import DATETIME, DataType, LogKind, State
 from wellhead_wells.models import Wellbore
 
 AnySession = Session | scoped_session[Any]
 MOST_CURVES = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class NewCurve:
-    """A curve as its source describes it; dimension, element: of one element of an array, how many
-    it has and which this is, from 1"""
-
-    mnemonic: str
-    unit: str | None = None
-    description: str | None = None
-    data_type: DataType = DataType.NUMBER
-    dimension: int | None = None
-    element: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NewLog:
-    """A log as its source describes it, and `curves`, those beside the index.
-
-    index_unit: as it came; `vocabulary.DATETIME` for a time log whose index is microseconds since
-        1970-01-01 UTC
-    depth_datum: None = the wellbore's, else the well's
-    header: all that the source says, JSON
-    """
-
-    name: str
-    kind: LogKind
-    index_mnemonic: str
-    index_unit: str
-    curves: Sequence[NewCurve]
-    source: Source
-    run: str | None = None
-    depth_datum: str | None = None
-    direction: Direction = Direction.INCREASING
-    step: float | None = None
-    service_company: str | None = None
-    logged_on: str | None = None
-    null_value: str | None = None
-    source_name: str | None = None
-    source_sha256: str | None = None
-    header: Mapping[str, Any] = field(default_factory=dict)
-    growing: bool = False
+_MOST_INDEX = 9e15
+"""Microseconds since 1970 are whole numbers up to here; no depth comes near."""
 
 
 def open_log(bore: Wellbore, new: NewLog) -> Log:
@@ -160,7 +121,7 @@ def append_rows(
     change nothing.
 
     connection: psycopg's inside a tenant, or a session; rows are in its transaction
-    index: float64[n], finite, in any order, in the log's index unit (µs since 1970 UTC for
+    index: float64[n], none NaN, in any order, in the log's index unit (µs since 1970 UTC for
         `datetime`); of two rows with the same index the last counts
     values: float64[k, n], a row a curve of `curves` (mnemonics, without case); what is not finite
         is null. Curves that are not named keep what they have
@@ -176,8 +137,6 @@ def append_rows(
             field="values",
             value=str(np.shape(values)),
         )
-    if not np.isfinite(index).all():
-        raise sdk.WellheadError("an index is a finite number", field="index")
     rows = Rows(
         index,
         {
@@ -195,8 +154,15 @@ def append_rows(
 def put_rows(
     connection: store.Connection, log: uuid.UUID, rows: Rows, known: Mapping[str, Any] | None = None
 ) -> None:
-    """`append_rows` of columns by the curves' ids."""
+    """`append_rows` of columns by the curves' ids; known: as `_hold` gives them, by who holds the
+    log."""
     known = _hold(connection, log) if known is None else known
+    if not (np.abs(rows.index) < _MOST_INDEX).all():
+        raise sdk.WellheadError(
+            f"an index is a number of less than {_MOST_INDEX:.0e}",
+            field="index",
+            remedy="Send depths and times in the log's index unit",
+        )
     store.upsert(
         connection,
         log,

@@ -321,6 +321,18 @@ def test_a_log_plot_draws_what_the_api_gives(shared_app: Flask, logs: Logs) -> N
     assert logs.api.get(f"{LOGS}/{log['id']}/plot", format="gif").status == 422
 
 
+def test_names_and_numbers_from_files_break_nothing(logs: Logs) -> None:
+    """A formula's mnemonic, one that only mathematics could read, values out of all proportion."""
+    odd = "DEPT [m],=A1 [V],C$\\foo$\n1,1e300,-5\n2,-1e300,0\n"
+    log = logs.imported(odd, "csv", name="Odd")
+    assert logs.data(log, format="csv").text.splitlines()[0] == "index [m],'=A1 [V],C$\\foo$"
+    assert logs.api.get(f"{LOGS}/{log['id']}/plot").status == 200
+    long = logs.send(f"DEPT,{'A' * 101}\n1,1\n", "csv", name="Long")
+    assert long.error["details"][0]["field"] == "curves"
+    far = logs.send("DEPT,A\n1e300,1\n", "csv", name="Far")
+    assert far.error["details"][0]["field"] == "index"
+
+
 def test_logs_are_changed_by_who_may_and_see_them(shared_api: ApiClient, logs: Logs) -> None:
     log = logs.imported(las_12(), name="Main")
     changed = shared_api.patch(f"{LOGS}/{log['id']}", {"name": "Mains", "run": "1"})

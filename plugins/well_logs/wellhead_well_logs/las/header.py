@@ -14,8 +14,8 @@ from lasio import defaults, reader
 
 from wellhead_well_logs.notes import Notes, broken
 
-_MOST_ITEMS = 5_000
-_LONGEST = 1_000
+_MOST_ITEMS = 3_000
+_LONGEST = 400
 """Characters of a header line; lasio's patterns take the square of it in the worst case."""
 _SAMPLE = "A header line is `MNEM.UNIT  value : description`"
 
@@ -168,12 +168,8 @@ def _items(
         if not line or line.startswith("#"):
             continue
         if len(line) > _LONGEST:
-            raise broken(
-                line_number,
-                f"is longer than {_LONGEST} characters",
-                line,
-                "Shorten the description",
-            )
+            notes.count("header", "a line too long to be read is kept as text", line_number, line)
+            continue
         try:
             item = parser(**reader.read_header_line(line, section_name=parser.section_name2))
         except (AttributeError, KeyError):  # what lasio's patterns do not match
