@@ -191,6 +191,23 @@ def test_a_client_in_python(wellhead: RunningWellhead, first_device: int) -> Non
     execute(sys.executable, "-c", here(snippets("docs/api.md", "python"), wellhead, first_device))
 
 
+def test_a_well_from_spud_to_log(
+    wellhead: RunningWellhead, first_device: int, tmp_path: Path
+) -> None:
+    tour = here(snippets("docs/tour.md", "bash"), wellhead, first_device)
+
+    printed = execute("bash", "-euo", "pipefail", "-c", tour, cwd=tmp_path)
+
+    assert '"success":false' not in printed
+    assert '"tvd":[2638.73' in printed, "minimum curvature between two stations"
+    assert '"hours":25.0' in printed, "the night in which clocks go back"
+    assert '"value":72367.6' in printed, "Teale's energy, psi"
+    assert '"state":"approved"' in printed
+    for plot in ("section.png", "log.png", "days.png"):
+        assert (tmp_path / plot).read_bytes().startswith(b"\x89PNG"), plot
+    assert "Top drive repaired" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
 def test_an_operators_commands(
     wellhead: RunningWellhead, first_device: int, tmp_path: Path
 ) -> None:
