@@ -124,7 +124,20 @@ def _of_report(column: Any, report_id: Any) -> Mapped[Any]:
     return column_property(found.correlate_except(DailyReport).scalar_subquery())
 
 
-class Activity(OfReport, Base):
+class OfDay(OfReport):
+    """A part of a report whose times are shown by its clock and whose depths are in its unit, told
+    without loading the report."""
+
+    @declared_attr
+    def time_zone(cls) -> Mapped[str]:  # noqa: N805
+        return _of_report(DailyReport.time_zone, cls.report_id)
+
+    @declared_attr
+    def depth_unit(cls) -> Mapped[str | None]:  # noqa: N805
+        return _of_report(DailyReport.depth_unit, cls.report_id)
+
+
+class Activity(OfDay, Base):
     """What was done from start_at to end_at; its depths are in the unit and datum of the report."""
 
     __tablename__ = "drilling_activity"
@@ -150,17 +163,12 @@ class Activity(OfReport, Base):
     @property
     def local_start(self) -> str:
         """start_at by the rig's clock, with its offset."""
-        return local_of(self.start_at, zoneinfo.ZoneInfo(self.report.time_zone))
+        return local_of(self.start_at, zoneinfo.ZoneInfo(self.time_zone))
 
     @property
     def local_end(self) -> str:
         """end_at by the rig's clock, with its offset."""
-        return local_of(self.end_at, zoneinfo.ZoneInfo(self.report.time_zone))
-
-    @property
-    def depth_unit(self) -> str | None:
-        """Of its depths, which is the report's."""
-        return self.report.depth_unit
+        return local_of(self.end_at, zoneinfo.ZoneInfo(self.time_zone))
 
 
 class CostLine(OfReport, Base):
