@@ -28,6 +28,7 @@ def create_run(data: Mapping[str, Any]) -> Run:
     another run of the wellbore has.
     """
     bore = held_wellbore(data["wellbore_id"])
+    named(Rig, data.get("rig_id"), "rig_id", Rig.asset_id)
     run = Run(**{"components": [], "channels": []} | dict(data))
     _check(run, bore)
     check_channels(run.channels, run, bore)
@@ -39,6 +40,7 @@ def create_run(data: Mapping[str, Any]) -> Run:
 def change_run(run: Run, data: Mapping[str, Any]) -> None:
     """Change what `data` names. Raises as `create_run` does."""
     bore = held_wellbore(run.wellbore_id)
+    named(Rig, data.get("rig_id"), "rig_id", Rig.asset_id)
     with sdk.db.session.no_autoflush:
         set_fields(run, data)
         _check(run, bore)
@@ -48,7 +50,6 @@ def change_run(run: Run, data: Mapping[str, Any]) -> None:
 def _check(run: Run, bore: Wellbore) -> None:
     refuse_taken_number(run, "run")
     section: Section | None = of_wellbore(Section, run.section_id, "section_id", bore)
-    named(Rig, run.rig_id, "rig_id", Rig.asset_id)
     settle_depths(run, bore, _DEPTHS)
     refuse_above(run, bore.well, *_DEPTHS)
     refuse_outside(run, bore, _DEPTHS)

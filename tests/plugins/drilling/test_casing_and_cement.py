@@ -17,7 +17,7 @@ def ppg(value: float) -> dict[str, Any]:
     return {"value": value, "unit": "ppg"}
 
 
-def test_a_casing_string_has_a_tally_as_long_as_it_is_set(api: ApiClient, site: Site) -> None:
+def test_a_casing_string_has_its_tally_and_its_leak_off_test(api: ApiClient, site: Site) -> None:
     section = site.put("sections", number=1, diameter=inches(12.25), top_md=0, bottom_md=1_000)
     joints = [{"number": number, "length": {"value": 12.5, "unit": "m"}} for number in range(1, 81)]
     string = site.put(
@@ -49,8 +49,6 @@ def test_a_casing_string_has_a_tally_as_long_as_it_is_set(api: ApiClient, site: 
     ):
         assert api.patch(path, changed).error["details"][0]["field"] == field
 
-
-def test_a_leak_off_test_says_which_mud_the_rock_bears(api: ApiClient, site: Site) -> None:
     """Of the book's formula: 9.6 ppg + 600 psi / (0.052 · 4,000 ft) = 12.4846 ppg."""
     test = site.put(
         "pressure-tests",

@@ -7,7 +7,7 @@ from wellhead.testing import ApiClient
 from .conftest import DRILLING, Site
 
 
-def test_a_rig_is_an_asset_that_tags_can_hang_on(api: ApiClient, site: Site) -> None:
+def test_a_rig_is_an_asset_and_works_on_one_wellbore_at_a_time(api: ApiClient, site: Site) -> None:
     pad = api.post("/api/v1/assets", {"kind": "pad", "name": "P-1"}).data
     rig = site.add(
         "rigs",
@@ -42,19 +42,19 @@ def test_a_rig_is_an_asset_that_tags_can_hang_on(api: ApiClient, site: Site) -> 
         assert answer.status in (409, 422)
         assert answer.error["details"][0]["field"].startswith(field)
 
-
-def test_a_rig_works_on_one_wellbore_at_a_time(api: ApiClient, site: Site) -> None:
-    rig = {"rig_id": site.rig["id"]}
+    at_work = {"rig_id": site.rig["id"]}
     first = site.put(
-        "rig-assignments", **rig, start_at="2026-03-01T00:00:00Z", end_at="2026-04-01T00:00:00Z"
+        "rig-assignments", **at_work, start_at="2026-03-01T00:00:00Z", end_at="2026-04-01T00:00:00Z"
     )
-    site.put("rig-assignments", **rig, start_at="2026-04-01T00:00:00Z")
-    message = site.refused("rig-assignments", "start_at", **rig, start_at="2026-03-31T00:00:00Z")
+    site.put("rig-assignments", **at_work, start_at="2026-04-01T00:00:00Z")
+    message = site.refused(
+        "rig-assignments", "start_at", **at_work, start_at="2026-03-31T00:00:00Z"
+    )
     assert "at work elsewhere" in message
     site.refused(
         "rig-assignments",
         "end_at",
-        **rig,
+        **at_work,
         start_at="2026-02-01T00:00:00Z",
         end_at="2026-01-01T00:00:00Z",
     )
@@ -62,14 +62,16 @@ def test_a_rig_works_on_one_wellbore_at_a_time(api: ApiClient, site: Site) -> No
     assert [row["start_at"] for row in listed.data] == [first["start_at"], "2026-04-01T00:00:00Z"]
     assert api.delete(f"{DRILLING}/rigs/{site.rig['id']}").status == 409
 
-
-def test_who_is_limited_to_assets_sees_what_is_there(api: ApiClient, site: Site) -> None:
     site.put("sections", number=1, diameter={"value": 17.5, "unit": "in"})
     other = api.post("/api/v1/wells", {"name": "W-2"}).data
     here = api.limited(site.well["asset_id"], role="engineer")
     assert here.get(f"{DRILLING}/sections").meta["total"] == 1
     assert here.get(f"{DRILLING}/rigs").data == []
+    run = site.put("runs", number=1, rig_id=site.rig["id"])
+    changed = here.patch(f"{DRILLING}/runs/{run['id']}", {"objective": "Drill ahead"})
+    assert changed.data["rig_id"] == site.rig["id"]  # which they may leave but not choose
+    assert here.patch(f"{DRILLING}/runs/{run['id']}", {"rig_id": site.rig["id"]}).status == 422
     elsewhere = api.limited(other["asset_id"], role="engineer")
     assert elsewhere.get(f"{DRILLING}/sections").data == []
-    refused = elsewhere.post(f"{DRILLING}/runs", {"wellbore_id": site.bore["id"], "number": 1})
+    refused = elsewhere.post(f"{DRILLING}/runs", {"wellbore_id": site.bore["id"], "number": 2})
     assert refused.error["details"][0]["field"] == "wellbore_id"

@@ -17,10 +17,10 @@ TOP: dict[str, Any] = {
 }
 
 SECTIONS_THAT_CANNOT_BE: list[tuple[str, dict[str, Any]]] = [
-    ("top_md", {"top_md": 900, "bottom_md": 2_000}),
-    ("top_md", {"top_md": 985, "depth_datum": "GL", "bottom_md": 2_000}),
-    ("bottom_md", {"top_md": 1_000, "bottom_md": 990}),
-    ("bottom_md", {"top_md": 1_000, "bottom_md": 3_001}),
+    ("top_md", {"top_md": 1_900, "bottom_md": 2_500}),
+    ("top_md", {"top_md": 1_985, "depth_datum": "GL", "bottom_md": 2_500}),
+    ("bottom_md", {"top_md": 2_000, "bottom_md": 1_990}),
+    ("bottom_md", {"top_md": 2_000, "bottom_md": 3_001}),
     ("diameter", {"diameter": inches(18)}),
     ("number", {"number": 1}),
     ("end_at", {"start_at": "2026-03-02T00:00:00Z", "end_at": "2026-03-01T00:00:00Z"}),
@@ -59,7 +59,9 @@ RUNS_THAT_CANNOT_BE: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-def test_sections_are_kept_in_the_units_they_came_in(api: ApiClient, site: Site) -> None:
+def test_sections_are_kept_as_they_came_and_refused_when_they_cannot_be(
+    api: ApiClient, site: Site
+) -> None:
     top = site.put("sections", **TOP)
     assert (top["depth_unit"], top["depth_datum"]) == ("m", "KB")
     lower = site.put(
@@ -80,11 +82,8 @@ def test_sections_are_kept_in_the_units_they_came_in(api: ApiClient, site: Site)
     changed = api.patch(f"{DRILLING}/sections/{lower['id']}", {"name": "12 1/4 in"})
     assert changed.data["name"] == "12 1/4 in"
 
-
-def test_a_section_that_cannot_be_is_refused(site: Site) -> None:
-    site.put("sections", **TOP)
     for field, fields in SECTIONS_THAT_CANNOT_BE:
-        site.refused("sections", field, **{"number": 2, "diameter": inches(12.25)} | fields)
+        site.refused("sections", field, **{"number": 3, "diameter": inches(8.5)} | fields)
 
 
 def test_a_run_has_its_assembly_times_depths_and_ranges(api: ApiClient, site: Site) -> None:
@@ -113,7 +112,11 @@ def test_a_run_has_its_assembly_times_depths_and_ranges(api: ApiClient, site: Si
         rotary_speed_max=120,
         flow_max={"value": 900, "unit": "gpm"},
         components=[
-            {"type": "bit", "outer_diameter": inches(17.5), "length": {"value": 0.5, "unit": "m"}},
+            {
+                "type": "bit PDC fixed cutter",
+                "outer_diameter": inches(17.5),
+                "length": {"value": 0.5, "unit": "m"},
+            },
             motor,
         ],
     )
@@ -131,8 +134,6 @@ def test_a_run_has_its_assembly_times_depths_and_ranges(api: ApiClient, site: Si
     assert entry["new"]["flow_max"] == {"value": 900, "unit": "gpm"}
     assert api.delete(path).status == 200
 
-
-def test_a_run_that_cannot_be_is_refused_in_imports_too(api: ApiClient, site: Site) -> None:
     site.put("runs", number=1)
     for field, fields in RUNS_THAT_CANNOT_BE:
         site.refused("runs", field, **{"number": 2} | fields)
