@@ -20,6 +20,13 @@ class Limits:
     data_nodes: int | None = None
     data_points: int | None = None
 
+    def rows(self, columns: int) -> int | None:
+        """Rows of so many columns at once, at least one; None = no limit."""
+        limits = [] if self.data_nodes is None else [self.data_nodes]
+        if self.data_points is not None:
+            limits.append(max(self.data_points // max(columns, 1), 1))
+        return min(limits, default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:

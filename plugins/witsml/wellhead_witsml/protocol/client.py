@@ -1,7 +1,7 @@
 """A WITSML store, function by function."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from lxml import etree
@@ -91,13 +91,13 @@ class Store:
         """What the store can do; asked once."""
         return self._capabilities or self.get_cap()
 
-    def get(self, kind: str, query: str, asked: Options | None = None) -> Reply:
-        """GetFromStore. kind: WMLtypeIn, `log` say; query: QueryIn
+    def get(self, kind: str, query: str, asked: Options | None = None, columns: int = 1) -> Reply:
+        """GetFromStore. kind: WMLtypeIn, `log` say; query: QueryIn; columns: of the data, if any
 
-        The most data nodes are never more than the store gives at once. A store that compresses
-        is asked to.
+        The most data nodes are never more than the store gives at once, by their number or by that
+        of their values. A store that compresses is asked to.
         """
-        pairs = self._within_limits(kind, asked or Options()).pairs()
+        pairs = self._within_limits(kind, asked or Options(), columns).pairs()
         if self.capabilities.gzip:
             pairs["compressionMethod"] = "gzip"
         parts = self._call("WMLS_GetFromStore", self._parts(kind, "QueryIn", query, pairs))
@@ -145,11 +145,13 @@ class Store:
             "CapabilitiesIn": self._about_us(),
         }
 
-    def _within_limits(self, kind: str, asked: Options) -> Options:
-        most = self.capabilities.limit("WMLS_GetFromStore", kind).data_nodes
-        if asked.max_return_nodes is None or most is None or asked.max_return_nodes <= most:
+    def _within_limits(self, kind: str, asked: Options, columns: int) -> Options:
+        if asked.max_return_nodes is None:
             return asked
-        return Options(asked.return_elements, most, asked.request_latest_values)
+        most = self.capabilities.limit("WMLS_GetFromStore", kind).rows(columns)
+        if most is None or asked.max_return_nodes <= most:
+            return asked
+        return replace(asked, max_return_nodes=most)
 
     def _about_us(self) -> str:
         """capClients: what this client understands."""

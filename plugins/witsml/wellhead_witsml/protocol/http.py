@@ -1,11 +1,14 @@
 """One POST to a store: to an allowed address, within a time, an answer within a size."""
 
 import ipaddress
+import socket
 import ssl
-import time
+import threading
 from base64 import b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 import urllib3
@@ -63,11 +66,38 @@ class Connection:
             self._path += f"?{parts.query}"
         self._pool: urllib3.HTTPConnectionPool | None = None
         self._address = ""
+        self._open: Any = None  # urllib3's connection: it has no public name for its kinds
 
     def post(self, body: bytes, headers: Mapping[str, str]) -> bytes:
         """The answer's body. Raises StoreUnreachable, StoreRefused or ReplyError."""
-        deadline = time.monotonic() + self._site.timeout_s
         pool = self._connected()
+        late = threading.Event()
+        timer = threading.Timer(self._site.timeout_s, self._give_up, [late])
+        timer.daemon = True
+        timer.start()
+        try:
+            data = self._exchanged(pool, body, headers)
+        except StoreUnreachable:
+            if not late.is_set():
+                raise
+        else:
+            if not late.is_set():
+                return data
+        finally:
+            timer.cancel()
+        raise self._unreachable(f"it took over {self._site.timeout_s:g} s")
+
+    def _give_up(self, late: threading.Event) -> None:
+        """The time is over. A socket's own time-out begins anew with every byte that comes."""
+        late.set()
+        sock = None if self._open is None else self._open.sock
+        if sock is not None:
+            with suppress(OSError):  # it was closed meanwhile
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)  # an SSLSocket's unwraps it, too
+
+    def _exchanged(
+        self, pool: urllib3.HTTPConnectionPool, body: bytes, headers: Mapping[str, str]
+    ) -> bytes:
         try:
             response = pool.request(
                 "POST",
@@ -89,7 +119,7 @@ class Connection:
             raise self._unreachable(str(error)) from error
         whole = False
         try:
-            data = self._body(response, deadline)
+            data = self._body(response)
             whole = True
         finally:
             if whole:
@@ -119,8 +149,19 @@ class Connection:
         if self._pool is None or self._address != str(address):
             self.close()
             self._address = str(address)
-            self._pool = self._opened()
+            self._pool = self._watched(self._opened())
         return self._pool
+
+    def _watched(self, pool: urllib3.HTTPConnectionPool) -> urllib3.HTTPConnectionPool:
+        """Know the pool's one connection, so that it can be given up from outside."""
+        kind = pool.ConnectionCls
+
+        def made(*args: Any, **kwargs: Any) -> Any:
+            self._open = kind(*args, **kwargs)
+            return self._open
+
+        pool.ConnectionCls = made  # type: ignore[assignment]
+        return pool
 
     def _opened(self) -> urllib3.HTTPConnectionPool:
         timeout = urllib3.Timeout(
@@ -173,8 +214,8 @@ class Connection:
             headers["Authorization"] = f"Basic {b64encode(pair).decode()}"
         return headers
 
-    def _body(self, response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
-        """Piece by piece, so that neither an endless nor a trickling answer holds the caller."""
+    def _body(self, response: urllib3.BaseHTTPResponse) -> bytes:
+        """Piece by piece, so that an endless answer ends at the limit."""
         pieces, size = [], 0
         try:
             while piece := response.read1(_PIECE):
@@ -186,8 +227,6 @@ class Connection:
                         field="reply",
                         remedy="Ask for less at once, with maxReturnNodes",
                     )
-                if time.monotonic() > deadline:
-                    raise self._unreachable(f"its answer took over {self._site.timeout_s:g} s")
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise self._unreachable(f"its answer broke off: {error}") from error
         announced = response.headers.get("Content-Length", "")

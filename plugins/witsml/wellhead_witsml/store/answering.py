@@ -33,6 +33,7 @@ class Answer:
     version: str
     zone: tzinfo
     most_nodes: int
+    most_points: int
     faults: Faults
     partial: bool = False
     objects: list[etree._Element] = field(default_factory=list)
@@ -140,6 +141,7 @@ class Answer:
                 rows.reverse()
         else:
             most = min(self.most_nodes, self.asked.most_nodes or self.most_nodes)
+            most = min(most, max(self.most_points // len(names), 1))
             rows = self.shelf.rows(
                 found.id, first, last, decreasing=header.decreasing, most=most + 1
             )

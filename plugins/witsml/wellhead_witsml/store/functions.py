@@ -33,6 +33,7 @@ class Rules:
     versions: schema versions it speaks
     zone: of times that 1.3.1.1 writes without one
     max_nodes: rows, stations or intervals in one answer or request
+    max_points: rows times columns in one answer
     growing_timeout_s: an object that got no data for so long grows no more
     change_detection_s: reads of one log's data closer than this are answered −485; 0 = never
     """
@@ -40,6 +41,7 @@ class Rules:
     versions: tuple[str, ...] = ("1.3.1.1", "1.4.1.1")
     zone: tzinfo = UTC
     max_nodes: int = 10_000
+    max_points: int = 1_000_000
     growing_timeout_s: float = 600.0
     change_detection_s: float = 0.0
     gzip: bool = True
@@ -122,7 +124,10 @@ class StoreFunctions:
             for kind in KINDS:
                 limits = {}
                 if version == "1.4.1.1" and kind in GROWING:
-                    limits = {"maxDataNodes": str(self.rules.max_nodes)}
+                    limits = {
+                        "maxDataNodes": str(self.rules.max_nodes),
+                        "maxDataPoints": str(self.rules.max_points),
+                    }
                 etree.SubElement(one, f"{{{name}}}dataObject", limits).text = kind
         return etree.tostring(root, encoding="unicode")
 
@@ -138,6 +143,7 @@ class StoreFunctions:
                 query.version,
                 self.rules.zone,
                 self.rules.max_nodes,
+                self.rules.max_points,
                 self.faults,
             )
             self._stop_growing(kind)

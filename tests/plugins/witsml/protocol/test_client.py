@@ -221,12 +221,18 @@ def serve(listener: socket.socket, *pieces: bytes, pause_s: float = 0.0) -> thre
     return thread
 
 
-def test_an_answer_that_trickles_is_given_up_in_time(listener: socket.socket) -> None:
-    head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
-    thread = serve(listener, head, *[b"x"] * 40, pause_s=0.05)
+TRICKLES = {
+    "the body": [b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", *[b"x"] * 40],
+    "the head": [b"HTTP/1.1 200 OK\r\n", *[b"X: 1\r\n"] * 40],
+}
+
+
+@pytest.mark.parametrize("part", TRICKLES)
+def test_an_answer_that_trickles_is_given_up_in_time(part: str, listener: socket.socket) -> None:
+    thread = serve(listener, *TRICKLES[part], pause_s=0.05)
     port = listener.getsockname()[1]
     begun = time.monotonic()
-    with pytest.raises(StoreUnreachable, match="took over"):
+    with pytest.raises(StoreUnreachable, match="it took over"):
         Store(Site(f"http://127.0.0.1:{port}/", timeout_s=0.3), LOOPBACK).get_version()
     assert time.monotonic() - begun < 1.5
     thread.join(5)

@@ -1,6 +1,7 @@
 """The small store, asked by the client: options, growing logs, partial answers, its faults."""
 
 import threading
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from wellhead_witsml.protocol.errors import PollingTooFast, ReturnError
 from wellhead_witsml.protocol.http import Site
 from wellhead_witsml.protocol.options import Options, ReturnElements
 from wellhead_witsml.store.faults import Faults
-from wellhead_witsml.store.functions import Rules
+from wellhead_witsml.store.functions import Parts, Rules
 from wellhead_witsml.store.server import StoreServer
 
 from .conftest import BELOW, BORE, LOOPBACK, WELL, Connect, put
@@ -138,6 +139,28 @@ def test_too_much_at_once_is_partial_and_continued_without_gap_or_double(
     with pytest.raises(ReturnError) as caught:
         store.update("log", write_object(time_log(*[(n, 1, None) for n in range(41)]), "1.4.1.1"))
     assert caught.value.number == -456
+
+
+def test_no_more_values_are_asked_for_than_the_store_gives(
+    server: StoreServer, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.store.rules = Rules(max_points=30)
+    put(store, time_log(*[(second, second, "drilling") for second in range(15)]))
+    store.get_cap()
+    asked: list[str] = []
+    call = server.store.call
+
+    def noted(name: str, parts: Mapping[str, str]) -> Parts | None:
+        asked.append(parts.get("OptionsIn", ""))
+        return call(name, parts)
+
+    monkeypatch.setattr(server.store, "call", noted)
+    query = queries.data_query(header(store, "time"), "1.4.1.1", None)
+    reply = store.get("log", query, Options(ReturnElements.DATA_ONLY, 100), columns=3)
+    assert reply.partial
+    assert "maxReturnNodes=10;" in asked[-1]
+    (block,) = read_log_data(reply.document, header(store, "time")).data
+    assert len(block.index) == 10
 
 
 def test_a_decreasing_log_begins_at_its_bottom(store: Store) -> None:
