@@ -53,7 +53,16 @@ def records(client: ApiClient) -> dict[str, str]:
         depth_datum="KB",
         stations={"md": [100], "inclination": [1], "azimuth": [2]},
     )
-    drilling = drilled(made, bore["id"])
+    drilling, completed = drilled(made, bore["id"]), completion(made, bore["id"])
+    log = made(
+        "well-logs",
+        wellbore_id=bore["id"],
+        name="Surface",
+        kind="time",
+        index_mnemonic="TIME",
+        index_unit="datetime",
+        curves=[{"mnemonic": "HKLD"}],
+    )
     device = made(
         "scada/devices", name="PLC", driver="modbus", options={"host": "127.0.0.1", "port": 502}
     )
@@ -83,6 +92,8 @@ def records(client: ApiClient) -> dict[str, str]:
         "wellbores": bore["id"],
         "surveys": survey["id"],
         **drilling,
+        **completed,
+        "well-logs": log["id"],
         "devices": device["id"],
         "scan-groups": group["id"],
         "tags": str(tag["id"]),
@@ -109,6 +120,12 @@ def drilled(made: Callable[..., Any], bore: str) -> dict[str, str]:
     run = id_of("runs", number=1)
     test = {"mud_density": density, "surface_pressure": {"value": 1, "unit": "bar"}}
     time = "2026-06-01T00:00:00Z"
+    force = {"value": 35_000, "unit": "lbf"}
+    torque, rate = {"value": 4_500, "unit": "ft*lbf"}, {"value": 50, "unit": "ft/h"}
+    inputs = {
+        "weight_on_bit": force, "bit_diameter": size, "rotary_speed": 120, "torque": torque,
+        "rate_of_penetration": rate,
+    }  # fmt: skip
     return {
         "rigs": rig,
         "rig-assignments": id_of("rig-assignments", rig_id=rig, start_at=time),
@@ -121,9 +138,22 @@ def drilled(made: Callable[..., Any], bore: str) -> dict[str, str]:
             "pressure-tests", test_type="leak-off test", tested_at=time, **test
         ),
         "cement-jobs": id_of("cement-jobs", start_at=time),
+        "run-results": made("drilling/run-results", run_id=run, calculation="mse", inputs=inputs)[
+            "id"
+        ],
         "reports": id_of("reports", rig_id=rig, report_date="2026-06-01"),
         "revisions": "1",
     }
+
+
+def completion(made: Callable[..., Any], bore: str) -> dict[str, str]:
+    """A completion of the wellbore with what it opens."""
+    kind = "cased and perforated"
+    completed = made("wells/completions", wellbore_id=bore, name="C-1", kind=kind)["id"]
+    depths = {"top_md": 100, "bottom_md": 110, "depth_unit": "m", "depth_datum": "KB"}
+    zone = made("wells/zones", completion_id=completed, name="A", **depths)["id"]
+    shot = made("wells/perforations", completion_id=completed, shot_on="2024-03-02", **depths)
+    return {"completions": completed, "zones": zone, "perforations": shot["id"]}
 
 
 def edge(admin_url: str, asset: str) -> str:
