@@ -8,8 +8,18 @@ columns are written by `store`, past the ORM.
 import uuid
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from wellhead import sdk
@@ -145,10 +155,15 @@ class Curve(sdk.RecordMixin, Base):
         _of_log(func.coalesce(Log.index_known_unit, Log.index_unit), log_id)
     )
 
-    @property
+    @hybrid_property
     def shown_unit(self) -> str | None:
         """As Wellhead writes it where it is known, else as it came."""
         return self.known_unit or self.unit
+
+    @shown_unit.inplace.expression
+    @classmethod
+    def _shown_unit(cls) -> ColumnElement[str | None]:
+        return func.coalesce(cls.known_unit, cls.unit)
 
 
 class Block(Base):

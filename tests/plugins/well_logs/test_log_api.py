@@ -242,6 +242,8 @@ def test_the_catalogue_finds_curves_over_logs(logs: Logs) -> None:
     assert {curve["log_name"] for curve in deep.data} == {"Main"}
     shallow = logs.api.get(path, **mine, to_depth=600, well_id=logs.bore["well_id"])
     assert {curve["log_name"] for curve in shallow.data} == {"LWD"}
+    named = [curve for curve in found.data if curve["unit"] == gamma["unit"]]
+    assert logs.api.get(path, **mine, unit=gamma["unit"]).meta["total"] == len(named)
     [array] = logs.api.get(path, **mine, mnemonic="NMR[2]").data
     assert (array["dimension"], array["element"]) == (2, 2)
 
