@@ -208,6 +208,7 @@ def test_reload_under_load(installation: Installation, systemd: Systemd) -> None
             "scheduler: untouched",
             "calculator: untouched",
             "gateway main: untouched",
+            "witsml: untouched",
             "simulator: untouched",
         ]
         assert close_code(screen) == RESTARTING
@@ -291,7 +292,13 @@ def plugins_go_and_come_back_with_their_processes(
     installation.write(off, run="false")
     lines = installation.reload()
     assert {"simulator: stopped", "gateway main: reloaded"} <= set(lines)
-    assert set(installation.pids()) == {"database", "web", "gateway main", "calculator"}
+    assert set(installation.pids()) == {
+        "database",
+        "web",
+        "gateway main",
+        "calculator",
+        "witsml",
+    }
     wait_until(lambda: latest()["q"] == [BAD_CONFIGURATION], 10, what="its tags turn bad")
 
     def reason() -> str:

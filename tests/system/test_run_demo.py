@@ -59,6 +59,7 @@ def wellhead(first_device: int) -> Iterator[RunningWellhead]:
             running.wait_ready()
             session = running.log_in()
             wait_until(lambda: all_connected(running, session), 60, what="all devices connected")
+            wait_until(lambda: rig_connected(running, session), 60, what="the rig's store met")
             yield running
         finally:
             running.end()
@@ -68,6 +69,11 @@ def all_connected(running: RunningWellhead, session: Any) -> bool:
     devices = running.get(session, "/api/v1/scada/devices")
     states = [(device["state"] or {}).get("status") for device in devices]
     return states == ["connected"] * 5
+
+
+def rig_connected(running: RunningWellhead, session: Any) -> bool:
+    [store] = running.get(session, "/api/v1/witsml/stores")
+    return bool(store["status"]["state"] == "connected")
 
 
 def rfc3339(microseconds: int) -> str:
@@ -81,7 +87,8 @@ def test_every_scan_is_stored_once(wellhead: RunningWellhead, seconds: int) -> N
     session = wellhead.log_in()
     tags: list[dict[str, Any]] = []
     for page in (1, 2, 3):
-        tags += wellhead.get(session, f"/api/v1/tags?per_page=100&page={page}")
+        some = wellhead.get(session, f"/api/v1/tags?per_page=100&page={page}")
+        tags += [tag for tag in some if tag["name"].startswith("W0")]  # not the rig's
     assert len(tags) == 5 * 40
     ids = [tag["id"] for tag in tags]
     names = ",".join(map(str, ids))
@@ -130,6 +137,28 @@ def as_often_as_it_should_be(name: str, found: dict[str, Any], seconds: int) -> 
             return abs(len(found["t"]) - seconds) <= 1
     often = abs(len(found["t"]) - seconds) <= 2
     return often if name == "W03.BHP" else len(found["t"]) <= seconds + 2
+
+
+def test_a_rig_drills_over_witsml(wellhead: RunningWellhead) -> None:
+    session = wellhead.log_in()
+    by_depth, by_time = wellhead.get(session, "/api/v1/witsml/logs?sort=name")
+    assert (by_depth["name"], by_time["name"]) == ("Drilling by depth", "Rig sensors by time")
+
+    def grown(log: str, rows: int) -> Any:
+        status = wellhead.get(session, f"/api/v1/witsml/logs/{log}")["status"]
+        return status if status["state"] == "growing" and status["rows"] > rows else None
+
+    before = wait_until(lambda: grown(by_time["id"], 0), 60, what="rows by time")
+    wait_until(lambda: grown(by_time["id"], before["rows"]), 60, what="more rows by time")
+    status = wait_until(lambda: grown(by_depth["id"], 0), 120, what="rows by depth")
+    assert status["unit"] == "m"
+    [run] = wellhead.get(session, "/api/v1/drilling/runs")
+    live = wellhead.get(session, f"/api/v1/drilling/runs/{run['id']}/live")
+    shown = {channel["role"]: channel for channel in live["channels"]}
+    assert {"hole_depth", "weight_on_bit", "torque", "rate_of_penetration"} <= shown.keys()
+    assert 1_500 <= shown["hole_depth"]["value"] < 2_600
+    log = wellhead.get(session, f"/api/v1/witsml/logs/{by_depth['id']}")["well_log_id"]
+    assert wellhead.get(session, f"/api/v1/well-logs/{log}")["rows"] >= status["rows"]
 
 
 def snippets(page: str, language: str) -> str:

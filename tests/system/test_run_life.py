@@ -63,7 +63,14 @@ def test_first_value_stop_and_second_start(folder: Path) -> None:
             r"stopped .*process='?(.+?)'?(?: role=|$)", wellhead.output(), re.MULTILINE
         )
         assert ended[0] == "web", "nobody asks for what is going away"
-        assert set(ended[1:]) == {"gateway main", "scheduler", "simulator", "calculator"}
+        assert set(ended[1:]) == {
+            "gateway main",
+            "scheduler",
+            "simulator",
+            "calculator",
+            "witsml",
+            "witsml rig",
+        }
 
         wellhead = start(folder, device)
         wellhead.wait_ready()

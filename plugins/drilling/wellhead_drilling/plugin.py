@@ -56,3 +56,8 @@ def permissions() -> Sequence[sdk.Permission]:
         ),
         sdk.Permission("drilling.approve", "Approve daily drilling reports", ("manager",)),
     ]
+
+
+@sdk.hookimpl(optionalhook=True)
+def bha_run_importer() -> sdk.Lazy:
+    return sdk.Lazy("drilling", "BHA runs", "wellhead_drilling.witsml:IMPORTER")

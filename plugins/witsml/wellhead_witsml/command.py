@@ -19,3 +19,14 @@ def run(runtime: sdk.Runtime, tenant: tuple[str, ...]) -> None:
 
     named = tenant or runtime.plugins.records["witsml"].config["tenants"]
     read(runtime, [sdk.check_tenant_name(name) for name in named])
+
+
+@witsml.command()
+@click.pass_obj
+def rig(runtime: sdk.Runtime) -> None:
+    """Simulate a rig that drills, until stopped; `wellhead run` starts this where `rig` is set."""
+    from wellhead_witsml.rig.process import drill
+    from wellhead_witsml.seeding import rig_port
+    from wellhead_witsml.sites import folder
+
+    drill(rig_port(runtime.settings), folder(runtime.settings, "rig") / "store.db")

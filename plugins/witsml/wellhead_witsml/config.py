@@ -2,7 +2,7 @@
 
 import ipaddress
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields
 
 from wellhead import sdk
 
@@ -27,13 +27,10 @@ class WitsmlConfig(sdk.Schema):
         load_default=lambda: list(sdk.PRIVATE_NETWORKS),
         metadata={"description": "Networks in which stores may be talked to"},
     )
-    rig_port = fields.Integer(
-        load_default=None,
-        allow_none=True,
-        strict=True,
-        validate=validate.Range(1, 65535),
+    rig = fields.Boolean(
+        load_default=False,
         metadata={
-            "description": "Port on this machine of a simulated rig that drills, behind a WITSML "
-            "store; none if unset"
+            "description": "Simulate a rig that drills, behind a store of its own, under "
+            "`wellhead run`, with its records"
         },
     )

@@ -9,7 +9,7 @@ from wellhead_witsml.config import WitsmlConfig
 
 if TYPE_CHECKING:
     import click
-    from flask import Blueprint
+    from flask import Blueprint, Flask
 
 info = sdk.PluginInfo(
     name="witsml",
@@ -78,8 +78,19 @@ def jobs() -> Sequence[sdk.Job]:
 @sdk.hookimpl
 def processes(configs: Mapping[str, Mapping[str, Any]]) -> Sequence[sdk.ProcessSpec]:
     if not configs["witsml"]["tenants"]:
-        return []
-    return [sdk.ProcessSpec("witsml", ("witsml", "run"))]
+        return []  # nobody's stores are read
+    found = [sdk.ProcessSpec("witsml", ("witsml", "run"))]
+    if configs["witsml"]["rig"]:
+        found.append(sdk.ProcessSpec("witsml rig", ("witsml", "rig"), concerns=("witsml",)))
+    return found
+
+
+@sdk.hookimpl
+def seed(app: "Flask") -> None:
+    if sdk.plugin_config("witsml")["rig"]:
+        from wellhead_witsml.seeding import seed_rig
+
+        seed_rig()
 
 
 @sdk.hookimpl

@@ -22,7 +22,7 @@ def allow_list(config: dict[str, Any]) -> sdk.AllowList:
 
 
 def folder(settings: sdk.Settings, name: str) -> Path:
-    """Where the files of passwords, or of authorities, are; made when it is not there."""
+    """Where files of one kind are, passwords say; made when it is not there."""
     found = settings.data_dir / "witsml" / name
     found.mkdir(mode=0o700, parents=True, exist_ok=True)
     return found

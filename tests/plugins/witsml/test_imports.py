@@ -213,6 +213,32 @@ def test_a_mud_log_is_kept_with_its_intervals(known: Known) -> None:
     assert [(one["kind"], one["percent"]) for one in interval["lithologies"]] == [("sandstone", 80)]
 
 
+def test_a_bha_run_goes_to_the_plugin_that_keeps_runs(known: Known) -> None:
+    bore = known.bring_wellbore()
+
+    def run(stop: int) -> str:
+        return of_wellbore(
+            known,
+            "bhaRun",
+            "r",
+            "<dTimStart>2026-05-01T13:08:00Z</dTimStart><numStringRun>5</numStringRun>"
+            '<objectiveBha>Drilling</objectiveBha><drillingParams uid="p">'
+            '<eTimOpBit uom="h">2.25</eTimOpBit><mdHoleStart uom="m">1000</mdHoleStart>'
+            f'<mdHoleStop uom="m">{stop}</mdHoleStop><rpmMx uom="c/min">120</rpmMx>'
+            '<wobMx uom="klbf">30</wobMx></drillingParams>',
+        )
+
+    first = only(known.bring("bhaRun", run(1200)))
+    assert (first["outcome"], first["errors"]) == ("created", [])
+    assert only(known.bring("bhaRun", run(1200)))["outcome"] == "unchanged"
+    assert only(known.bring("bhaRun", run(1300)))["outcome"] == "updated"
+    [found] = known.api.get("/api/v1/drilling/runs", wellbore_id=bore["id"]).data
+    assert (found["id"], found["number"], found["objective"]) == (first["id"], 5, "Drilling")
+    assert (found["depth_in"], found["depth_out"], found["depth_datum"]) == (1000, 1300, "KB")
+    assert (found["rotary_speed_max"], found["drilling_hours"]) == (120, 2.25)
+    assert found["weight_on_bit_max"] == {"value": 30, "unit": "klbf"}
+
+
 def test_an_import_is_no_way_around_another_plugins_permission(
     known: Known, shared_api: ApiClient
 ) -> None:

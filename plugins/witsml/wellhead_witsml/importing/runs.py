@@ -9,6 +9,7 @@ from wellhead import sdk
 from wellhead_wells.depths import convert
 from wellhead_wells.models import Wellbore
 from wellhead_witsml.importing import links
+from wellhead_witsml.importing.channels import channels_of
 from wellhead_witsml.importing.outcome import CREATED, UNCHANGED, UPDATED, Outcome
 from wellhead_witsml.importing.values import datum, given, length, prose
 from wellhead_witsml.models import Store
@@ -16,12 +17,8 @@ from wellhead_witsml.objects.common import Measure
 from wellhead_witsml.objects.operations import BhaRun
 from wellhead_witsml.units import unit_of
 
-_RANGES = {
-    "weight_on_bit_min": "wobMn",
-    "weight_on_bit_max": "wobMx",
-    "rotary_speed_min": "rpmMn",
-    "rotary_speed_max": "rpmMx",
-}
+_RANGES = {"weight_on_bit_min": "wobMn", "weight_on_bit_max": "wobMx"}
+_SPEEDS = {"rotary_speed_min": "rpmMn", "rotary_speed_max": "rpmMx"}
 
 
 def import_bha_run(store: Store, bore: Wellbore, of: BhaRun, outcome: Outcome) -> None:
@@ -41,7 +38,8 @@ def import_bha_run(store: Store, bore: Wellbore, of: BhaRun, outcome: Outcome) -
     if known is not None and link.digest == links.digest_of(of) and importer.has(known):
         outcome.outcome, outcome.record_id = UNCHANGED, known
         return
-    record, new = importer.bring(bore.id, _values(of, outcome), known)
+    values = _values(of, outcome) | {"channels": channels_of(bore)}
+    record, new = importer.bring(bore.id, values, known)
     links.keep_link(store, links.BHA_RUN, of, record)
     outcome.outcome, outcome.record_id = (CREATED if new else UPDATED), record
 
@@ -56,13 +54,14 @@ def _values(of: BhaRun, outcome: Outcome) -> dict[str, Any]:
         objective=prose(of.objective, 500),
         time_in=of.start_time,
         time_out=of.stop_time,
-        drilling_hours=_hours(parameters.get("eTimOpBit")),
+        drilling_hours=_in_unit(parameters.get("eTimOpBit"), "h"),
         **_depths(of, outcome),
         **{
             name: found
             for name, element in _RANGES.items()
             if (found := _quantity(outcome, element, parameters)) is not None
         },
+        **{name: _in_unit(parameters.get(element), "rpm") for name, element in _SPEEDS.items()},
     )
 
 
@@ -80,11 +79,13 @@ def _number(of: BhaRun) -> int:
     )
 
 
-def _hours(measure: Measure | None) -> float | None:
-    if measure is None or unit_of(measure.uom) is None:
+def _in_unit(measure: Measure | None, unit: str) -> float | None:
+    """Its value in `unit`; None where it is in no such unit."""
+    known = None if measure is None else unit_of(measure.uom)
+    if measure is None or known is None:
         return None
     try:
-        return sdk.units.convert(measure.value, unit_of(measure.uom) or "", "h")
+        return sdk.units.convert(measure.value, known, unit)
     except sdk.WellheadError:
         return None
 

@@ -73,6 +73,11 @@ class TenantReader:
         self._next_beat = 0.0
         self._error: str | None = None
 
+    @property
+    def reads(self) -> bool:
+        """Whether it is this one, and no other process, that reads the tenant's stores."""
+        return self._holds
+
     def go(self) -> None:
         """Look whether it is this process that reads, which stores there are, and what is asked."""
         now = time.monotonic()

@@ -35,9 +35,9 @@ def drill(port: int, file: Path | None = None, *, stop: threading.Event | None =
     except OSError as error:
         raise sdk.ConfigError(
             f"the store of the simulated rig cannot listen there: {error.strerror}",
-            field="[plugins.witsml] rig_port",
+            field="[plugins.witsml] rig",
             value=port,
-            remedy="Stop what uses the port, or choose another",
+            remedy="Stop what uses it, or start `wellhead run` anew: it finds another",
         ) from error
     here = sdk.AllowList([ipaddress.ip_network("127.0.0.0/8")], "url", "the code")
     with server, Store(Site(server.url), here) as store:
