@@ -6,6 +6,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
+from wellhead.assets.limits import shown_parent
+
 
 class Instant(fields.AwareDateTime):
     """A time with its zone (RFC 3339); in UTC with Z on the way out."""
@@ -14,6 +16,15 @@ class Instant(fields.AwareDateTime):
         if value is None:
             return None
         return str(value.astimezone(dt.UTC).isoformat()).replace("+00:00", "Z")
+
+
+class ParentAsset(fields.UUID):
+    """The asset that a record's own, `asset_id`, hangs under: null for none, and for a user who may
+    see the record but not that."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        shown = shown_parent(obj.asset_id, value)
+        return super()._serialize(shown, attr, obj, **kwargs)
 
 
 class Whole(fields.Nested):

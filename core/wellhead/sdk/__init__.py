@@ -64,6 +64,7 @@ from wellhead.http.csv_import import table_of as csv_table
 from wellhead.http.errors import ApiError, conflict, not_found
 from wellhead.http.fields import (
     Instant,
+    ParentAsset,
     Whole,
     about,
     choice_field,
@@ -173,6 +174,7 @@ __all__ = [
     "Mailbox",
     "Measured",
     "NotKept",
+    "ParentAsset",
     "Permission",
     "PluginInfo",
     "Point",

@@ -145,17 +145,6 @@ def _dial(text: str) -> Callable[[], fields.Field[Any]]:
     return lambda: sdk.number_field(0, 1_000, text, unit="1", required=True)
 
 
-def nozzles_field(**options: Any) -> fields.Field[Any]:
-    """Nozzles by size; sizes are usually in 32nds of an inch, in32."""
-
-    return fields.List(
-        sdk.Whole(NozzleSchema),
-        validate=validate.Length(1, 20),
-        metadata=sdk.about("Nozzles, those of one size together"),
-        **options,
-    )
-
-
 class NozzleSchema(sdk.Schema):
     count = fields.Integer(
         strict=True,
@@ -165,6 +154,15 @@ class NozzleSchema(sdk.Schema):
     )
     size = sdk.quantity_field(
         "diameter", 0, 0.1, "m", "Diameter, in 32nds of an inch in32", required=True
+    )
+
+
+def _nozzles() -> fields.Field[Any]:
+    return fields.List(
+        sdk.Whole(NozzleSchema),
+        required=True,
+        validate=validate.Length(1, 20),
+        metadata=sdk.about("Nozzles, those of one size together"),
     )
 
 
@@ -235,7 +233,7 @@ CALCULATIONS: Mapping[str, Calculation] = {
                 "hydraulic_power": Given("power", "W", "Hydraulic power at the bit"),
             },
             _bit_hydraulics,
-            {"nozzles": lambda: nozzles_field(required=True)},
+            {"nozzles": _nozzles},
         ),
         Calculation(
             "annulus",

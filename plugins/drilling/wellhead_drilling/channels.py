@@ -60,6 +60,9 @@ QUANTITY_OF: Mapping[str, str] = {
 ROTARY_SPEEDS: Mapping[str, float] = {"rpm": 1.0, "1/min": 1.0, "Hz": 60.0, "1/s": 60.0}
 """Revolutions a minute of each unit that rotary speed may come in."""
 
+GAUGE: Mapping[str, str] = {"psig": "psi", "barg": "bar", "kPag": "kPa", "MPag": "MPa"}
+"""Gauge units and what they count in: a rig's pressures are gauge, and so are calculations."""
+
 
 def check_unit_of(role: str, unit: str, field: str) -> None:
     """Raises WellheadError for a unit that such a channel cannot have."""
@@ -72,7 +75,7 @@ def check_unit_of(role: str, unit: str, field: str) -> None:
                 remedy=f"Use {', '.join(ROTARY_SPEEDS)}",
             )
         return
-    sdk.units.check_unit(unit, QUANTITY_OF[role], field)
+    sdk.units.check_unit(GAUGE.get(unit, unit), QUANTITY_OF[role], field)
 
 
 def check_channels(channels: Sequence[dict[str, Any]], run: Run, bore: Wellbore) -> None:

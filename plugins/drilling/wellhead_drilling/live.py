@@ -10,7 +10,7 @@ from typing import Any
 
 from wellhead import sdk
 from wellhead_drilling.calculations import CALCULATIONS
-from wellhead_drilling.channels import QUANTITY_OF, newest
+from wellhead_drilling.channels import GAUGE, QUANTITY_OF, newest
 from wellhead_drilling.models import Run
 from wellhead_drilling.run_inputs import GATHER, RunInputs
 from wellhead_wells.models import Wellbore
@@ -47,11 +47,12 @@ def _shown(run: Run, channel: Mapping[str, Any], row: dict[str, Any] | None) -> 
         "time": None,
         "reason": "no plugin knows this tag",
     }
+    unit = known["unit"] or channel.get("unit")
     return known | {
         "role": channel["role"],
         "tag": channel["tag"],
-        "unit": known["unit"] or channel.get("unit"),
-        "quantity": QUANTITY_OF.get(channel["role"]),
+        "unit": unit,
+        "quantity": None if unit in GAUGE else QUANTITY_OF.get(channel["role"]),
         "quality_name": sdk.quality.name_of(known["quality"]),
         "history_from": run.time_in,
         "history_to": run.time_out,

@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import select
 
 from wellhead import sdk
-from wellhead_drilling.channels import ROTARY_SPEEDS, ChannelRole, check_unit_of
+from wellhead_drilling.channels import GAUGE, ROTARY_SPEEDS, ChannelRole, check_unit_of
 from wellhead_drilling.models import BitRecord, MudReport, Run, Section
 from wellhead_wells.models import Wellbore
 from wellhead_wells.surveys.service import positions
@@ -48,7 +48,7 @@ class RunInputs:
         check_unit_of(role, channel["unit"], role)
         self.taken.append(channel)
         self.words.append(f"{role} {channel['value']:g} {channel['unit']}")
-        return sdk.Quantity(channel["value"], channel["unit"])
+        return sdk.Quantity(channel["value"], GAUGE.get(channel["unit"], channel["unit"]))
 
     def rotary_speed(self) -> float:
         """rpm."""

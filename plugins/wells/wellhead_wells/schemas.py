@@ -20,14 +20,6 @@ MAX_DEPTH = 60_000.0
 """Deeper than any hole in either unit (the deepest are near 15,000 m, 50,000 ft)."""
 
 
-class _ParentAsset(fields.UUID):
-    """Null for a user who may see the well but not what it hangs under."""
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        shown = sdk.shown_parent(obj.asset_id, value)
-        return super()._serialize(shown, attr, obj, **kwargs)
-
-
 def length_field(
     low: float, high: float, about: str, unit_field: str, **options: Any
 ) -> sdk.Measured:
@@ -86,7 +78,7 @@ class DatumSchema(sdk.Schema):
 class WellSchema(sdk.Schema):
     id = fields.UUID(dump_only=True, metadata=sdk.about("The well"))
     asset_id = fields.UUID(dump_only=True, metadata=sdk.about("The well's node of the plant tree"))
-    parent_asset_id = _ParentAsset(
+    parent_asset_id = sdk.ParentAsset(
         allow_none=True, metadata=sdk.about("Field, pad or facility it hangs under; null = none")
     )
     name = sdk.line_field("Name; also the name of the well's asset", required=True)

@@ -49,6 +49,8 @@ def test_hydraulics_agree_with_the_fields_formulas() -> None:
     assert power == pytest.approx(drop / PSI * 400 / 1_714, rel=5e-4)
     speed = hydraulics.annular_velocity(400 * GPM, 8.5 * INCH, 5 * INCH)
     assert speed / FOOT * 60 == pytest.approx(24.51 * 400 / (8.5**2 - 5**2), rel=1e-4)
+    areas = hydraulics.annulus_area(np.array([0.25, 0.35]), np.array([0.2, 0.3]))
+    assert areas == pytest.approx(np.pi / 4 * np.array([0.0225, 0.0325]))
     bbl_ft = units.convert(float(volumes.pipe_capacity(4.276 * INCH)), "m3/m", "bbl/ft")
     assert bbl_ft == pytest.approx(4.276**2 / 1_029.4, rel=1e-4)
     viscosity, point = hydraulics.bingham(50, 30)

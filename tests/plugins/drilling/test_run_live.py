@@ -31,7 +31,7 @@ VALUES = {
     5: ("BIT", "ft", 10_000.0, 192, TIME),
     6: ("TVD", "ft", 10_000.0, 192, TIME),
     7: ("MW", None, 10.0, 192, TIME),
-    8: ("LOSS", "psi", 200.0, 192, TIME),
+    8: ("LOSS", "psig", 200.0, 192, TIME),
     9: ("PWD", "psi", None, 0, None),
 }
 

@@ -56,9 +56,10 @@ def total_flow_area(diameters: Array) -> float:
 
 
 def annulus_area(hole: Numbers, pipe: Numbers) -> Array:
-    """m² between hole and pipe: π/4·(D² − d²). hole, pipe: diameters in m, 0 to 3, pipe < hole."""
+    """m² between hole and pipe: π/4·(D² − d²). hole, pipe: diameters in m, 0 to 3, pipe ≤ hole."""
     outer = within("hole_diameter", hole, 0, 3, "m", above=True)
-    inner = within("pipe_diameter", pipe, 0, float(np.min(outer)), "m")
+    inner = within("pipe_diameter", pipe, 0, 3, "m")
+    within("pipe_diameter", inner / outer, 0, 1, "of hole_diameter")
     return np.pi / 4 * (outer**2 - inner**2)
 
 

@@ -1,19 +1,9 @@
 """What the API takes and gives for rigs and their assignments."""
 
-from typing import Any
-
 from marshmallow import fields, validate
 
 from wellhead import sdk
 from wellhead_drilling.vocabulary import RigType
-
-
-class _ParentAsset(fields.UUID):
-    """Null for a user who may see the rig but not what it stands under."""
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        shown = sdk.shown_parent(obj.asset_id, value)
-        return super()._serialize(shown, attr, obj, **kwargs)
 
 
 class RigSchema(sdk.Schema):
@@ -21,7 +11,7 @@ class RigSchema(sdk.Schema):
     asset_id = fields.UUID(
         dump_only=True, metadata=sdk.about("The rig's node of the plant tree; its tags hang there")
     )
-    parent_asset_id = _ParentAsset(
+    parent_asset_id = sdk.ParentAsset(
         allow_none=True, metadata=sdk.about("Field, facility or pad it stands on; null = none")
     )
     name = sdk.line_field("Name; also the name of the rig's asset", required=True)
