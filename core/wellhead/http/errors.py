@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import structlog
-from flask import Flask, request
+from flask import Flask, current_app, request
 from gunicorn.http.errors import ParseException
 from marshmallow import Schema, ValidationError, fields
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
@@ -187,11 +187,27 @@ def _http_error(error: HTTPException) -> Response:
         where = f"{first['field']}: " if first.get("field") else ""
         code = "malformed_json" if status == 400 else "validation_failed"
         return _answer(status, code, f"{where}{first['message']}", details, headers)
+    if status == 413:
+        return _too_large()
     if status == 404 and request.url_rule is None:
         message = f"There is nothing at {request.path}."
     else:
         message = data.get("message") or error.description or error.name
     return _answer(status, _CODES.get(status, "error"), message, headers=headers)
+
+
+def _too_large() -> Response:
+    most = request.max_content_length or 0
+    detail = {
+        "field": "body",
+        "value": request.content_length,
+        "message": f"the body has more than {most:,} bytes",
+        "remedy": "Send less",
+    }
+    if most == current_app.config["MAX_CONTENT_LENGTH"]:
+        detail["remedy"] = "Send it in pieces, or raise body_mb in [limits] of the configuration"
+    message = f"body: {detail['message']}. {detail['remedy']}"
+    return _answer(413, _CODES[413], message, [detail])
 
 
 def _not_json() -> Response:

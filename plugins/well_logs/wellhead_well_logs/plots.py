@@ -112,11 +112,22 @@ def _draw(
     axes.set_xlabel(f"{names} ({lines[0].unit or 'no unit'})", fontsize=8, parse_math=False)
     if logarithmic and all((line.values[np.isfinite(line.values)] > 0).any() for line in lines):
         axes.set_xscale("log")
+        axes.xaxis.set_major_formatter("{x:g}")
+        axes.xaxis.set_minor_formatter("")
+        axes.set_xlim(*_decades(lines))
     if scale in _REVERSED:
         axes.invert_xaxis()
     if len(lines) > 1:
         for text in axes.legend(fontsize=7).get_texts():
             text.set_parse_math(False)
+
+
+def _decades(lines: Sequence[Line]) -> tuple[float, float]:
+    """The powers of ten around all positive values, as paper for resistivity is printed."""
+    values = np.concatenate([line.values for line in lines])
+    positive = values[np.isfinite(values) & (values > 0)]
+    low, high = np.floor(np.log10(positive.min())), np.ceil(np.log10(positive.max()))
+    return float(10**low), float(10 ** max(high, low + 1))
 
 
 def _place(title: str) -> int:

@@ -33,6 +33,9 @@ def small(settings: Settings) -> Iterator[ApiClient]:
 def test_a_body_that_is_too_large(small: ApiClient) -> None:
     answer = small.post("/api/v1/assets", {"kind": "field", "name": "x" * (1 << 20)})
     assert (answer.status, answer.error["code"]) == (413, "too_large")
+    [detail] = answer.error["details"]
+    assert detail["message"] == "the body has more than 1,048,576 bytes"
+    assert "body_mb" in detail["remedy"]
 
 
 @pytest.mark.parametrize("depth", [MAX_DEPTH + 1, 900, 100_000])
