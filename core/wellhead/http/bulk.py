@@ -15,7 +15,8 @@ from wellhead.http.blueprint import BaseSchema, Blueprint
 from wellhead.http.bodies import check_body
 from wellhead.http.csv_export import CSV
 from wellhead.http.csv_import import rows_of
-from wellhead.http.errors import ApiError, ErrorDetail, problems_of
+from wellhead.http.errors import ErrorDetail, problems_of
+from wellhead.http.refusals import ApiError
 
 MAX_ROWS = 1_000
 IMPORT = "import"

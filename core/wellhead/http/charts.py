@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
-from wellhead.http.errors import ApiError
+from wellhead.http.refusals import ApiError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

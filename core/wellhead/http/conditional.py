@@ -18,7 +18,7 @@ from werkzeug.http import quote_etag
 
 from wellhead.database.extension import db
 from wellhead.http.encoding import encode
-from wellhead.http.errors import ApiError
+from wellhead.http.refusals import ApiError
 from wellhead.http.units import as_entered
 
 View = TypeVar("View", bound=Callable[..., Any])

@@ -16,7 +16,8 @@ from werkzeug.wrappers import Response
 
 from wellhead.auth.identity import current_user, identified
 from wellhead.auth.throttle import network_of
-from wellhead.http.errors import ApiError, answer_api_error
+from wellhead.http.errors import answer_api_error
+from wellhead.http.refusals import ApiError
 from wellhead.settings.model import LimitsSettings
 
 

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from wellhead.database.extension import db, platform_session
 from wellhead.http.csv_export import csv_response, every, wants_csv
-from wellhead.http.errors import ApiError
+from wellhead.http.refusals import ApiError
 from wellhead.http.units import UNITS, asked_system, is_measured, units_parameter
 from wellhead.settings.checking import did_you_mean
 

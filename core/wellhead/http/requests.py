@@ -18,9 +18,9 @@ from wellhead.auth.sessions import identify
 from wellhead.database.scope import Scope, current_scope, set_scope
 from wellhead.http.blueprint import ACCESS, ASSETS, LOGIN, PUBLIC
 from wellhead.http.bodies import PUBLIC_BYTES, take_rest
-from wellhead.http.errors import ApiError
 from wellhead.http.headers import install_headers
 from wellhead.http.limits import limit_addresses, limit_users
+from wellhead.http.refusals import ApiError
 from wellhead.http.routes.metrics import PATH as METRICS
 from wellhead.metrics import counter, histogram
 from wellhead.plugins.info import PluginRecord, Status

@@ -14,8 +14,8 @@ from wellhead.http.blueprint import Blueprint
 from wellhead.http.bulk import Bulk, BulkResultSchema, Importing
 from wellhead.http.conditional import hold
 from wellhead.http.csv_export import CSV
-from wellhead.http.errors import not_found
 from wellhead.http.listing import Filter
+from wellhead.http.refusals import not_found
 
 _METHODS = ("list", "create", "bulk", "get", "update", "delete")
 

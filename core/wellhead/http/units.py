@@ -13,7 +13,7 @@ from typing import Any
 from flask import has_request_context, request
 from marshmallow import Schema, fields, validate
 
-from wellhead.http.errors import ApiError
+from wellhead.http.refusals import ApiError
 from wellhead.units import System, convert, shown_in
 
 UNITS = "units"

@@ -28,7 +28,8 @@ from wsproto.utilities import RemoteProtocolError
 from wellhead.auth.identity import Identity, acting_as
 from wellhead.database.extension import tenant
 from wellhead.http.blueprint import Blueprint
-from wellhead.http.errors import ApiError, answer_api_error
+from wellhead.http.errors import answer_api_error
+from wellhead.http.refusals import ApiError
 from wellhead.live.client import Client
 from wellhead.live.frames import encode_message
 from wellhead.live.outlet import SocketOutlet

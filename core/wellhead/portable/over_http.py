@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wellhead.http.errors import ApiError
+from wellhead.http.refusals import ApiError
 from wellhead.plugins.portable import PortableRecords
 from wellhead.portable.document import Document, ImportRefused, Problem, Written, require_kind
 from wellhead.portable.plan import Plan

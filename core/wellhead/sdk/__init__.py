@@ -61,7 +61,6 @@ from wellhead.http.columns import columns_response, format_field, streamed_respo
 from wellhead.http.csv_cells import is_number
 from wellhead.http.csv_export import wants_csv
 from wellhead.http.csv_import import table_of as csv_table
-from wellhead.http.errors import ApiError, conflict, not_found
 from wellhead.http.fields import (
     Instant,
     ParentAsset,
@@ -74,6 +73,7 @@ from wellhead.http.fields import (
 )
 from wellhead.http.listing import Filter
 from wellhead.http.quantities import Quantity, QuantityColumn, quantity_field
+from wellhead.http.refusals import ApiError, conflict, not_found
 from wellhead.http.resource import Resource
 from wellhead.http.units import Measured, asked_system, units_field, units_parameter
 from wellhead.live.bus import publish_readings

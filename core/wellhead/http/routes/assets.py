@@ -17,9 +17,9 @@ from wellhead.assets.tree import below, move_asset
 from wellhead.database.extension import db
 from wellhead.errors import WellheadError
 from wellhead.http.blueprint import BaseSchema, Blueprint
-from wellhead.http.errors import ApiError
 from wellhead.http.fields import Instant
 from wellhead.http.listing import Filter
+from wellhead.http.refusals import ApiError
 from wellhead.http.resource import Resource
 
 blp = Blueprint("assets", url_prefix="/api/v1/assets", description="The plant tree")

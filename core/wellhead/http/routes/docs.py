@@ -11,7 +11,7 @@ from flask import Blueprint as FlaskBlueprint
 from flask import Response, send_from_directory
 
 from wellhead.http.blueprint import Blueprint
-from wellhead.http.errors import not_found
+from wellhead.http.refusals import not_found
 
 _OURS = Path(__file__).parents[1] / "static"
 _THEIRS = Path(str(files("flask_swagger_ui"))) / "dist"

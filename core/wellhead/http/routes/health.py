@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from wellhead.database.extension import platform_session
 from wellhead.http.blueprint import BaseSchema, Blueprint
-from wellhead.http.errors import ApiError
+from wellhead.http.refusals import ApiError
 from wellhead.jobs.ledger import SILENT_SECONDS, silence
 from wellhead.plugins.contributions import Health
 from wellhead.run_state import SUPERVISED_VARIABLE, Role, read_state

@@ -11,8 +11,8 @@ from sqlalchemy import Select, select
 from wellhead.auth.identity import current_user
 from wellhead.database.scope import current_tenant
 from wellhead.http.blueprint import BaseSchema, Blueprint
-from wellhead.http.errors import ApiError, not_found
 from wellhead.http.fields import Instant
+from wellhead.http.refusals import ApiError, not_found
 from wellhead.jobs import ledger
 from wellhead.jobs.catalog import JOBS, Jobs
 from wellhead.jobs.ledger import AlreadyRuns, Place

@@ -12,8 +12,8 @@ from wellhead.auth.identity import current_user
 from wellhead.auth.keys import MAX_DAYS, create_key, revoke_key
 from wellhead.auth.models import ApiKey
 from wellhead.http.blueprint import BaseSchema, Blueprint
-from wellhead.http.errors import not_found
 from wellhead.http.fields import Instant
+from wellhead.http.refusals import not_found
 
 blp = Blueprint("keys", url_prefix="/api/v1/auth/keys", description="API keys for programs")
 _MAX_SCOPES = 500

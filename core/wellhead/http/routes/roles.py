@@ -13,7 +13,7 @@ from wellhead.auth.identity import current_user
 from wellhead.auth.state import auth_state
 from wellhead.http.blueprint import BaseSchema, Blueprint
 from wellhead.http.conditional import require_unchanged
-from wellhead.http.errors import not_found
+from wellhead.http.refusals import not_found
 
 blp = Blueprint("roles", url_prefix="/api/v1/roles", description="What members may do")
 permissions = Blueprint(

@@ -12,8 +12,8 @@ from wellhead.auth.models import LoginSession
 from wellhead.auth.sessions import revoke
 from wellhead.database.extension import platform_session
 from wellhead.http.blueprint import BaseSchema, Blueprint
-from wellhead.http.errors import not_found
 from wellhead.http.fields import Instant
+from wellhead.http.refusals import not_found
 
 blp = Blueprint(
     "sessions", url_prefix="/api/v1/auth/sessions", description="Where one is logged in"

@@ -11,8 +11,8 @@ from wellhead.database.extension import platform_session
 from wellhead.errors import WellheadError
 from wellhead.http.blueprint import BaseSchema, Blueprint
 from wellhead.http.conditional import require_unchanged
-from wellhead.http.errors import not_found
 from wellhead.http.fields import Instant
+from wellhead.http.refusals import not_found
 from wellhead.tenancy.models import Tenant as TenantModel
 
 blp = Blueprint("tenants", url_prefix="/api/v1/tenants", description="The companies served")

@@ -20,9 +20,9 @@ from wellhead.auth.passwords import MAX_LENGTH, MIN_LENGTH
 from wellhead.database.extension import platform_session
 from wellhead.http.blueprint import BaseSchema, Blueprint
 from wellhead.http.conditional import require_unchanged
-from wellhead.http.errors import not_found
 from wellhead.http.fields import Instant
 from wellhead.http.listing import Filter
+from wellhead.http.refusals import not_found
 from wellhead.http.routes.auth import SecretSchema
 from wellhead.http.routes.keys import KeySchema
 from wellhead.http.routes.sessions import SessionSchema
