@@ -226,6 +226,7 @@ def test_a_report_is_a_page_to_print_and_a_table(crew: Site, shared_app: Flask) 
     found = crew.api.get(f"{DRILLING}/activities", **fishing).data
     assert [one["report_id"] for one in found] == [report["id"]]
     assert crew.api.get(f"{DRILLING}/activities", **mine, **{"class": "downtime"}).data == []
+    assert crew.api.get(f"{DRILLING}/activities", **{"class": "lost"}).status == 422
 
 
 def test_who_does_not_see_the_wellbore_does_not_see_its_reports(crew: Site) -> None:

@@ -70,6 +70,7 @@ def test_money_is_never_a_float() -> None:
     assert priced(Decimal("3"), Decimal("0.1"), "USD") == Decimal("0.30")
     assert priced(Decimal("0.5"), Decimal("0.05"), "USD") == Decimal("0.02")  # half to even
     assert str(check_amount(Decimal("1250.5"), "USD")) == "1250.50"
+    assert str(check_amount(Decimal("-0"), "USD")) == "0.00"
     with pytest.raises(WellheadError, match="amounts in JPY have 0 decimals"):
         check_amount(Decimal("12.5"), "JPY")
     assert (len(CURRENCIES), CURRENCIES["NOK"], CURRENCIES["BHD"]) == (155, 2, 3)

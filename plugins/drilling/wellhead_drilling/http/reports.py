@@ -15,6 +15,7 @@ from wellhead_drilling.reports.content import content_of
 from wellhead_drilling.reports.day import figures_of
 from wellhead_drilling.reports.page import page_response
 from wellhead_drilling.reports.service import change_report, create_report, delete_report
+from wellhead_drilling.reports.vocabulary import TimeClass
 from wellhead_drilling.schemas.approval import RejectionSchema, RevisionSchema, WholeRevisionSchema
 from wellhead_drilling.schemas.day import DaySchema
 from wellhead_drilling.schemas.reports import (
@@ -207,7 +208,7 @@ class ActivitiesView(MethodView):
         filters=("report_id", "wellbore_id", "report_date", "phase", "code"),
         extra={
             "class": sdk.Filter(
-                fields.String(metadata={"description": "Only records with this class"}),
+                sdk.choice_field(TimeClass, "Only records with this class"),
                 lambda statement, words: statement.where(Activity.time_class.in_(words)),
             )
         },

@@ -84,4 +84,5 @@ def priced(
 
 
 def _in_minor_units(amount: Decimal, currency: str) -> Decimal:
-    return amount.quantize(Decimal(1).scaleb(-CURRENCIES[currency]), context=_EXACT)
+    unit = Decimal(1).scaleb(-CURRENCIES[currency])
+    return _EXACT.plus(amount.quantize(unit, context=_EXACT))  # plus: a zero has no sign
