@@ -135,8 +135,8 @@ def import_wellbore(data: dict[str, Any]) -> Wellbore:
 
 
 def warnings_of(record: Well | Wellbore) -> list[dict[str, Any]]:
-    """What of an imported record was kept without being understood."""
-    return [
+    """What of an imported record was kept without being understood, or is to be known of it."""
+    found: list[dict[str, Any]] = [
         {
             "field": f"identifiers.{row.position}.value",
             "value": row.value,
@@ -146,6 +146,16 @@ def warnings_of(record: Well | Wellbore) -> list[dict[str, Any]]:
         for row in record.identifiers
         if row.warning is not None
     ]
+    if isinstance(record, Well) and record.location_warning is not None:
+        found.append(
+            {
+                "field": "source_crs",
+                "value": record.source_crs,
+                "message": record.location_warning,
+                "remedy": "The coordinates are kept as they came: correct them, or take it so",
+            }
+        )
+    return found
 
 
 def _well(data: dict[str, Any]) -> Well:

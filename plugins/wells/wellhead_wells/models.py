@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from wellhead import sdk
+from wellhead_wells.crs import unit_of
 from wellhead_wells.depths import from_metres, subsea, to_metres
 from wellhead_wells.vocabulary import GROUND_DATUM, SEA_LEVEL_DATUMS
 
@@ -34,7 +35,9 @@ class Well(sdk.RecordMixin, Base):
     asset_id: the well's node of the plant tree; name: that node's; parent_asset_id: what the node
         hangs under
     latitude, longitude: WGS84 degrees; source_crs, source_x, source_y: the coordinates as they
-        came, in the units of the named CRS
+        came, in the unit of the named CRS
+    location_operation, location_accuracy (m): how the first were converted from the others, None
+        when they were entered; location_warning: what is to be known about that
     ground_elevation: of the ground (offshore: of the sea floor, negative), above mean sea level,
         in elevation_unit
     depth_datum: what depths of this well are measured from unless they say otherwise
@@ -45,6 +48,7 @@ class Well(sdk.RecordMixin, Base):
         CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
         CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),
         CheckConstraint("elevation_unit IN ('m', 'ft')", name="elevation_unit"),
+        Index("ix_wells_well_longitude_latitude", "longitude", "latitude"),
     )
 
     asset_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(sdk.Asset.id), unique=True)
@@ -61,6 +65,9 @@ class Well(sdk.RecordMixin, Base):
     source_crs: Mapped[str | None]
     source_x: Mapped[float | None]
     source_y: Mapped[float | None]
+    location_operation: Mapped[str | None]
+    location_accuracy: Mapped[float | None]
+    location_warning: Mapped[str | None]
     ground_elevation: Mapped[float | None]
     elevation_unit: Mapped[str | None]
     depth_datum: Mapped[str | None]
@@ -91,6 +98,11 @@ class Well(sdk.RecordMixin, Base):
         .correlate_except(sdk.Asset)
         .scalar_subquery()
     )
+
+    @property
+    def source_unit(self) -> str | None:
+        """The unit of source_x and source_y; None for an unknown CRS."""
+        return None if self.source_crs is None else unit_of(self.source_crs)
 
     def elevations(self) -> dict[str, float]:
         """Elevation above mean sea level in metres of each datum that is known, by code."""

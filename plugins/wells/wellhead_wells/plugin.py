@@ -66,7 +66,7 @@ def asset_kinds() -> Sequence[sdk.AssetKind]:
 
 @sdk.hookimpl
 def blueprints() -> "Sequence[Blueprint]":
-    from wellhead_wells import routes_depths  # noqa: F401 (adds its routes to the blueprint)
+    from wellhead_wells import routes_depths, routes_map  # noqa: F401 (add to the blueprint)
     from wellhead_wells.completions.routes import blp as completions
     from wellhead_wells.routes import blp
     from wellhead_wells.surveys.routes import blp as surveys

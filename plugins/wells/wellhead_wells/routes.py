@@ -22,8 +22,6 @@ from wellhead_wells.models import StatusChange, Well, Wellbore
 from wellhead_wells.records import lock, look_again
 from wellhead_wells.schemas import (
     LiveValueSchema,
-    MapQuerySchema,
-    MapSchema,
     StatusChangeSchema,
     WellboreSchema,
     WellSchema,
@@ -244,22 +242,3 @@ class LiveView(MethodView):
         rows, meta = current_values(find_well(well_id).asset_id)
         sdk.set_meta(meta)
         return rows
-
-
-@blp.route("/map")
-class MapView(MethodView):
-    @blp.permission(READ)
-    @blp.within_assets
-    @blp.doc(
-        operationId="getWellMap",
-        summary="Wells as GeoJSON points",
-        description="Every well with a location, WGS84 longitude and latitude in degrees.",
-    )
-    @blp.arguments(MapQuerySchema, location="query")
-    @blp.response(200, MapSchema)
-    def get(self, query: dict[str, str]) -> dict[str, Any]:
-        located = select(Well).where(Well.latitude.is_not(None)).order_by(Well.name)
-        for name, value in query.items():
-            located = located.where(getattr(Well, name) == value)
-        located = sdk.only_visible(located, Well.asset_id)
-        return {"type": "FeatureCollection", "features": sdk.db.session.scalars(located).all()}

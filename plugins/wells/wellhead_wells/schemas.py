@@ -33,6 +33,14 @@ def length_field(
     )
 
 
+def _coordinate(about: str) -> fields.Float:
+    return fields.Float(
+        allow_none=True,
+        allow_nan=False,
+        metadata=sdk.about(about) | {"x-unit-field": "source_unit"},
+    )
+
+
 def _depth(about: str) -> sdk.Measured:
     return length_field(
         0, MAX_DEPTH, f"{about}, in depth_unit from depth_datum", "depth_unit", allow_none=True
@@ -114,13 +122,34 @@ class WellSchema(sdk.Schema):
     latitude = sdk.number_field(-90, 90, "Degrees north, WGS84", unit="deg", allow_none=True)
     longitude = sdk.number_field(-180, 180, "Degrees east, WGS84", unit="deg", allow_none=True)
     source_crs = sdk.line_field(
-        "Reference system the location came in: EPSG:23031, NAD27 …", allow_none=True
+        "Reference system the location came in: EPSG:23031, NAD27 / Texas North Central …",
+        allow_none=True,
     )
-    source_x = fields.Float(
-        allow_none=True, metadata=sdk.about("Easting, in the unit of source_crs")
+    source_x = _coordinate("Easting or longitude, in source_unit")
+    source_y = _coordinate("Northing or latitude, in source_unit")
+    source_unit = fields.String(
+        dump_only=True,
+        allow_none=True,
+        metadata=sdk.about("Unit of source_x and source_y, which source_crs has: US survey foot …"),
     )
-    source_y = fields.Float(
-        allow_none=True, metadata=sdk.about("Northing, in the unit of source_crs")
+    location_operation = fields.String(
+        dump_only=True,
+        allow_none=True,
+        metadata=sdk.about(
+            "How latitude and longitude were converted from source_x and source_y, by EPSG's "
+            "name; null: they were entered"
+        ),
+    )
+    location_accuracy = fields.Float(
+        dump_only=True,
+        allow_none=True,
+        metadata=sdk.about("Accuracy of that by EPSG; null: not known, or entered")
+        | {"x-unit": "m"},
+    )
+    location_warning = fields.String(
+        dump_only=True,
+        allow_none=True,
+        metadata=sdk.about("What is to be known about the location: a conversion that failed, …"),
     )
     ground_elevation = length_field(
         -15_000,
@@ -233,47 +262,3 @@ class LiveValueSchema(sdk.Schema):
     quality_name = fields.String(metadata=sdk.about("The quality in words"))
     time = sdk.Instant(allow_none=True, metadata=sdk.about("Of the reading, UTC"))
     reason = fields.String(allow_none=True, metadata=sdk.about("Why the quality is what it is"))
-
-
-class MapQuerySchema(sdk.Schema):
-    status = sdk.choice_field(WellStatus, "Only wells with this status")
-    field = sdk.line_field("Only wells of this field")
-
-
-class PropertiesSchema(sdk.Schema):
-    name = fields.String(metadata=sdk.about("Name of the well"))
-    status = fields.String(metadata=sdk.about("WITSML well status"))
-    field = fields.String(allow_none=True, metadata=sdk.about("Oil or gas field"))
-    operator = fields.String(allow_none=True, metadata=sdk.about("Operating company"))
-    well_type = fields.String(allow_none=True, metadata=sdk.about("Which way fluid flows"))
-    fluid = fields.String(allow_none=True, metadata=sdk.about("What it mainly moves"))
-
-
-class FeatureSchema(sdk.Schema):
-    """A well as a GeoJSON feature (RFC 7946); id is the well's."""
-
-    type = fields.Constant("Feature", metadata=sdk.about("Always Feature"))
-    id = fields.UUID(metadata=sdk.about("The well"))
-    geometry = fields.Function(
-        lambda well: {"type": "Point", "coordinates": [well.longitude, well.latitude]},
-        metadata={
-            "description": "Point [longitude, latitude], degrees, WGS84",
-            "type": "object",
-        },
-    )
-    properties = fields.Function(
-        PropertiesSchema().dump,
-        metadata={
-            "description": "The well's name, status, field, operator, well_type and fluid",
-            "type": "object",
-        },
-    )
-
-
-class MapSchema(sdk.Schema):
-    """A GeoJSON FeatureCollection (RFC 7946)."""
-
-    type = fields.Constant("FeatureCollection", metadata=sdk.about("Always FeatureCollection"))
-    features = fields.List(
-        fields.Nested(FeatureSchema), metadata=sdk.about("The wells with a location, by name")
-    )

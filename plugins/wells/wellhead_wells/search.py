@@ -17,7 +17,7 @@ _SHORTEST = 4
 """Characters of a part of a number: fewer are in most of them."""
 
 
-def wells_called(statement: Select[tuple[Well]], texts: list[str]) -> Select[tuple[Well]]:
+def wells_called(statement: Select[Well], texts: list[str]) -> Select[Well]:
     """The statement with the wells only that one of the texts finds: part of a name or alias of the
     well, of a name of a wellbore, or of a number of either, however it is spelled."""
     return statement.where(or_(*map(_found_by, texts)))

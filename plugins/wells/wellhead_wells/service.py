@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from wellhead import sdk
 from wellhead_wells.completions.models import Completion, Perforation, Zone
 from wellhead_wells.depths import to_metres
+from wellhead_wells.location import locate
 from wellhead_wells.models import Well, WellAlias, Wellbore, WellDatum
 from wellhead_wells.records import (
     lock,
@@ -133,6 +134,7 @@ def _place(well: Well, values: dict[str, Any]) -> None:
 
 
 def _apply(well: Well, values: dict[str, Any], *, imported: bool) -> None:
+    sent = dict(values)
     if "identifiers" in values:
         set_identifiers(well, values.pop("identifiers"), imported=imported)
     if "aliases" in values:
@@ -145,6 +147,7 @@ def _apply(well: Well, values: dict[str, Any], *, imported: bool) -> None:
     _together(well, "source_x", "source_y")
     if well.source_x is not None:
         _needs(well, "source_crs", "source_x")
+    locate(well, sent, imported=imported)
     if well.ground_elevation is not None:
         _needs(well, "elevation_unit", "ground_elevation")
     _check_datums(well)

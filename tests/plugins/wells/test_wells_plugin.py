@@ -88,25 +88,6 @@ def test_other_plugins_create_wells_in_their_own_transaction(app: Flask) -> None
     assert ApiClient(app).as_role("admin").get(WELLS).data == []
 
 
-def test_the_map_is_geojson_and_filtered(api: ApiClient) -> None:
-    for name, field, longitude in (("W-1", "Wasson", -102.8), ("W-2", "Slaughter", -102.5)):
-        place = {"latitude": 33.2, "longitude": longitude}
-        api.post(WELLS, {"name": name, "field": field, "status": "drilling"} | place)
-    api.post(WELLS, {"name": "nowhere"})
-    found = api.get(f"{WELLS}/map").data
-    assert found["type"] == "FeatureCollection"
-    assert [feature["properties"]["name"] for feature in found["features"]] == ["W-1", "W-2"]
-    first = found["features"][0]
-    assert (first["type"], first["geometry"]) == (
-        "Feature",
-        {"type": "Point", "coordinates": [-102.8, 33.2]},
-    )
-    only = api.get(f"{WELLS}/map", field="Slaughter", status="drilling").data["features"]
-    assert [feature["properties"]["name"] for feature in only] == ["W-2"]
-    assert api.get(f"{WELLS}/map", status="abandoned").data["features"] == []
-    assert api.get(f"{WELLS}/map", operator="x").status == 422
-
-
 def test_the_api_document_names_operations_and_units(app: Flask) -> None:
     document = ApiClient(app).get("/api/v1/openapi.json").body
     operations = {
