@@ -8,17 +8,19 @@ import math
 import re
 import warnings
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from textwrap import shorten
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyproj
 from numpy.typing import NDArray
-from pyproj.crs import CoordinateOperation  # type: ignore[attr-defined]  # it is documented
-from pyproj.exceptions import CRSError
-from pyproj.transformer import Transformer, TransformerGroup
 
 from wellhead.sdk import WellheadError
+
+if TYPE_CHECKING:  # the library is large, and most processes never need it
+    from pyproj import CRS, Geod
+    from pyproj._crs import CoordinateOperation
+    from pyproj.transformer import Transformer, TransformerGroup
 
 WGS84 = "EPSG:4326"
 MARGIN_DEG = 2.0
@@ -26,9 +28,6 @@ MARGIN_DEG = 2.0
 _CODE = re.compile(r"[A-Za-z]{2,10}:\w+\Z")
 _NO_NAME = re.compile(r"[=\[\]{}:]|\A\+")
 _REMEDY = 'Give its EPSG code ("EPSG:32038") or its name there ("NAD27 / Texas North Central")'
-_ELLIPSOID = pyproj.Geod(ellps="WGS84")
-
-pyproj.network.set_network_enabled(False)  # type: ignore[attr-defined]  # a rig has none, and PROJ would wait for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ def check_crs(crs: str) -> None:
 
 def distance_m(one: tuple[float, float], other: tuple[float, float]) -> float:
     """Metres along the ellipsoid between two (longitude, latitude)."""
-    return float(_ELLIPSOID.inv(*one, *other)[2])
+    return float(_ellipsoid().inv(*one, *other)[2])
 
 
 def distances_m(
@@ -87,27 +86,27 @@ def distances_m(
 ) -> NDArray[np.float64]:
     """Metres along the ellipsoid from (longitude, latitude) to each of the others."""
     here = np.full(len(longitudes), place[0]), np.full(len(longitudes), place[1])
-    return np.asarray(_ELLIPSOID.inv(*here, longitudes, latitudes)[2], np.float64)
+    return np.asarray(_ellipsoid().inv(*here, longitudes, latitudes)[2], np.float64)
 
 
-def offset(
-    place: tuple[float, float], north_m: NDArray[np.float64], east_m: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(longitudes, latitudes) of points that lie metres true north and east of a place."""
-    azimuths = np.degrees(np.arctan2(east_m, north_m))
-    here = np.full(len(north_m), place[0]), np.full(len(north_m), place[1])
-    there = _ELLIPSOID.fwd(*here, azimuths, np.hypot(north_m, east_m))
-    return np.asarray(there[0], np.float64), np.asarray(there[1], np.float64)
+@cache
+def _ellipsoid() -> "Geod":
+    from pyproj import Geod
+
+    return Geod(ellps="WGS84")
 
 
 @lru_cache(maxsize=256)
-def _system(name: str) -> pyproj.CRS:
+def _system(name: str) -> "CRS":
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
     text = name.strip()
     text = f"EPSG:{text}" if text.isdigit() else text
     try:
         if not _CODE.match(text) and _NO_NAME.search(text):
             raise CRSError("no code and no name")  # PROJ would take files and pipelines too
-        system = pyproj.CRS.from_user_input(text)
+        system = CRS.from_user_input(text)
     except CRSError as error:
         raise WellheadError(
             "is no reference system that is known", field="source_crs", value=name, remedy=_REMEDY
@@ -124,9 +123,7 @@ def _system(name: str) -> pyproj.CRS:
     return system.to_2d()
 
 
-def _refuse_outside(
-    system: pyproj.CRS, x: float, y: float, longitude: float, latitude: float
-) -> None:
+def _refuse_outside(system: "CRS", x: float, y: float, longitude: float, latitude: float) -> None:
     if math.isfinite(longitude) and math.isfinite(latitude):
         area = system.area_of_use
         if area is None or _within(area.bounds, longitude, latitude, MARGIN_DEG):
@@ -151,17 +148,17 @@ def _within(
     return (longitude - west + margin) % 360 <= min(width + 2 * margin, 360)
 
 
-def _is_for(operation: Transformer | CoordinateOperation, lon: float, lat: float) -> bool:
+def _is_for(operation: "Transformer | CoordinateOperation", lon: float, lat: float) -> bool:
     area = operation.area_of_use
     return area is not None and _within(area.bounds, lon, lat)
 
 
-def _accuracy(operation: Transformer | CoordinateOperation) -> float:
+def _accuracy(operation: "Transformer | CoordinateOperation") -> float:
     return operation.accuracy if operation.accuracy >= 0 else math.inf
 
 
 def _better_than(
-    group: TransformerGroup, accuracy: float, longitude: float, latitude: float
+    group: "TransformerGroup", accuracy: float, longitude: float, latitude: float
 ) -> str | None:
     missing = [one for one in group.unavailable_operations if _is_for(one, longitude, latitude)]
     best = min(missing, key=_accuracy, default=None)
@@ -175,7 +172,11 @@ def _better_than(
 
 
 @lru_cache(maxsize=64)
-def _operations(system: pyproj.CRS) -> TransformerGroup:
+def _operations(system: "CRS") -> "TransformerGroup":
+    from pyproj import network
+    from pyproj.transformer import TransformerGroup
+
+    network.set_network_enabled(False)  # type: ignore[attr-defined]  # a rig has none: no waiting
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that the best one is missing is in the answer
         return TransformerGroup(system, WGS84, always_xy=True)

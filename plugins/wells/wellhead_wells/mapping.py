@@ -13,9 +13,9 @@ from marshmallow import ValidationError
 from sqlalchemy import Select, and_, or_, select
 
 from wellhead import sdk
-from wellhead_wells.crs import offset
 from wellhead_wells.models import Well, Wellbore
 from wellhead_wells.surveys.azimuths import North
+from wellhead_wells.surveys.location import locations
 from wellhead_wells.surveys.models import Survey
 from wellhead_wells.surveys.paths import Frame, Path, path_of
 
@@ -121,8 +121,8 @@ def _bore_features(
     assert well.longitude is not None
     assert well.latitude is not None
     first = 0 if PATH in shown else -1
-    longitudes, latitudes = offset(
-        (well.longitude, well.latitude), path.north[first:], path.east[first:]
+    latitudes, longitudes = locations(
+        well.latitude, well.longitude, path.north[first:], path.east[first:]
     )
     line = [[float(x), float(y)] for x, y in zip(longitudes, latitudes, strict=True)]
     if PATH in shown:
