@@ -79,7 +79,12 @@ class PlatformModel(DeclarativeBase):
 class RecordMixin:
     """What every record has: a UUID and when it was made and last changed (UTC)."""
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, server_default=func.gen_random_uuid())
+    id: Mapped[uuid.UUID] = mapped_column(
+        primary_key=True,
+        default=uuid.uuid4,
+        insert_sentinel=True,  # many rows are one INSERT, whose answer says which is which
+        server_default=func.gen_random_uuid(),
+    )
     created_at: Mapped[dt.datetime] = mapped_column(
         DateTime(timezone=True), server_default=func.now()
     )

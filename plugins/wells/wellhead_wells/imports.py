@@ -16,7 +16,7 @@ from wellhead_wells.identifiers import MAX_LENGTH, IdentifierKind
 from wellhead_wells.models import Well, Wellbore
 from wellhead_wells.schemas import WellboreSchema, WellSchema, length_field
 from wellhead_wells.search import find_named
-from wellhead_wells.service import create_well
+from wellhead_wells.service import new_well
 from wellhead_wells.vocabulary import WELL_PARENTS
 from wellhead_wells.wellbores import create_wellbore
 
@@ -110,10 +110,10 @@ def _refuse_both(data: Mapping[str, Any], one: str, other: str) -> None:
 
 
 def add_well(data: dict[str, Any], *, imported: bool = False) -> Well:
-    """A row of `WellRowSchema` as a new well. Raises as `create_well` does."""
+    """A row of `WellRowSchema` as a new well, not yet in the session. Raises as `create_well`."""
     if (name := data.pop("parent", None)) is not None:
         data["parent_asset_id"] = _parent_asset(name)
-    return create_well(data, imported=imported)
+    return new_well(data, imported=imported)
 
 
 def import_well(data: dict[str, Any]) -> Well:

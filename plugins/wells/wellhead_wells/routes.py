@@ -100,7 +100,7 @@ wells = sdk.Resource(
     update=change_well,
     delete=delete_well,
     asset=Well.asset_id,
-    importing=sdk.Importing(import_well, warnings_of, WellRowSchema),
+    importing=sdk.Importing(import_well, warnings_of, WellRowSchema, together=True),
 )
 
 sdk.Resource(

@@ -37,6 +37,14 @@ def create_well(data: Mapping[str, Any], *, imported: bool = False) -> Well:
     Raises WellheadError for values that contradict each other, ApiError 409 for a name or
     identifier that another well has.
     """
+    well = new_well(data, imported=imported)
+    sdk.db.session.add(well)
+    sdk.db.session.flush()
+    return well
+
+
+def new_well(data: Mapping[str, Any], *, imported: bool = False) -> Well:
+    """As `create_well`, but the well is not in the session yet."""
     values = dict(data)
     name: str = values.pop("name")
     parent_id = values.pop("parent_asset_id", None)
@@ -48,8 +56,6 @@ def create_well(data: Mapping[str, Any], *, imported: bool = False) -> Well:
     well = Well(asset=sdk.Asset(kind=KIND, name=name, parent_id=parent_id))
     start_history(well, status, effective_at, remark)
     _apply(well, values, imported=imported)
-    sdk.db.session.add(well)
-    sdk.db.session.flush()
     return well
 
 

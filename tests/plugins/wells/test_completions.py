@@ -1,5 +1,6 @@
 """Completions, zones and perforations: where they may be, what hangs on them, and their TVD."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -11,8 +12,8 @@ from wellhead_wells.models import Wellbore
 from wellhead_wells.surveys.service import create_survey, make_definitive
 
 WELLS = "/api/v1/wells"
+_NUMBERS = itertools.count(1)
 WELL: dict[str, Any] = {
-    "name": "W-1",
     "ground_elevation": 1_000.0,
     "elevation_unit": "ft",
     "datums": [{"code": "KB", "elevation": 1_025.0, "unit": "ft"}],
@@ -21,9 +22,9 @@ WELL: dict[str, Any] = {
 
 
 @pytest.fixture
-def bore(api: ApiClient) -> dict[str, Any]:
-    well = api.post(WELLS, WELL).data["id"]
-    made: dict[str, Any] = api.post(
+def bore(shared_api: ApiClient) -> dict[str, Any]:
+    well = shared_api.post(WELLS, WELL | {"name": f"W-{next(_NUMBERS)}"}).data["id"]
+    made: dict[str, Any] = shared_api.post(
         f"{WELLS}/{well}/wellbores", {"name": "OH", "md": 10_000, "depth_unit": "ft"}
     ).data
     return made
@@ -50,30 +51,32 @@ def refused(answer: Answer, field: str, said: str) -> None:
     assert said in answer.error["message"], answer.error
 
 
-def test_a_completion_is_a_node_that_tags_hang_on(api: ApiClient, bore: dict[str, Any]) -> None:
-    made = complete(api, bore, status="open", status_since="2024-03-02", run_on="2024-03-01")
-    asset = api.get(f"/api/v1/assets/{made['asset_id']}").data
+def test_a_completion_is_a_node_that_tags_hang_on(
+    shared_api: ApiClient, bore: dict[str, Any]
+) -> None:
+    made = complete(shared_api, bore, status="open", status_since="2024-03-02", run_on="2024-03-01")
+    asset = shared_api.get(f"/api/v1/assets/{made['asset_id']}").data
     assert (asset["kind"], asset["parent_id"]) == ("completion", bore["asset_id"])
     assert made["well_id"] == bore["well_id"]
     path = f"{WELLS}/completions/{made['id']}"
-    assert api.patch(path, {"name": "Upper"}).data["name"] == "Upper"
-    assert api.get(f"/api/v1/assets/{made['asset_id']}").data["name"] == "Upper"
-    assert api.delete(f"{WELLS}/{bore['well_id']}/wellbores/{bore['id']}").status == 409
+    assert shared_api.patch(path, {"name": "Upper"}).data["name"] == "Upper"
+    assert shared_api.get(f"/api/v1/assets/{made['asset_id']}").data["name"] == "Upper"
+    assert shared_api.delete(f"{WELLS}/{bore['well_id']}/wellbores/{bore['id']}").status == 409
     below = {"kind": "equipment", "name": "ESP", "parent_id": made["asset_id"]}
-    pump = api.post("/api/v1/assets", below).data
-    assert api.delete(path).status == 409
-    api.delete(f"/api/v1/assets/{pump['id']}")
-    assert api.delete(path).status == 200
-    assert api.get(f"/api/v1/assets/{made['asset_id']}").status == 404
+    pump = shared_api.post("/api/v1/assets", below).data
+    assert shared_api.delete(path).status == 409
+    shared_api.delete(f"/api/v1/assets/{pump['id']}")
+    assert shared_api.delete(path).status == 200
+    assert shared_api.get(f"/api/v1/assets/{made['asset_id']}").status == 404
 
 
 def test_depths_are_kept_as_entered_and_shown_in_units(
-    api: ApiClient, bore: dict[str, Any]
+    shared_api: ApiClient, bore: dict[str, Any]
 ) -> None:
-    made = complete(api, bore, top_md=9_000, bottom_md=9_500)
+    made = complete(shared_api, bore, top_md=9_000, bottom_md=9_500)
     assert (made["depth_unit"], made["depth_datum"]) == ("ft", "KB"), "the wellbore's"
     shot = create(
-        api,
+        shared_api,
         "perforations",
         completion_id=made["id"],
         top_md=2_750,
@@ -86,19 +89,23 @@ def test_depths_are_kept_as_entered_and_shown_in_units(
         status="open",
     )
     path = f"{WELLS}/perforations/{shot['id']}"
-    assert api.get(path).data == shot
-    metric = api.get(path, units="metric").data
+    assert shared_api.get(path).data == shot
+    metric = shared_api.get(path, units="metric").data
     assert metric["shot_density"]["value"] == pytest.approx(6 / 0.3048)
-    assert api.get(path, units="oilfield").data["top_md"] == pytest.approx(2_750 / 0.3048)
+    assert shared_api.get(path, units="oilfield").data["top_md"] == pytest.approx(2_750 / 0.3048)
     refused(
-        api.patch(path, {"top_md": 2_735}),  # 8,973 ft from the ground are 8,998 ft from the KB
+        shared_api.patch(
+            path, {"top_md": 2_735}
+        ),  # 8,973 ft from the ground are 8,998 ft from the KB
         "top_md",
         "not within completion C-1 (9000 to 9500 ft KB)",
     )
 
 
-def test_what_cannot_be_in_a_wellbore(api: ApiClient, bore: dict[str, Any]) -> None:
-    first = complete(api, bore, top_md=9_000, bottom_md=9_500, status="open", run_on="2020-01-01")
+def test_what_cannot_be_in_a_wellbore(shared_api: ApiClient, bore: dict[str, Any]) -> None:
+    first = complete(
+        shared_api, bore, top_md=9_000, bottom_md=9_500, status="open", run_on="2020-01-01"
+    )
     path = f"{WELLS}/completions/{first['id']}"
     for fields, field, said in (
         ({"top_md": 9_600}, "bottom_md", "is not below top_md"),
@@ -108,7 +115,7 @@ def test_what_cannot_be_in_a_wellbore(api: ApiClient, bore: dict[str, Any]) -> N
         ({"depth_datum": "DF"}, "datum", "elevation of DF"),
         ({"wellbore_id": bore["well_id"]}, "wellbore_id", "stays as it is"),
     ):
-        refused(api.patch(path, fields), field, said)
+        refused(shared_api.patch(path, fields), field, said)
     second = {
         "wellbore_id": bore["id"],
         "name": "C-2",
@@ -118,25 +125,25 @@ def test_what_cannot_be_in_a_wellbore(api: ApiClient, bore: dict[str, Any]) -> N
         "top_md": 9_400,
         "bottom_md": 9_900,
     }
-    refused(api.post(f"{WELLS}/completions", second), "top_md", "overlaps completion C-1")
-    assert api.patch(path, {"ended_on": "2022-04-30"}).status == 200
-    assert api.post(f"{WELLS}/completions", second).status == 201
+    refused(shared_api.post(f"{WELLS}/completions", second), "top_md", "overlaps completion C-1")
+    assert shared_api.patch(path, {"ended_on": "2022-04-30"}).status == 200
+    assert shared_api.post(f"{WELLS}/completions", second).status == 201
     refused(
-        api.patch(f"{WELLS}/{bore['well_id']}/wellbores/{bore['id']}", {"md": 9_800}),
+        shared_api.patch(f"{WELLS}/{bore['well_id']}/wellbores/{bore['id']}", {"md": 9_800}),
         "md",
         "completion C-2 (9400 to 9900 ft KB) ends below",
     )
     refused(
-        api.post(f"{WELLS}/completions", second | {"wellbore_id": first["id"]}),
+        shared_api.post(f"{WELLS}/completions", second | {"wellbore_id": first["id"]}),
         "wellbore_id",
         "no such wellbore",
     )
 
 
 def test_zones_lie_beside_each_other_and_perforations_within_them(
-    api: ApiClient, bore: dict[str, Any]
+    shared_api: ApiClient, bore: dict[str, Any]
 ) -> None:
-    made = complete(api, bore, top_md=9_000, bottom_md=9_500)
+    made = complete(shared_api, bore, top_md=9_000, bottom_md=9_500)
     own = {"completion_id": made["id"]}
     items = [
         own | {"name": "A", "formation": "San Andres", "top_md": 9_000, "bottom_md": 9_200},
@@ -144,36 +151,40 @@ def test_zones_lie_beside_each_other_and_perforations_within_them(
         own | {"name": "C", "formation": "Clearfork", "top_md": 9_200, "bottom_md": 9_400},
         own | {"name": "C", "top_md": 9_410, "bottom_md": 9_420},
     ]
-    rows = api.post(f"{WELLS}/zones/bulk", {"items": items, "on_error": "skip"}).data["rows"]
+    rows = shared_api.post(f"{WELLS}/zones/bulk", {"items": items, "on_error": "skip"}).data["rows"]
     assert [row["id"] is not None for row in rows] == [True, False, True, False]
     assert "overlaps zone A" in rows[1]["errors"][0]["message"]
-    [zone] = api.get(f"{WELLS}/zones", formation="Clearfork", well_id=bore["well_id"]).data
+    [zone] = shared_api.get(f"{WELLS}/zones", formation="Clearfork", well_id=bore["well_id"]).data
     shot = own | {"zone_id": zone["id"], "shot_on": "2024-03-02", "status": "open"}
-    first = create(api, "perforations", **shot, top_md=9_210, bottom_md=9_220)
+    first = create(shared_api, "perforations", **shot, top_md=9_210, bottom_md=9_220)
     refused(
-        api.post(f"{WELLS}/perforations", shot | {"top_md": 9_190, "bottom_md": 9_205}),
+        shared_api.post(f"{WELLS}/perforations", shot | {"top_md": 9_190, "bottom_md": 9_205}),
         "top_md",
         "not within zone C",
     )
     again = shot | {"top_md": 9_215, "bottom_md": 9_225}
-    refused(api.post(f"{WELLS}/perforations", again), "top_md", "shot on another day")
-    create(api, "perforations", **again | {"shot_on": "2024-06-01"})
+    refused(shared_api.post(f"{WELLS}/perforations", again), "top_md", "shot on another day")
+    create(shared_api, "perforations", **again | {"shot_on": "2024-06-01"})
     squeezed = {"status": "squeezed", "status_since": "2024-05-01"}
     path = f"{WELLS}/perforations/{first['id']}"
-    assert api.patch(path, squeezed).data["status"] == "squeezed"
-    refused(api.patch(path, {"status_since": "2024-03-01"}), "status_since", "before shot_on")
-    found = api.get(f"{WELLS}/perforations", zone_id=zone["id"], status="open").data
+    assert shared_api.patch(path, squeezed).data["status"] == "squeezed"
+    refused(
+        shared_api.patch(path, {"status_since": "2024-03-01"}), "status_since", "before shot_on"
+    )
+    found = shared_api.get(f"{WELLS}/perforations", zone_id=zone["id"], status="open").data
     assert [one["top_md"] for one in found] == [9_215]
-    refused(api.patch(f"{WELLS}/zones/{zone['id']}", {"top_md": 9_212}), "top_md", "not within")
-    assert api.delete(f"{WELLS}/zones/{zone['id']}").status == 409
+    refused(
+        shared_api.patch(f"{WELLS}/zones/{zone['id']}", {"top_md": 9_212}), "top_md", "not within"
+    )
+    assert shared_api.delete(f"{WELLS}/zones/{zone['id']}").status == 409
 
 
 def test_tvd_comes_from_the_definitive_survey(
-    app: Flask, api: ApiClient, bore: dict[str, Any]
+    shared_app: Flask, shared_api: ApiClient, bore: dict[str, Any]
 ) -> None:
-    made = complete(api, bore, top_md=9_000, bottom_md=9_500)
+    made = complete(shared_api, bore, top_md=9_000, bottom_md=9_500)
     assert (made["top_tvd"], made["bottom_tvd"]) == (None, None)
-    with app.app_context(), sdk.tenant("default"):
+    with shared_app.app_context(), sdk.tenant("default"):
         drilled = sdk.db.session.get(Wellbore, bore["id"])
         assert drilled is not None
         stations = {"md": [0, 3_000, 9_300], "inclination": [0, 0, 0], "azimuth": [0, 0, 0]}
@@ -190,21 +201,23 @@ def test_tvd_comes_from_the_definitive_survey(
         )
         make_definitive(survey, "the only one")
         sdk.db.session.commit()
-    there = api.get(f"{WELLS}/completions", wellbore_id=bore["id"]).data[0]
+    there = shared_api.get(f"{WELLS}/completions", wellbore_id=bore["id"]).data[0]
     assert there["top_tvd"] == pytest.approx(9_000)
     assert there["bottom_tvd"] is None, "the survey ends at 9,325 ft from the KB"
 
 
 def test_a_user_limited_to_assets_sees_the_completions_beneath(
-    api: ApiClient, bore: dict[str, Any]
+    shared_api: ApiClient, bore: dict[str, Any]
 ) -> None:
-    made = complete(api, bore, top_md=9_000, bottom_md=9_500)
-    zone = create(api, "zones", completion_id=made["id"], name="A", top_md=9_000, bottom_md=9_100)
-    elsewhere = api.post("/api/v1/assets", {"kind": "pad", "name": "P"}).data["id"]
-    other = api.limited(elsewhere, role="engineer")
+    made = complete(shared_api, bore, top_md=9_000, bottom_md=9_500)
+    zone = create(
+        shared_api, "zones", completion_id=made["id"], name="A", top_md=9_000, bottom_md=9_100
+    )
+    elsewhere = shared_api.post("/api/v1/assets", {"kind": "pad", "name": "Elsewhere"}).data["id"]
+    other = shared_api.limited(elsewhere, role="engineer")
     assert other.get(f"{WELLS}/zones").data == []
     assert other.get(f"{WELLS}/zones/{zone['id']}").status == 404
     new = {"completion_id": made["id"], "name": "B", "top_md": 9_200, "bottom_md": 9_300}
     refused(other.post(f"{WELLS}/zones", new), "completion_id", "no such completion")
-    mine = api.limited(bore["asset_id"], role="engineer")
+    mine = shared_api.limited(bore["asset_id"], role="engineer")
     assert mine.get(f"{WELLS}/zones/{zone['id']}").data == zone

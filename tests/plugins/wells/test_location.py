@@ -58,33 +58,37 @@ def test_what_gives_no_place_is_explained(crs: str, x: float, field: str, said: 
     assert caught.value.field == field
 
 
-def test_source_coordinates_are_kept_and_converted(api: ApiClient) -> None:
-    well = api.post(WELLS, {"name": "W-1"} | TEXAS).data
+def test_source_coordinates_are_kept_and_converted(shared_api: ApiClient) -> None:
+    well = shared_api.post(WELLS, {"name": "W-1"} | TEXAS).data
     assert (well["longitude"], well["latitude"]) == pytest.approx(PLACE, abs=1e-6)
     assert {name: well[name] for name in TEXAS} == TEXAS
     assert (well["source_unit"], well["location_accuracy"]) == ("US survey foot", 7)
     assert "NAD27 to WGS 84" in well["location_operation"]
     assert "would be more accurate" in well["location_warning"]
     path = f"{WELLS}/{well['id']}"
-    moved = api.patch(path, {"source_x": 702_113.4 + 3_280.0}).data
+    moved = shared_api.patch(path, {"source_x": 702_113.4 + 3_280.0}).data
     assert moved["longitude"] - well["longitude"] == pytest.approx(0.0107, abs=2e-4)
-    entered = api.patch(path, {"latitude": moved["latitude"], "longitude": moved["longitude"]}).data
+    entered = shared_api.patch(
+        path, {"latitude": moved["latitude"], "longitude": moved["longitude"]}
+    ).data
     assert (entered["location_operation"], entered["location_warning"]) == (None, None)
-    bare = api.patch(path, {"source_x": None, "source_y": None, "source_crs": None}).data
+    bare = shared_api.patch(path, {"source_x": None, "source_y": None, "source_crs": None}).data
     assert bare["latitude"] == moved["latitude"]
 
 
-def test_a_contradiction_is_refused_and_kept_when_imported(api: ApiClient) -> None:
-    off = {"name": "W-1", "longitude": PLACE[0], "latitude": PLACE[1] + 0.001} | TEXAS
-    answer = api.post(WELLS, off)
+def test_a_contradiction_is_refused_and_kept_when_imported(shared_api: ApiClient) -> None:
+    off = {"name": "W-5", "longitude": PLACE[0], "latitude": PLACE[1] + 0.001} | TEXAS
+    answer = shared_api.post(WELLS, off)
     assert (answer.status, answer.error["details"][0]["field"]) == (422, "latitude")
     assert "is 111 m from where source_x and source_y are" in answer.error["message"]
-    assert api.post(WELLS, off | {"latitude": PLACE[1] + 0.0002}).status == 201, "22 m: rounding"
-    unknown = {"name": "W-2", "source_crs": "Clarke 1866", "source_x": 1, "source_y": 2}
-    assert api.post(WELLS, unknown).status == 422
-    items = [off | {"name": "W-3"}, unknown]
-    rows = api.post(f"{WELLS}/bulk", {"items": items}).data["rows"]
+    assert shared_api.post(WELLS, off | {"latitude": PLACE[1] + 0.0002}).status == 201, (
+        "22 m: rounding"
+    )
+    unknown = {"name": "W-6", "source_crs": "Clarke 1866", "source_x": 1, "source_y": 2}
+    assert shared_api.post(WELLS, unknown).status == 422
+    items = [off | {"name": "W-7"}, unknown]
+    rows = shared_api.post(f"{WELLS}/bulk", {"items": items}).data["rows"]
     assert "is 111 m from" in rows[0]["warnings"][0]["message"]
     assert "no reference system" in rows[1]["warnings"][0]["message"]
-    kept = api.get(f"{WELLS}/{rows[1]['id']}").data
+    kept = shared_api.get(f"{WELLS}/{rows[1]['id']}").data
     assert (kept["source_crs"], kept["source_x"], kept["latitude"]) == ("Clarke 1866", 1, None)

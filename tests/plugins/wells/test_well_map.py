@@ -1,5 +1,7 @@
 """Wells on a map: filters, bottom holes, paths, distances; with PostGIS and without."""
 
+import itertools
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,56 +23,69 @@ from wellhead_wells.service import create_well
 from wellhead_wells.surveys.service import create_survey, make_definitive
 
 WELLS = "/api/v1/wells"
+_NUMBERS = itertools.count(1)
 PLACE = {"latitude": 33.2, "longitude": -102.8}
 
 
-def names(api: ApiClient, **query: Any) -> list[str]:
-    found = api.get(f"{WELLS}/map", **query).data["features"]
-    return [feature["properties"]["name"] for feature in found]
+@pytest.fixture
+def field(shared_api: ApiClient) -> str:
+    """A field of the test's own in the plant tree."""
+    name = f"Field {next(_NUMBERS)}"
+    made: str = shared_api.post("/api/v1/assets", {"kind": "field", "name": name}).data["id"]
+    return made
 
 
-def test_wells_are_geojson_and_filtered(api: ApiClient) -> None:
-    for name, field, longitude, fluid in (
+def test_wells_are_geojson_and_filtered(shared_api: ApiClient, field: str) -> None:
+    for name, of, longitude, fluid in (
         ("W-1", "Wasson", -102.8, "oil"),
         ("W-2", "Slaughter", -102.5, "gas"),
         ("W-3", "Wasson", 179.9, "oil"),
     ):
         place = {"latitude": 33.2, "longitude": longitude, "operator": f"Operator {name}"}
-        about = {"field": field, "status": "drilling", "fluid": fluid, "purpose": "development"}
-        api.post(WELLS, {"name": name} | place | about)
-    api.post(WELLS, {"name": "nowhere"})
-    found = api.get(f"{WELLS}/map").data
+        about = {"field": of, "status": "drilling", "fluid": fluid, "purpose": "development"}
+        shared_api.post(WELLS, {"name": name, "parent_asset_id": field} | place | about)
+    shared_api.post(WELLS, {"name": "nowhere", "parent_asset_id": field})
+
+    def names(**query: Any) -> list[str]:
+        found = shared_api.get(f"{WELLS}/map", under=field, **query).data["features"]
+        return [feature["properties"]["name"] for feature in found]
+
+    found = shared_api.get(f"{WELLS}/map", under=field).data
     assert found["type"] == "FeatureCollection"
     first = found["features"][0]
     assert (first["type"], first["geometry"]) == (
         "Feature",
         {"type": "Point", "coordinates": [-102.8, 33.2]},
     )
-    assert names(api) == ["W-1", "W-2", "W-3"]
-    assert names(api, field="Slaughter", status="drilling") == ["W-2"]
-    assert names(api, operator=["Operator W-1", "Operator W-2"]) == ["W-1", "W-2"]
-    assert names(api, fluid="oil", purpose="development") == ["W-1", "W-3"]
-    assert names(api, status="abandoned") == []
-    assert names(api, bbox="-103,33,-102.6,34") == ["W-1"]
-    assert names(api, bbox="170,33,-102.6,34") == ["W-1", "W-3"], "across the antimeridian"
+    assert names() == ["W-1", "W-2", "W-3"]
+    assert names(field="Slaughter", status="drilling") == ["W-2"]
+    assert names(operator=["Operator W-1", "Operator W-2"]) == ["W-1", "W-2"]
+    assert names(fluid="oil", purpose="development") == ["W-1", "W-3"]
+    assert names(status="abandoned") == []
+    assert names(bbox="-103,33,-102.6,34") == ["W-1"]
+    assert names(bbox="170,33,-102.6,34") == ["W-1", "W-3"], "across the antimeridian"
     for bbox in ("1,2,3", "-103,34,-102,33", "nan,0,1,1", "a,b,c,d"):
-        assert api.get(f"{WELLS}/map", bbox=bbox).status == 422, bbox
-    plain = api.get(f"{WELLS}/map", format="geojson")
+        assert shared_api.get(f"{WELLS}/map", bbox=bbox).status == 422, bbox
+    plain = shared_api.get(f"{WELLS}/map", format="geojson", under=field)
     assert plain.headers["Content-Type"] == "application/geo+json"
     assert len(plain.body["features"]) == 3
 
 
-def test_bottom_holes_and_paths_come_from_definitive_surveys(app: Flask, api: ApiClient) -> None:
-    well = api.post(WELLS, {"name": "W-1", "depth_datum": "KB"} | PLACE).data["id"]
+def test_bottom_holes_and_paths_come_from_definitive_surveys(
+    shared_app: Flask, shared_api: ApiClient, field: str
+) -> None:
+    about = {"name": "W-1", "depth_datum": "KB", "parent_asset_id": field}
+    well = shared_api.post(WELLS, about | PLACE).data["id"]
     path = f"{WELLS}/{well}/wellbores"
-    initial = api.post(path, {"name": "OH", "md": 3_000, "depth_unit": "m"}).data["id"]
+    vertical = {"name": "OH", "md": 3_000, "depth_unit": "m"}
+    initial = shared_api.post(path, vertical).data["id"]
     leaves = {"parent_id": initial, "kickoff_md": 1_000, "wellbore_type": "sidetrack"}
-    side = api.post(path, {"name": "ST1", "depth_unit": "m"} | leaves).data["id"]
-    with app.app_context(), sdk.tenant("default"):
+    side = shared_api.post(path, {"name": "ST1", "depth_unit": "m"} | leaves).data["id"]
+    with shared_app.app_context(), sdk.tenant("default"):
         survey(initial, [0, 1_000, 2_000], [0, 0, 90], [90, 90, 90])
         survey(side, [1_500], [0], [0])
         sdk.db.session.commit()
-    shown = api.get(f"{WELLS}/map", show=["surface", "bottom_hole", "path"])
+    shown = shared_api.get(f"{WELLS}/map", show=["surface", "bottom_hole", "path"], under=field)
     kinds = [
         (one["properties"]["kind"], one["properties"]["name"]) for one in shown.data["features"]
     ]
@@ -88,10 +103,10 @@ def test_bottom_holes_and_paths_come_from_definitive_surveys(app: Flask, api: Ap
     assert distance_m((-102.8, 33.2), tuple(bottom)) == pytest.approx(636.62, abs=0.01)
     assert bottom[0] > -102.8
     assert shown.meta["left_out"] == []
-    with app.app_context(), sdk.tenant("default"):
+    with shared_app.app_context(), sdk.tenant("default"):
         survey(side, [1_500], [10], [0], north="grid")
         sdk.db.session.commit()
-    [left] = api.get(f"{WELLS}/map").meta["left_out"]
+    [left] = shared_api.get(f"{WELLS}/map", under=field).meta["left_out"]
     assert left["wellbore_id"] == side
 
 
@@ -106,36 +121,33 @@ def survey(
     make_definitive(made, "measured")
 
 
-def near(api: ApiClient, **query: Any) -> list[tuple[str, float]]:
-    place = {"longitude": -102.8, "latitude": 33.2}
-    answer = api.get(f"{WELLS}/nearest", **(place | query))
-    return [(well["name"], well["distance"]) for well in answer.data]
-
-
-def scatter() -> None:
+def scatter(field: uuid.UUID | None = None) -> None:
     for number in range(40):
         place = {"latitude": 33.2 + number * 0.01, "longitude": -102.8 - number * 0.02}
-        create_well({"name": f"W-{number:02}", "status": "drilling"} | place)
-    create_well({"name": "across", "latitude": 33.2, "longitude": 179.99, "field": "Far"})
-    create_well({"name": "nowhere"})
+        about = {"name": f"W-{number:02}", "status": "drilling", "parent_asset_id": field}
+        create_well(about | place)
+    far = {"name": "across", "latitude": 33.2, "longitude": 179.99, "field": "Far"}
+    create_well(far | {"parent_asset_id": field})
 
 
-def test_the_nearest_wells_are_found(app: Flask, api: ApiClient) -> None:
-    with app.app_context(), sdk.tenant("default"):
-        scatter()
+def test_the_nearest_wells_are_found(shared_app: Flask, shared_api: ApiClient, field: str) -> None:
+    with shared_app.app_context(), sdk.tenant("default"):
+        scatter(uuid.UUID(field))
         sdk.db.session.commit()
-    check_nearest(api)
 
+    def near(**query: Any) -> list[tuple[str, float]]:
+        place: dict[str, Any] = {"longitude": -102.8, "latitude": 33.2, "under": field}
+        answer = shared_api.get(f"{WELLS}/nearest", **(place | query))
+        return [(well["name"], well["distance"]) for well in answer.data]
 
-def check_nearest(api: ApiClient) -> None:
-    found = near(api, limit=3)
+    found = near(limit=3)
     assert [name for name, _ in found] == ["W-00", "W-01", "W-02"]
     assert found[1][1] == pytest.approx(distance_m((-102.8, 33.2), (-102.82, 33.21)), abs=1e-3)
-    assert [name for name, _ in near(api, within=5_000)] == ["W-00", "W-01", "W-02"]
-    assert [name for name, _ in near(api, longitude=-179.99, limit=1)] == ["across"]
-    assert [name for name, _ in near(api, field="Far")] == ["across"]
-    assert len(near(api, limit=1_000)) == 41
-    assert api.get(f"{WELLS}/nearest", longitude=1).status == 422
+    assert [name for name, _ in near(within=5_000)] == ["W-00", "W-01", "W-02"]
+    assert [name for name, _ in near(longitude=-179.99, limit=1)] == ["across"]
+    assert [name for name, _ in near(field="Far")] == ["across"]
+    assert len(near(limit=1_000)) == 41
+    assert shared_api.get(f"{WELLS}/nearest", longitude=1).status == 422
 
 
 @pytest.fixture
