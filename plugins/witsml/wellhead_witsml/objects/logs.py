@@ -112,7 +112,7 @@ def read_log(of: Reader, header: Log | None = None) -> Log:
         delimiter=of.text("dataDelimiter") or ",",
     )
     if header is not None:
-        shape = header.shape
+        shape = _shape_of_data(header.shape, _columns(curves))
     return Log(
         service_company=of.text("serviceCompany"),
         run_number=of.text("runNumber"),
@@ -153,6 +153,14 @@ def _curve(of: Reader) -> Curve:
         end_time=of.time("maxDateTimeIndex"),
         sensor_offset=of.measure("sensorOffset"),
     )
+
+
+def _shape_of_data(known: Shape, came: tuple[Column, ...]) -> Shape:
+    """The header's, with the columns that came with the data where they did: a store may leave
+    out those without values."""
+    columns = {column.mnemonic.lower(): column for column in known.columns}
+    named = tuple(columns.get(column.mnemonic.lower(), column) for column in came)
+    return replace(known, columns=named or known.columns)
 
 
 def _numbered(curves: Sequence[Curve]) -> tuple[Curve, ...]:

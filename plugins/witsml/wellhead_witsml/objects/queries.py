@@ -98,7 +98,9 @@ def data_query(
             one.text(f"{name}Index", repr(float(bound)), uom=header.index_unit)
     if version == "1.3.1.1":
         for curve in header.curves:
-            one.empty("logCurveInfo").text("mnemonic", curve.mnemonic)
+            asked = one.empty("logCurveInfo")
+            asked.text("mnemonic", curve.mnemonic)
+            asked.empty("columnIndex")
         one.empty("logData").empty("data")
     return to_document(root)
 

@@ -73,6 +73,29 @@ def test_data_without_a_header_is_read_by_the_header_known_before() -> None:
     assert read_log_data(f'<logs xmlns="{SERIES}"/>', header).data == ()
 
 
+def test_columns_that_came_with_the_data_go_before_those_of_the_header() -> None:
+    names = (("DEPT", "m"), ("GR", "gAPI"), ("ROP", "m/h"))
+    curves = "".join(
+        f"<logCurveInfo uid='{name}'><mnemonic>{name}</mnemonic><unit>{unit}</unit>"
+        f"<columnIndex>{place}</columnIndex></logCurveInfo>"
+        for place, (name, unit) in enumerate(names, 1)
+    )
+    header = log(
+        f"<indexType>measured depth</indexType><indexCurve>DEPT</indexCurve>{curves}", "1.3.1.1"
+    )
+    document = (
+        '<logs xmlns="http://www.witsml.org/schemas/131" version="1.3.1.1">'
+        '<log uidWell="w" uidWellbore="b" uid="l">'
+        "<logCurveInfo><mnemonic>rop</mnemonic><columnIndex>2</columnIndex></logCurveInfo>"
+        "<logCurveInfo><mnemonic>DEPT</mnemonic><columnIndex>1</columnIndex></logCurveInfo>"
+        f"<logData>{data('500,30')}</logData></log></logs>"
+    )
+    (block,) = read_log_data(document, header).data
+    assert (block.mnemonics, block.units) == (("ROP",), ("m/h",))
+    assert block.values.tolist() == [[30]]
+    assert block.problems == ()
+
+
 def test_a_direction_that_is_not_given_is_increasing() -> None:
     assert not log("<indexType>measured depth</indexType>").decreasing
 
