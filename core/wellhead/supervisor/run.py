@@ -1,8 +1,10 @@
 """`wellhead run`: database, migrations, administrator, seeds, then the processes, in that order."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import structlog
+from flask import Flask
 
 from wellhead.app import create_app
 from wellhead.database.embedded import EmbeddedPostgres
@@ -36,10 +38,9 @@ def run(runtime: Runtime) -> None:
         server = EmbeddedPostgres(settings.data_dir) if runtime.urls.embedded else None
         database = None
         try:
-            if server:
-                server.start()
-                database = DatabaseServer(server)
-            administrator = prepare(create_app(runtime))
+            app = _composed(runtime, server)
+            database = DatabaseServer(server) if server else None
+            administrator = prepare(app)
             supervisor = Supervisor(
                 settings.data_dir, Plan.of(runtime), accepted, signals, notifier, database
             )
@@ -55,3 +56,13 @@ def run(runtime: Runtime) -> None:
                 server.stop()
             forget_state(settings.data_dir)
     log.info("stopped")
+
+
+def _composed(runtime: Runtime, server: EmbeddedPostgres | None) -> Flask:
+    """The app, and the server started meanwhile, which is a quarter of a second of waiting."""
+    with ThreadPoolExecutor(1) as starting:
+        started = starting.submit(server.start) if server else None
+        app = create_app(runtime)
+        if started:
+            started.result()
+    return app
