@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from wellhead.sdk import WellheadError
-from wellhead.testing import ApiClient
 from wellhead_drilling.dull import check_code, check_grade
 
 from .conftest import DRILLING, Site, inches
@@ -23,7 +22,8 @@ GRADE = {
 CONES = GRADE | {"location": "G", "bearing": "E"}
 
 
-def test_a_bit_record_has_its_flow_area_rate_and_dull_grade(api: ApiClient, site: Site) -> None:
+def test_a_bit_record_has_its_flow_area_rate_and_dull_grade(crew: Site) -> None:
+    api, site = crew.api, crew
     run = site.put("runs", number=1, depth_in=1_000, depth_out=1_600)
     body = {
         "run_id": run["id"],
@@ -93,7 +93,8 @@ def test_grades_and_codes_of_both_sorts_of_bits_are_taken() -> None:
         check_code("937", "PDC")
 
 
-def test_a_mud_report_calculates_from_its_readings(api: ApiClient, site: Site) -> None:
+def test_a_mud_report_calculates_from_its_readings(crew: Site) -> None:
+    api, site = crew.api, crew
     report = site.put(
         "mud-reports",
         reported_at="2026-03-01T06:00:00Z",

@@ -4,8 +4,6 @@ from typing import Any
 
 import pytest
 
-from wellhead.testing import ApiClient
-
 from .conftest import DRILLING, Site, inches
 
 
@@ -17,7 +15,8 @@ def ppg(value: float) -> dict[str, Any]:
     return {"value": value, "unit": "ppg"}
 
 
-def test_a_casing_string_has_its_tally_and_its_leak_off_test(api: ApiClient, site: Site) -> None:
+def test_a_casing_string_has_its_tally_and_its_leak_off_test(crew: Site) -> None:
+    api, site = crew.api, crew
     section = site.put("sections", number=1, diameter=inches(12.25), top_md=0, bottom_md=1_000)
     joints = [{"number": number, "length": {"value": 12.5, "unit": "m"}} for number in range(1, 81)]
     string = site.put(
@@ -66,9 +65,10 @@ def test_a_casing_string_has_its_tally_and_its_leak_off_test(api: ApiClient, sit
     assert api.patch(path, {"tvd": 4_011}).error["details"][0]["field"] == "tvd"
 
 
-def test_cement_is_checked_against_the_annulus_that_it_fills(api: ApiClient, site: Site) -> None:
+def test_cement_is_checked_against_the_annulus_that_it_fills(crew: Site) -> None:
     """Open hole: (12.25² − 9.625²)/1,029.4 bbl/ft · 1,000 ft with 50 %, within the casing above
     (12.415² − 9.625²)/1,029.4 · 500 ft, and 80 ft of shoe track at 8.681²/1,029.4."""
+    api, site = crew.api, crew
     ft: dict[str, Any] = {"depth_unit": "ft"}
     site.put(
         "casing-strings",

@@ -29,14 +29,14 @@ def test_a_rig_is_an_asset_and_works_on_one_wellbore_at_a_time(api: ApiClient, s
     assert api.patch(path, {"name": "Rig 10", "parent_asset_id": None}).status == 200
     assert api.get(f"/api/v1/assets/{rig['asset_id']}").data["name"] == "Rig 10"
     assert api.get(f"{DRILLING}/rigs", contractor="Nordic Drilling").meta["total"] == 1
-    assert api.get(f"{DRILLING}/rigs").data[0]["report_day_start"] == "06:00"
+    assert api.get(f"{DRILLING}/rigs", name="Rig 10").data[0]["report_day_start"] == "06:00"
     assert api.delete(path).status == 200
     assert api.get(f"/api/v1/assets/{rig['asset_id']}").status == 404
     for field, value in (
         ("time_zone", "Mars/Olympus"),
         ("report_day_start", "24:00"),
         ("power", {"value": 1500, "unit": "bar"}),
-        ("name", "Rig 7"),
+        ("name", site.rig["name"]),
     ):
         answer = api.post(f"{DRILLING}/rigs", {"name": "Rig 9", "time_zone": "UTC", field: value})
         assert answer.status in (409, 422)

@@ -4,8 +4,6 @@ from typing import Any
 
 import pytest
 
-from wellhead.testing import ApiClient
-
 from .conftest import DRILLING, Site, inches
 
 TOP: dict[str, Any] = {
@@ -59,9 +57,8 @@ RUNS_THAT_CANNOT_BE: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-def test_sections_are_kept_as_they_came_and_refused_when_they_cannot_be(
-    api: ApiClient, site: Site
-) -> None:
+def test_sections_are_kept_as_they_came_and_refused_when_they_cannot_be(crew: Site) -> None:
+    api, site = crew.api, crew
     top = site.put("sections", **TOP)
     assert (top["depth_unit"], top["depth_datum"]) == ("m", "KB")
     lower = site.put(
@@ -86,7 +83,8 @@ def test_sections_are_kept_as_they_came_and_refused_when_they_cannot_be(
         site.refused("sections", field, **{"number": 3, "diameter": inches(8.5)} | fields)
 
 
-def test_a_run_has_its_assembly_times_depths_and_ranges(api: ApiClient, site: Site) -> None:
+def test_a_run_has_its_assembly_times_depths_and_ranges(crew: Site) -> None:
+    api, site = crew.api, crew
     section = site.put("sections", **TOP)
     motor = {
         "type": "motor",
@@ -142,4 +140,4 @@ def test_a_run_has_its_assembly_times_depths_and_ranges(api: ApiClient, site: Si
     answer = api.post(f"{DRILLING}/runs/bulk", body).data
     assert [len(row["errors"]) for row in answer["rows"]] == [0, 1]
     assert answer["rows"][1]["errors"][0]["field"] == "depth_in"
-    assert api.get(f"{DRILLING}/runs").meta["total"] == 1
+    assert api.get(f"{DRILLING}/runs", wellbore_id=site.bore["id"]).meta["total"] == 1
