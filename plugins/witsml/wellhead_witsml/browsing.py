@@ -13,7 +13,7 @@ from wellhead_witsml.models import Log, ObjectLink, Store
 from wellhead_witsml.objects import logs
 from wellhead_witsml.objects.common import WitsmlObject
 from wellhead_witsml.objects.queries import objects_query
-from wellhead_witsml.objects.reading import read_objects
+from wellhead_witsml.objects.reading import kind_name, read_file, read_objects
 from wellhead_witsml.protocol.options import ReturnElements
 
 _LOG = "log"
@@ -53,6 +53,21 @@ def read(store: Store, object_type: str, document: str) -> list[WitsmlObject]:
         return []
     kind = kind_of(object_type)
     return list(read_objects(kind, document, ZoneInfo(store.zone)))
+
+
+def read_file_of(store: Store, object_type: str, document: str) -> list[WitsmlObject]:
+    """The objects of a document that somebody has, of any version. Raises WellheadError for what is
+    none, and for objects of another type."""
+    found = read_file(document, ZoneInfo(store.zone))
+    for of in found:
+        if not isinstance(of, kind_of(object_type)):
+            raise sdk.WellheadError(
+                f"is a document of {kind_name(type(of))} objects",
+                field="xml",
+                value=object_type,
+                remedy="Name their type in object_type",
+            )
+    return found
 
 
 def kind_of(object_type: str) -> type[WitsmlObject]:

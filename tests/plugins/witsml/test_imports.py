@@ -255,6 +255,35 @@ def test_an_import_is_no_way_around_another_plugins_permission(
     assert limited.bring("well", well(known.well)).status == 403
 
 
+def test_a_file_of_version_2_is_imported(known: Known) -> None:
+    """Its objects stand alone, are named by aliases, and do not all name their well."""
+    energy = "http://www.energistics.org/energyml/data/"
+    spaces = f'xmlns="{energy}witsmlv2" xmlns:eml="{energy}commonv2" schemaVersion="2.0"'
+
+    def bring(kind: str, root: str, uid: str, inner: str) -> dict[str, Any]:
+        xml = (
+            f'<{root} {spaces}><eml:Aliases authority="1.4.1.1"><eml:Identifier>{uid}'
+            f"</eml:Identifier></eml:Aliases><eml:Citation><eml:Title>{root} {uid}</eml:Title>"
+            f"</eml:Citation>{inner}</{root}>"
+        )
+        body = {"object_type": kind, "xml": xml}
+        path = f"/api/v1/witsml/stores/{known.id}/imports"
+        return only(known.api.post(path, body))
+
+    well = bring("well", "Well", f"v2-{known.well}", "<NumAPI>123-543-987AZ</NumAPI>")
+    assert (well["outcome"], len(well["warnings"])) == ("created", 1)
+    of_well = f"<Well><eml:UuidAuthority>V2-{known.well}</eml:UuidAuthority></Well>"
+    bore = bring("wellbore", "Wellbore", f"v2-{known.bore}", of_well)
+    assert (bore["outcome"], bore["errors"]) == ("created", [])
+    refused = known.bring("message", "<message/>")
+    assert refused.status == 422
+    wrong = known.api.post(
+        f"/api/v1/witsml/stores/{known.id}/imports",
+        {"object_type": "risk", "xml": '<wells version="1.4.1.1"><well uid="a"/></wells>'},
+    )
+    assert (wrong.status, "well objects" in wrong.error["message"]) == (422, True)
+
+
 def test_a_document_with_a_doctype_is_refused(known: Known) -> None:
     xml = '<!DOCTYPE wells [<!ENTITY a "b">]><wells version="1.4.1.1"/>'
     body = {"object_type": "well", "xml": xml}

@@ -65,7 +65,7 @@ class ImportsView(MethodView):
         if needed is not None:
             sdk.current_user().require(needed)
         if asked["xml"] is not None:
-            objects = browsing.read(store, object_type, asked["xml"])
+            objects = browsing.read_file_of(store, object_type, asked["xml"])
         else:
             objects = browsing.fetch(store, object_type, _uids(asked), names_only=False)
         outcomes = Import(store, asked["parent_asset_id"]).run(objects)

@@ -52,7 +52,9 @@ class WitsmlImportSchema(sdk.Schema):
         allow_none=True,
         load_default=None,
         validate=validate.Length(1, MOST_XML),
-        metadata=sdk.about("A document of such objects, in place of asking the store for them"),
+        metadata=sdk.about(
+            "A document of such objects, of 1.3.1.1, 1.4.1.1 or 2.0, in place of asking the store"
+        ),
     )
     parent_asset_id = fields.UUID(
         allow_none=True,

@@ -4,7 +4,7 @@ import hashlib
 import uuid
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from wellhead import sdk
 from wellhead_wells.models import Well, Wellbore
@@ -75,10 +75,27 @@ def wellbore_of(store: Store, uid_well: str, uid_wellbore: str) -> Wellbore:
 
 def _record(store: Store, kind: str, uid_well: str, uid: str, model: Any) -> Any:
     """None as well when the record was deleted since, or lies where the caller may not see it."""
-    link = link_of(store, kind, uid_well, "", uid)
+    link = _found(store, kind, uid_well, uid)
     if link is None:
         return None
     asset = select(model.asset_id).where(model.id == link.record_id)
     if sdk.db.session.scalar(sdk.only_visible(asset, model.asset_id)) is None:
         return None
     return sdk.db.session.get(model, link.record_id)
+
+
+def _found(store: Store, kind: str, uid_well: str, uid: str) -> ObjectLink | None:
+    """The link with these uids, else the one that has them with other capitals, or, of a file that
+    names no well, the one wellbore of that uid."""
+    exact: ObjectLink | None = link_of(store, kind, uid_well, "", uid)
+    if exact is not None:
+        return exact
+    alike = select(ObjectLink).where(
+        ObjectLink.store_id == store.id,
+        ObjectLink.kind == kind,
+        func.lower(ObjectLink.uid) == uid.lower(),
+    )
+    if uid_well:
+        alike = alike.where(func.lower(ObjectLink.uid_well) == uid_well.lower())
+    found = sdk.db.session.scalars(alike.limit(2)).all()
+    return found[0] if len(found) == 1 else None

@@ -59,6 +59,8 @@ def _depths(of: witsml.Wellbore, outcome: Outcome, well: Well) -> dict[str, Any]
     code = None
     for element, name in _DEPTHS.items():
         measure = of.depths.get(element)
+        if measure is not None and measure.value == 0:
+            continue  # what stores write for what they do not know
         depth = length(outcome, element, measure)
         if depth is not None and measure is not None:
             found[name] = depth

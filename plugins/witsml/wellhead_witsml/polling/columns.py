@@ -8,8 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wellhead import sdk
-from wellhead_witsml.objects.log_data import Column, LogData, Shape
-from wellhead_witsml.objects.logs import Log
+from wellhead_witsml.objects.log_data import LogData
 from wellhead_witsml.units import unit_of
 
 Mask = npt.NDArray[np.bool_]
@@ -24,19 +23,6 @@ class Place:
     unit: str | None
     is_text: bool
     key: int
-
-
-def shape_of(header: Log) -> Shape:
-    """What of a header decides how the data is read that a store sends without it."""
-    curves = sorted(header.curves, key=lambda curve: curve.column or 0)
-    return Shape(
-        index=header.index_curve,
-        by_time=header.by_time,
-        columns=tuple(
-            Column(curve.mnemonic, curve.unit, curve.null_value, curve.type) for curve in curves
-        ),
-        null_value=header.null_value,
-    )
 
 
 def beyond(data: LogData, cursor: float | None, decreasing: bool) -> Mask:

@@ -2,15 +2,10 @@
 
 from datetime import tzinfo
 
-from lxml import etree
-
 from wellhead_witsml.objects import logs as witsml
-from wellhead_witsml.objects.common import Reader
-from wellhead_witsml.objects.log_data import LogData, read_log_data
-from wellhead_witsml.objects.reading import read_objects
-from wellhead_witsml.polling.columns import shape_of
+from wellhead_witsml.objects.log_data import LogData
+from wellhead_witsml.objects.reading import read_log_data, read_objects
 from wellhead_witsml.protocol.errors import ReplyError
-from wellhead_witsml.protocol.xml import parse
 from wellhead_witsml.units import unit_of
 
 
@@ -26,13 +21,7 @@ def data_of(document: str | bytes, header: witsml.Log, zone: tzinfo) -> list[Log
     """All blocks of data, read as the header says. Raises ReplyError."""
     if not document.strip():
         return []
-    shape = shape_of(header)
-    blocks = [
-        read_log_data(Reader(data, zone), shape)
-        for log in parse(document).iterchildren(etree.Element)
-        for data in log.iterchildren(etree.Element)
-        if etree.QName(data).localname.lower() == "logdata"
-    ]
+    blocks = list(read_log_data(document, header, zone).data)
     for block in blocks:
         if block.index_unit and not header.by_time:
             _check_unit(block.index_unit, header)
