@@ -149,7 +149,7 @@ def fill_the_day(crew: Site, shared_app: Flask) -> None:
         start_at="2026-06-08T00:00:00Z", **km,
     )  # fmt: skip
     crew.put("runs", number=2, time_in="2026-06-08T08:00:00Z", time_out="2026-06-10T05:00:00Z")
-    run = crew.put("runs", number=3, time_in="2026-06-10T08:00:00Z", components=[{"type": "bit"}])
+    run = crew.put("runs", number=3, time_in="2026-06-10T08:00:00Z", components=[{"type": "motor"}])
     grade = dict(zip(
         ("inner", "outer", "dull_characteristic", "location", "bearing", "gauge",
          "other_characteristic", "reason_pulled"),
