@@ -1,7 +1,7 @@
 """Answers to several requests that are as they should be, read as one buffer."""
 
 import asyncio
-from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import pytest
@@ -74,8 +74,9 @@ def test_many_at_once_read_what_one_by_one_reads(monkeypatch: pytest.MonkeyPatch
     assert len(alone.texts) == 5
 
 
-def whole(asked: Sequence[sdk.Point]) -> Whole:
-    plan = Plan(asked, options(port=1, in_flight=16))
+@cache
+def whole() -> Whole:
+    plan = Plan(points(), options(port=1, in_flight=16))
     found = plan.whole(0, 16)
     assert found is not None
     assert len(found) == 16
@@ -87,7 +88,7 @@ def test_r9_an_answer_that_is_not_as_it_should_be_is_looked_at_frame_by_frame(
     data: st.DataObject,
 ) -> None:
     framer = TcpFramer()
-    expected = whole(points())
+    expected = whole()
     sent = bytearray(answers(framer.request(17, expected)))
     head = data.draw(st.sampled_from(expected._places.ravel().tolist()))
     sent[head] ^= data.draw(st.integers(1, 255))
@@ -97,7 +98,7 @@ def test_r9_an_answer_that_is_not_as_it_should_be_is_looked_at_frame_by_frame(
 
 def test_answers_of_the_requests_before_are_not_taken_for_these() -> None:
     framer = TcpFramer()
-    expected = whole(points())
+    expected = whole()
     late = answers(framer.request(17, expected))
     now = answers(framer.request(17, expected))
     assert not framer.is_whole(late)
@@ -109,7 +110,7 @@ def test_answers_of_the_requests_before_are_not_taken_for_these() -> None:
 
 def test_numbers_do_not_run_over() -> None:
     framer = TcpFramer()
-    expected = whole(points())
+    expected = whole()
     for _ in range(65_536 // 16 + 1):
         frames = framer.request(1, expected)
         assert framer.is_whole(answers(frames))
