@@ -1,7 +1,7 @@
 """Rows of a log as a batch of readings, or as the columns of a log by depth: pure functions."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,6 +66,23 @@ def texts_of(data: LogData, row: int) -> list[str | None]:
     return [None if math.isnan(value) else f"{value:g}" for value in data.values[row].tolist()]
 
 
+def columns_of(
+    data: LogData, places: Mapping[str, Place], warnings: set[str]
+) -> Iterator[tuple[int, Place]]:
+    """(row of the values, where it goes) of each column that goes anywhere. Of two columns of one
+    name the first does: two values at one time would be one of them at random."""
+    seen: set[str] = set()
+    for row, mnemonic in enumerate(data.mnemonics):
+        place = places.get(mnemonic.lower())
+        if place is None:
+            continue
+        if place.mnemonic in seen:
+            warnings.add(f"{place.mnemonic}: is there twice, and the first is taken")
+            continue
+        seen.add(place.mnemonic)
+        yield row, place
+
+
 def readings_of(
     data: LogData,
     rows: Mask,
@@ -83,10 +100,7 @@ def readings_of(
     texts: dict[int, str] = {}
     count = 0
     index = data.index.astype(np.int64)
-    for row, mnemonic in enumerate(data.mnemonics):
-        place = places.get(mnemonic.lower())
-        if place is None:
-            continue
+    for row, place in columns_of(data, places, warnings):
         if place.is_text:
             cells = texts_of(data, row)
             there = rows & np.array([cell is not None for cell in cells], np.bool_)

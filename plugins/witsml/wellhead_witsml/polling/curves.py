@@ -25,7 +25,10 @@ def places_of(log: Log, header: witsml.Log, *, tags: bool) -> tuple[dict[str, Pl
     Flushed, not committed: tags and their mapping are in the caller's transaction.
     """
     known = {curve.mnemonic.lower(): curve for curve in log.curves}
-    wanted = [one for one in header.curves if one.mnemonic.lower() != header.index_curve.lower()]
+    index = header.index_curve.lower()
+    named = {one.mnemonic.lower(): one for one in reversed(header.curves)}  # the first of a name
+    wanted = [one for one in header.curves if named[one.mnemonic.lower()] is one]
+    wanted = [one for one in wanted if one.mnemonic.lower() != index]
     warnings = []
     new = []
     for position, one in enumerate(wanted):

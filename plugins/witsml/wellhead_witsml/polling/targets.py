@@ -16,7 +16,14 @@ from wellhead_witsml.importing.values import datum
 from wellhead_witsml.models import Log
 from wellhead_witsml.objects import logs as witsml
 from wellhead_witsml.objects.log_data import LogData
-from wellhead_witsml.polling.columns import Place, beyond, numbers_of, readings_of, texts_of
+from wellhead_witsml.polling.columns import (
+    Place,
+    beyond,
+    columns_of,
+    numbers_of,
+    readings_of,
+    texts_of,
+)
 from wellhead_witsml.polling.curves import places_of
 from wellhead_witsml.units import unit_of
 
@@ -83,10 +90,7 @@ def _append(
     if not len(block.index):
         return 0
     names, numbers, texts, count = [], [], {}, 0
-    for row, mnemonic in enumerate(block.mnemonics):
-        place = places.get(mnemonic.lower())
-        if place is None:
-            continue
+    for row, place in columns_of(block, places, rows.warnings):
         if place.is_text:
             cells = texts[place.mnemonic] = texts_of(block, row)
             count += sum(cells[number] is not None for number in np.flatnonzero(new).tolist())
