@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_TRACKS = 8
+_MOST_DECADES = 300
+"""A file may hold any float; a scale ends before they do."""
 _TOGETHER = {
     "gamma": "Gamma ray, SP, caliper",
     "potential": "Gamma ray, SP, caliper",
@@ -127,7 +129,8 @@ def _decades(lines: Sequence[Line]) -> tuple[float, float]:
     values = np.concatenate([line.values for line in lines])
     positive = values[np.isfinite(values) & (values > 0)]
     low, high = np.floor(np.log10(positive.min())), np.ceil(np.log10(positive.max()))
-    return float(10**low), float(10 ** max(high, low + 1))
+    bounded = np.clip([low, max(high, low + 1)], -_MOST_DECADES, _MOST_DECADES)
+    return float(10 ** bounded[0]), float(10 ** bounded[1])
 
 
 def _place(title: str) -> int:

@@ -325,9 +325,12 @@ def test_a_log_plot_draws_what_the_api_gives(shared_app: Flask, logs: Logs) -> N
 
 def test_names_and_numbers_from_files_break_nothing(logs: Logs) -> None:
     """A formula's mnemonic, one that only mathematics could read, values out of all proportion."""
-    odd = "DEPT [m],=A1 [V],C$\\foo$\n1,1e300,-5\n2,-1e300,0\n"
+    odd = "DEPT [m],=A1 [V],C$\\foo$,RT [ohmm]\n1,1e300,-5,1\n2,-1e300,0,1.7e308\n"
     log = logs.imported(odd, "csv", name="Odd")
-    assert logs.data(log, format="csv").text.splitlines()[0] == "index [m],'=A1 [V],C$\\foo$"
+    assert (
+        logs.data(log, format="csv").text.splitlines()[0]
+        == "index [m],'=A1 [V],C$\\foo$,RT [ohm*m]"
+    )
     assert logs.api.get(f"{LOGS}/{log['id']}/plot").status == 200
     long = logs.send(f"DEPT,{'A' * 101}\n1,1\n", "csv", name="Long")
     assert long.error["details"][0]["field"] == "curves"
