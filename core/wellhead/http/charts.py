@@ -43,11 +43,27 @@ def drawn(figure: "Figure", form: str) -> bytes:
     """The figure as a file of the format `svg` or `png`."""
     from matplotlib import rc_context
 
+    _take_as_written(figure)
     file = io.BytesIO()
     metadata = {"Date": None} if form == "svg" else {}
     with rc_context({"svg.hashsalt": "wellhead", "svg.fonttype": "none"}):
         figure.savefig(file, format=form, metadata=metadata)
     return file.getvalue()
+
+
+def _take_as_written(figure: "Figure") -> None:
+    """Titles, labels and legends hold names that people gave, in which a `$` is a `$`: matplotlib
+    would take what is between two for a formula, and end in an error when it is none."""
+    from matplotlib.text import Text
+
+    numbers = {
+        label
+        for axes in figure.axes
+        for axis in (axes.xaxis, axes.yaxis)
+        for label in axis.get_ticklabels(which="both")
+    }
+    for text in figure.findobj(lambda artist: isinstance(artist, Text) and artist not in numbers):
+        text.set_parse_math(False)  # type: ignore[attr-defined]
 
 
 def chart_documentation() -> dict[str, Any]:

@@ -82,13 +82,13 @@ def figure(
             remedy="Name the curves to be drawn",
         )
     made = sdk.new_figure(2 + 2.6 * len(tracks), 11)
-    made.suptitle(title, parse_math=False)  # names come from files: a `$` is one
+    made.suptitle(title)
     shared: Any = None
     for place, track in enumerate(tracks, 1):
         first = made.add_subplot(1, len(tracks), place, sharey=shared)
         if shared is None:
             shared = first
-            first.set_ylabel(index_label, parse_math=False)
+            first.set_ylabel(index_label)
         else:
             first.tick_params(labelleft=False)
         first.grid(visible=True, alpha=0.3)
@@ -111,7 +111,7 @@ def _draw(
             line.values, index, label=line.mnemonic, linewidth=0.8, color=f"C{place + 3 * number}"
         )
     names = ", ".join(line.mnemonic for line in lines)
-    axes.set_xlabel(f"{names} ({lines[0].unit or 'no unit'})", fontsize=8, parse_math=False)
+    axes.set_xlabel(f"{names} ({lines[0].unit or 'no unit'})", fontsize=8)
     if logarithmic and all((line.values[np.isfinite(line.values)] > 0).any() for line in lines):
         axes.set_xscale("log")
         axes.xaxis.set_major_formatter("{x:g}")
@@ -120,8 +120,7 @@ def _draw(
     if scale in _REVERSED:
         axes.invert_xaxis()
     if len(lines) > 1:
-        for text in axes.legend(fontsize=7).get_texts():
-            text.set_parse_math(False)
+        axes.legend(fontsize=7)
 
 
 def _decades(lines: Sequence[Line]) -> tuple[float, float]:

@@ -1,5 +1,8 @@
 """Plots: in the format asked for, the same bytes for the same numbers."""
 
+import re
+from xml.sax.saxutils import escape
+
 import pytest
 from flask import Flask
 from matplotlib.figure import Figure
@@ -26,3 +29,21 @@ def test_png_and_nothing_else(app: Flask) -> None:
         assert sdk.chart_response(line()).data.startswith(b"\x89PNG")
     with app.test_request_context("/?format=gif"), pytest.raises(sdk.ApiError, match="svg or png"):
         sdk.chart_response(line())
+
+
+def test_names_are_text_whatever_they_hold_and_powers_of_ten_stay_numbers(app: Flask) -> None:
+    name = "A $\\frac{a$ <script> & $"
+    figure = sdk.new_figure()
+    axes = figure.add_subplot()
+    axes.plot([1, 1000], [1, 1000], label=name)
+    axes.set_title(name)
+    axes.set_xlabel(name)
+    axes.annotate(name, (1, 1))
+    axes.set_xscale("log")
+    axes.legend()
+    figure.suptitle(name)
+    with app.test_request_context("/"):
+        drawn = sdk.chart_response(figure).get_data(as_text=True)
+    assert drawn.count(escape(name)) >= 5
+    assert "<script>" not in drawn
+    assert "mathdefault" not in re.sub("<!--.*?-->", "", drawn, flags=re.DOTALL)
