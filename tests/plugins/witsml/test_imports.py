@@ -54,6 +54,14 @@ def test_a_well_is_imported_and_a_malformed_number_is_kept_with_a_warning(known:
     ]
 
 
+def test_a_spud_at_the_end_of_the_calendar_is_a_day(known: Known) -> None:
+    late = "<timeZone>+09:00</timeZone><dTimSpud>9999-12-31T23:00:00Z</dTimSpud>"
+    found = only(known.bring("well", well(known.well, late)))
+    assert (found["outcome"], found["errors"]) == ("created", [])
+    record = known.api.get(f"/api/v1/wells/{found['id']}").data
+    assert record["spud_date"] == "9999-12-31"
+
+
 def test_what_comes_again_changes_its_record_or_nothing(known: Known) -> None:
     first = only(known.bring("well", well(known.well, "<field>A</field>")))
     again = only(known.bring("well", well(known.well, "<field>A</field>")))

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import uuid
+from contextlib import suppress
 from typing import Any
 
 from wellhead_wells.identifiers import IdentifierKind
@@ -75,7 +76,9 @@ def _local_day(time: dt.datetime | None, zone: str | None) -> dt.date | None:
     if match is None:
         return time.date()
     offset = dt.timedelta(hours=int(match[2]), minutes=int(match[3]))
-    return (time + (offset if match[1] == "+" else -offset)).date()
+    with suppress(OverflowError):  # a spud at the end of the calendar has no other day
+        time += offset if match[1] == "+" else -offset
+    return time.date()
 
 
 def _identifiers(of: witsml.Well, outcome: Outcome) -> list[dict[str, str]]:

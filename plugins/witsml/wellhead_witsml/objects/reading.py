@@ -88,9 +88,11 @@ def read_log_data(document: str | bytes, header: Log, zone: tzinfo | None = None
     """
     for element in _children(document, "log"):
         found = read_log(Reader(element, zone), header)
-        if found.uid == header.uid:
-            return found
-        raise ReplyError("is of another log", field="uid", value=found.uid)
+        for name in ("uid_well", "uid_wellbore", "uid"):
+            said, asked = getattr(found, name), getattr(header, name)
+            if said.lower() not in ("", asked.lower()):
+                raise ReplyError("is of another log", field=name, value=said)
+        return found
     return replace(header, data=())
 
 

@@ -149,7 +149,7 @@ def failed(log: Followed, memory: Memory, error: Exception) -> None:
 def _header(client: Client, zone: str, log: Followed) -> witsml.Log:
     query = objects_query(witsml.Log, client.version, **log.uids)
     reply = client.get("log", query, REQUESTED)
-    header = header_of(reply.document, ZoneInfo(zone))
+    header = header_of(reply.document, log.uids, ZoneInfo(zone))
     if header is None:
         raise sdk.WellheadError(
             "the store has no such log, or none with data yet",

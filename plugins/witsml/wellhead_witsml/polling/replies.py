@@ -1,5 +1,7 @@
 """What a store answers about a log: its header, and the data that comes without one."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import tzinfo
 
 from wellhead_witsml.objects import logs as witsml
@@ -8,17 +10,20 @@ from wellhead_witsml.objects.reading import read_log_data, read_objects
 from wellhead_witsml.protocol.errors import ReplyError
 from wellhead_witsml.units import unit_of
 
-
-def header_of(document: str | bytes, zone: tzinfo) -> witsml.Log | None:
-    """The log; None when the reply names none, as some do of logs that are empty."""
+def header_of(document: str | bytes, uids: Mapping[str, str], zone: tzinfo) -> witsml.Log | None:
+    """The log of these uids; None when the reply has no such log, as some do of logs that are
+    empty. uids: uid_well, uid_wellbore, uid; those that a reply leaves out are taken as asked"""
     if not document.strip():
         return None
-    found = read_objects(witsml.Log, document, zone)
-    return found[0] if found else None
+    for found in read_objects(witsml.Log, document, zone):
+        if all(getattr(found, name).lower() in ("", uid.lower()) for name, uid in uids.items()):
+            return replace(found, **uids)
+    return None
 
 
 def data_of(document: str | bytes, header: witsml.Log, zone: tzinfo) -> list[LogData]:
-    """All blocks of data, read as the header says. Raises ReplyError."""
+    """All blocks of data, read as the header says. Raises ReplyError, for rows of another log
+    too."""
     if not document.strip():
         return []
     blocks = list(read_log_data(document, header, zone).data)

@@ -7,6 +7,7 @@ from lxml import etree
 from wellhead_witsml.protocol.xml import parse
 
 _COMPRESSION = "gzip"
+_MOST = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +99,10 @@ def _text(root: etree._Element, name: str) -> str | None:
 
 
 def _whole(text: str | None) -> int | None:
-    """A whole number above zero; None for anything else, which then limits nothing."""
+    """A whole number above zero that a computer would call one; None for anything else, which then
+    limits nothing."""
     try:
         number = int((text or "").strip())
     except ValueError:
         return None
-    return number if number > 0 else None
+    return number if 0 < number <= _MOST else None

@@ -18,6 +18,7 @@ from wellhead_witsml.protocol.results import return_error
 Version = Literal["1.3.1.1", "1.4.1.1"]
 VERSIONS: tuple[Version, ...] = ("1.4.1.1", "1.3.1.1")
 
+_MOST_RESULT = 2**15 - 1
 OK, PARTIAL, WARNINGS, PARTIAL_WARNINGS = 1, 2, 1001, 1002
 _CLIENT_API = {"1.3.1.1": "1.3.1", "1.4.1.1": "1.4.1"}
 _CLIENT_SPACE = {
@@ -180,6 +181,8 @@ class Store:
             result = int(text)
         except ValueError:
             raise ReplyError("is no whole number", field="Result", value=text[:80]) from None
+        if abs(result) > _MOST_RESULT:
+            raise ReplyError("is no result of WITSML", field="Result", value=text[:80])
         if result > 0:
             return result
         base = ""

@@ -79,6 +79,16 @@ def test_what_is_below_must_go_first_and_what_is_above_must_be_there(store: Stor
     assert caught.value.number == -481
 
 
+@pytest.mark.parametrize("result", ["", "-", "-40000", "9" * 30])
+def test_a_result_that_is_none_of_witsml_is_refused(
+    server: StoreServer, store: Store, monkeypatch: pytest.MonkeyPatch, result: str
+) -> None:
+    assert store.capabilities
+    monkeypatch.setattr(server.store, "call", lambda name, parts: {"Result": result})
+    with pytest.raises(ReplyError, match="Result"):
+        store.get("well", "<wells/>")
+
+
 def test_the_words_for_an_error_are_asked_once(
     server: StoreServer, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
