@@ -226,8 +226,9 @@ class Resource:
             record = self.find(id)
             self._update(record, data)
             self._keep_visible(record)
+            db.session.flush()
+            db.session.refresh(record)  # before others may delete it
             db.session.commit()
-            db.session.refresh(record)
             return record
 
         return patch

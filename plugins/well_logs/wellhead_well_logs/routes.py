@@ -173,8 +173,9 @@ class RowsView(MethodView):
         if log.state != State.CURRENT:
             raise _superseded(log)
         log = write_rows(log, data["index"], data["columns"], data.get("reason"))
+        sdk.db.session.flush()
+        sdk.db.session.refresh(log)  # before others may delete it
         sdk.db.session.commit()
-        sdk.db.session.refresh(log)
         return log
 
 

@@ -61,7 +61,8 @@ def create_log(
     """A new log without rows, or the next revision of `replaces`, which must be its wellbore's.
 
     Raises ApiError 409 where the wellbore has a current log of this name and run that it does not
-    replace, or `replaces` has been replaced already; WellheadError for what cannot be.
+    replace, or `replaces` has been replaced already, 404 where that has gone meanwhile;
+    WellheadError for what cannot be.
     """
     revision = 1
     if replaces is not None:
@@ -216,7 +217,9 @@ def refused_name(log: Log) -> sdk.ApiError:
 
 def _supersede(bore: Wellbore, old: Log) -> None:
     locked = select(Log).where(Log.id == old.id).with_for_update(of=Log)
-    sdk.db.session.scalars(locked.execution_options(populate_existing=True)).one()
+    fresh = locked.execution_options(populate_existing=True)
+    if sdk.db.session.scalars(fresh).one_or_none() is None:
+        raise sdk.not_found("well log", old.id)
     if old.wellbore_id != bore.id:
         raise sdk.WellheadError(
             "is a log of another wellbore",

@@ -185,8 +185,9 @@ class WellboreView(MethodView):
     def patch(self, data: dict[str, Any], well_id: uuid.UUID, id: uuid.UUID) -> Wellbore:  # noqa: A002
         bore = find_wellbore(well_id, id)
         change_wellbore(bore, data)
+        sdk.db.session.flush()
+        sdk.db.session.refresh(bore)  # before others may delete it
         sdk.db.session.commit()
-        sdk.db.session.refresh(bore)
         return bore
 
     @blp.permission(EDIT)

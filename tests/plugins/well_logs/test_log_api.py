@@ -9,10 +9,12 @@ import lasio
 import numpy as np
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from wellhead import sdk
 from wellhead.testing import ApiClient
 from wellhead_well_logs.models import Log
+from wellhead_well_logs.revisions import revise
 from wellhead_well_logs.routes_data import figure_of
 from wellhead_well_logs.views import Question, view_of
 from wellhead_wells.models import Wellbore
@@ -129,6 +131,38 @@ def test_a_revision_leaves_the_one_before_readable(logs: Logs) -> None:
     assert logs.api.post(path, rows | {"reason": "late"}).status == 409
     assert logs.api.delete(f"{LOGS}/{third['id']}").status == 200
     assert logs.api.get(f"{LOGS}/{second['id']}").data["state"] == "current"
+
+
+def test_a_log_that_goes_while_it_is_changed_is_answered(shared_app: Flask, logs: Logs) -> None:
+    """By another at the worst moment: before it is held for a revision, and when its change has
+    just been committed."""
+    going, changed = logs.imported(las_12(), name="Going"), logs.imported(las_12(), name="Changed")
+    settings = sdk.runtime_of(shared_app).settings
+
+    def delete(key: str) -> int:
+        with sdk.connect(settings, "default", autocommit=True) as raw:
+            gone = "DELETE FROM well_logs_log WHERE id = %s AND name <> 'Changed'"
+            return raw.execute(gone, [key]).rowcount
+
+    with shared_app.app_context(), sdk.tenant("default"):
+        log = sdk.db.session.get(Log, uuid.UUID(going["id"]))
+        assert log is not None
+        assert delete(going["id"]) == 1
+        with pytest.raises(sdk.ApiError) as caught:
+            revise(log, "better")
+        assert caught.value.status == 404
+    deleted = []
+
+    def at_once(session: Any) -> None:
+        deleted.append(delete(changed["id"]))
+
+    event.listen(sdk.db.session, "after_commit", at_once)
+    try:
+        answer = logs.api.patch(f"{LOGS}/{changed['id']}", {"name": "Anew"})
+    finally:
+        event.remove(sdk.db.session, "after_commit", at_once)
+    assert sum(deleted) == 1
+    assert (answer.status, answer.data["name"]) == (200, "Anew")
 
 
 def test_a_log_of_a_run_by_time_grows(logs: Logs) -> None:

@@ -2,7 +2,11 @@
 
 from typing import Any
 
+import pytest
+
+from wellhead import sdk
 from wellhead.testing import Answer, ApiClient
+from wellhead_wells.surveys.imports import read_table
 
 WELLS = "/api/v1/wells"
 FILE = """\
@@ -79,3 +83,10 @@ def test_a_file_is_tried_imported_and_comes_back_as_it_was(api: ApiClient) -> No
     assert (
         api.post(f"{bore}/surveys/import?name=a&kind=mwd&azimuth_reference=true", {}).status == 415
     )
+
+
+def test_rows_that_are_too_many_are_not_read_one_by_one() -> None:
+    """A mebibyte of rows that are wrong in three ways each would be told of in fifty."""
+    rows = "md,inc,azi\n" + "x,x,x\n" * 10_001
+    with pytest.raises(sdk.WellheadError, match="10,000 stations at most"):
+        read_table(rows.encode(), "m")

@@ -60,8 +60,9 @@ def find_report(key: uuid.UUID) -> DailyReport:
 
 
 def _stepped(report: DailyReport) -> DailyReport:
+    sdk.db.session.flush()
+    sdk.db.session.refresh(report)  # before others may delete it
     sdk.db.session.commit()
-    sdk.db.session.refresh(report)
     return report
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from wellhead import sdk
 from wellhead_wells.models import Wellbore
-from wellhead_wells.surveys.service import create_survey
+from wellhead_wells.surveys.service import check_count, create_survey
 
 NAMES = {
     "md": ("md", "measured depth", "measured_depth", "depth"),
@@ -38,9 +38,11 @@ def read_table(data: bytes, depth_unit: str | None) -> Table:
     """The stations of a CSV file (UTF-8, commas, a header row).
 
     depth_unit: unit of measured depths as the import says it; None when it does not
-    Raises WellheadError for what is no CSV, and for a header without the three columns.
+    Raises WellheadError for what is no CSV, for more rows than a survey has stations, and for a
+    header without the three columns.
     """
     header, rows = sdk.csv_table(data)
+    check_count(len(rows))
     places = _places(header, depth_unit)
     stations: dict[str, list[float]] = {name: [] for name in NAMES}
     errors = []

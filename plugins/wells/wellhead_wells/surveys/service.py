@@ -173,18 +173,23 @@ def _comparable(bore: Wellbore, frame: Frame) -> bool:
     return len(codes) == 1 or codes <= set(bore.well.elevations())
 
 
+def check_count(stations: int) -> None:
+    """Raises WellheadError for more stations than a survey has."""
+    if stations > MAX_STATIONS:
+        raise sdk.WellheadError(
+            f"a survey has {MAX_STATIONS:,} stations at most",
+            field="stations",
+            value=stations,
+            remedy="Leave out stations between which the hole is straight",
+        )
+
+
 def _floats(column: Any) -> Floats:
     return np.asarray(column, np.float64)
 
 
 def _check_stations(stations: Stations) -> None:
-    if len(stations) > MAX_STATIONS:
-        raise sdk.WellheadError(
-            f"a survey has {MAX_STATIONS:,} stations at most",
-            field="stations",
-            value=len(stations),
-            remedy="Leave out stations between which the hole is straight",
-        )
+    check_count(len(stations))
     check(stations)
     if stations.md[-1] > MAX_DEPTH:
         raise sdk.WellheadError(
