@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import tzinfo
+from typing import Any
 
 from wellhead_witsml.objects import logs as witsml
 from wellhead_witsml.objects.log_data import LogData
@@ -10,7 +11,8 @@ from wellhead_witsml.objects.reading import read_log_data, read_objects
 from wellhead_witsml.protocol.errors import ReplyError
 from wellhead_witsml.units import unit_of
 
-def header_of(document: str | bytes, uids: Mapping[str, str], zone: tzinfo) -> witsml.Log | None:
+
+def header_of(document: str | bytes, uids: Mapping[str, Any], zone: tzinfo) -> witsml.Log | None:
     """The log of these uids; None when the reply has no such log, as some do of logs that are
     empty. uids: uid_well, uid_wellbore, uid; those that a reply leaves out are taken as asked"""
     if not document.strip():
