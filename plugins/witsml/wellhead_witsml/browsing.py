@@ -1,5 +1,6 @@
 """Objects of a store, fetched through the process `witsml`, as plain values."""
 
+import time
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,8 @@ from wellhead_witsml.importing import links
 from wellhead_witsml.importing.run import KINDS
 from wellhead_witsml.models import Log, ObjectLink, Store
 from wellhead_witsml.objects import logs
-from wellhead_witsml.objects.common import WitsmlObject
+from wellhead_witsml.objects.common import Measure, WitsmlObject
+from wellhead_witsml.objects.parts import whole
 from wellhead_witsml.objects.queries import objects_query
 from wellhead_witsml.objects.reading import kind_name, read_file, read_objects
 from wellhead_witsml.protocol.options import ReturnElements
@@ -24,27 +26,60 @@ def fetch(
 ) -> list[WitsmlObject]:
     """Objects of the store. uids: uid_well, uid_wellbore, uid, those that are given
 
-    names_only: without what makes them large. Raises ApiError as `requests.ask`, and 502 for
-    objects that the store gave in part.
+    names_only: without what makes them large. What the store gives in parts is asked for until it
+    is whole. Raises ApiError as `requests.ask`, and 502 for what cannot be made whole.
     """
-    kind = kind_of(object_type)
     as_headers = names_only and object_type == _LOG
     elements = ReturnElements.ID_ONLY if names_only else ReturnElements.ALL
+    if as_headers:
+        elements = ReturnElements.REQUESTED
+    found, partial = _ask(store, object_type, elements, uids)
+    if not partial or names_only:
+        return found
+    give_up = time.monotonic() + requests.MOST_S
+    named, _ = _ask(
+        store, object_type, ReturnElements.ID_ONLY, uids
+    )  # the answer does not say which is cut
+    try:
+        return [_whole(store, object_type, of, give_up) for of in named]
+    except sdk.WellheadError as error:
+        told = {"message": error.message, "remedy": error.remedy, "value": str(error.value)}
+        raise requests.refused(store, told) from None
+
+
+def _whole(store: Store, object_type: str, of: WitsmlObject, give_up: float) -> WitsmlObject:
+    """give_up: when whoever waits has waited long enough, by the monotonic clock"""
+    uids = {"uid_well": of.uid_well, "uid_wellbore": of.uid_wellbore, "uid": of.uid}
+
+    def ask(start: Measure | None) -> tuple[WitsmlObject, bool]:
+        if time.monotonic() > give_up:
+            raise sdk.WellheadError(
+                f"the store needs more than {requests.MOST_S:g} s for these objects",
+                field="uid",
+                value=of.uid,
+                remedy="Name uid_well, uid_wellbore and uid, and import them one by one",
+            )
+        found, partial = _ask(store, object_type, ReturnElements.ALL, uids, start)
+        return (found[0] if found else of), partial
+
+    return whole(ask)
+
+
+def _ask(
+    store: Store,
+    object_type: str,
+    elements: ReturnElements,
+    uids: dict[str, str],
+    start: Measure | None = None,
+) -> tuple[list[WitsmlObject], bool]:
+    """(objects, whether the store left out some of what it has)"""
     arguments = {
         "object_type": object_type,
-        "query": objects_query(kind, store.version, **uids),
-        "return_elements": (ReturnElements.REQUESTED if as_headers else elements).value,
+        "query": objects_query(kind_of(object_type), store.version, start, **uids),
+        "return_elements": elements.value,
     }
     answer = requests.ask(store, requests.GET, arguments)
-    if answer["partial"] and not names_only:
-        raise requests.refused(
-            store,
-            {
-                "message": "it gives a part of these objects at once",
-                "remedy": "Name uid_well, uid_wellbore and uid, and fetch them one by one",
-            },
-        )
-    return read(store, object_type, answer["document"])
+    return read(store, object_type, answer["document"]), answer["partial"]
 
 
 def read(store: Store, object_type: str, document: str) -> list[WitsmlObject]:

@@ -18,6 +18,7 @@ from wellhead_witsml.objects.writing import write_object
 from wellhead_witsml.polling.answers import end_unanswered
 from wellhead_witsml.polling.process import TenantReader
 from wellhead_witsml.store.faults import Faults
+from wellhead_witsml.store.functions import Rules
 
 ROP = Curve(uid="r", mnemonic="ROP", unit="m/h", type="double")
 
@@ -81,6 +82,45 @@ def test_a_store_is_tested_browsed_and_imported_from(rig: Rig) -> None:
     [well] = rig.api.get(objects, object_type="well").data
     assert well["record_id"] == made["id"]
     assert post(rig, "imports", {"object_type": "wellbore", "uid_well": "w"}).data["created"] == 1
+
+
+@pytest.mark.usefixtures("read")
+@pytest.mark.parametrize("rig", [("1.4.1.1", Rules(max_nodes=4), "UTC")], indirect=True)
+def test_trajectories_and_mud_logs_in_parts_are_imported_whole(rig: Rig) -> None:
+    """Two trajectories, so that the store has to be asked for one by one."""
+    bore = rig.bring()
+    depths = [100.0 * number for number in range(6)]
+    stations = "".join(
+        f'<trajectoryStation uid="s{md:g}"><md uom="m" datum="KB">{md}</md>'
+        f'<incl uom="dega">{md / 100}</incl><azi uom="dega">45</azi></trajectoryStation>'
+        for md in depths
+    )
+    intervals = "".join(
+        f'<geologyInterval uid="i{md:g}"><mdTop uom="m">{md}</mdTop>'
+        f'<mdBottom uom="m">{md + 100}</mdBottom></geologyInterval>'
+        for md in depths
+    )
+    above = 'uidWell="w" uidWellbore="b"'
+    names = f"<nameWell>{rig.name}</nameWell><nameWellbore>{rig.name}</nameWellbore>"
+    space = 'xmlns="http://www.witsml.org/schemas/1series" version="1.4.1.1"'
+    for kind, inner, uids in (
+        ("trajectory", stations, ("one", "two")),
+        ("mudLog", intervals, ("one",)),
+    ):
+        for uid in uids:
+            one = f'<{kind} {above} uid="{uid}">{names}<name>{uid}</name>{inner}</{kind}>'
+            rig.writer.add(kind, f"<{kind}s {space}>{one}</{kind}s>")
+        told = post(rig, "imports", {"object_type": kind, "uid_well": "w"}).data
+        assert told["created"] == len(uids), told
+    [well] = rig.api.get("/api/v1/wells", name=rig.name).data
+    path = f"/api/v1/wells/{well['id']}/wellbores/{bore}/surveys"
+    surveys = rig.api.get(path).data
+    assert len(surveys) == 2
+    for survey in surveys:
+        read = rig.api.get(f"{path}/{survey['id']}").data["stations"]
+        assert read["md"] == depths
+    [log] = rig.api.get("/api/v1/witsml/mud-logs", wellbore_id=bore).data
+    assert [one["md_top"] for one in log["intervals"]] == depths
 
 
 @pytest.mark.usefixtures("read")

@@ -6,7 +6,7 @@ element that is read is named in it.
 
 from datetime import datetime, tzinfo
 
-from wellhead_witsml.objects.common import WitsmlObject
+from wellhead_witsml.objects.common import Measure, WitsmlObject
 from wellhead_witsml.objects.documents import Element, index_time, plural, to_document
 from wellhead_witsml.objects.logs import Log
 from wellhead_witsml.objects.reading import kind_name
@@ -37,12 +37,15 @@ _TEMPLATES = {
     "mdHoleStart mdHoleEnd tvdHoleStart tvdHoleEnd mdBitStart mdBitEnd diaHole severityLevel "
     "probabilityLevel summary details identification contingency mitigation",
 }
+_RANGES = {"trajectory": "mdMn", "mudLog": "startMd"}
 _ONLY_141 = {"log": "objectGrowing dataDelimiter", "trajectory": "objectGrowing"}
 
 
 def objects_query(
     kind: type[WitsmlObject],
     version: str,
+    start: Measure | None = None,
+    /,
     *,
     uid_well: str = "",
     uid_wellbore: str = "",
@@ -51,13 +54,17 @@ def objects_query(
     """Objects of a kind, those of one well or wellbore where it is given; ask with ALL or IDS.
 
     Logs come without their data when asked with REQUESTED: their header.
+    start: of a trajectory's stations or a mud log's intervals, those from this measured depth on
     """
     name = kind_name(kind)
     root, writer = plural(name, version)
     one = _selected(writer, name, uid_well, uid_wellbore, uid)
     names = f"{_TEMPLATES[name]} {_ONLY_141.get(name, '') if version == '1.4.1.1' else ''}"
     for part in (*_UP.get(name, ("nameWell", "nameWellbore")), "name", *names.split()):
-        one.empty(part)
+        if start is not None and part == _RANGES.get(name):
+            one.measure(part, start)
+        else:
+            one.empty(part)
     one.empty("commonData")
     return to_document(root)
 

@@ -21,7 +21,9 @@ RANGE = (
     ("startDateTimeIndex", "endDateTimeIndex"),
     ("startIndex", "endIndex"),
 )
-_UNSELECTIVE = ("logData", "logCurveInfo", "startIndex", "endIndex", *RANGE[0])
+_NODES = {"trajectoryStation": ("mdMn", "md"), "geologyInterval": ("startMd", "mdTop")}
+"""Element of a query that says from where on nodes are given, and where in a node that is."""
+_UNSELECTIVE = ("logData", "logCurveInfo", "startIndex", "endIndex", *RANGE[0], "mdMn", "startMd")
 
 
 @dataclass(slots=True)
@@ -71,7 +73,7 @@ class Answer:
                 shown.remove(empty)
             shown.append(block)
         elif kind in GROWING and self.asked.elements is not ReturnElements.HEADER_ONLY:
-            self._shorten(shown, _RECURRING[kind])
+            self._shorten(shown, wanted, _RECURRING[kind])
         self.objects.append(shown)
 
     def _shown(self, kind: str, wanted: etree._Element, whole: etree._Element) -> etree._Element:
@@ -200,8 +202,14 @@ class Answer:
                 break
         return found
 
-    def _shorten(self, shown: etree._Element, recurring: str) -> None:
-        """Stations and intervals are data nodes, too."""
+    def _shorten(self, shown: etree._Element, wanted: etree._Element, recurring: str) -> None:
+        """Stations and intervals are data nodes, too: those from the depth asked for on."""
+        if recurring in _NODES:
+            bound, depth = _NODES[recurring]
+            start = _number(wanted.findtext(bound))
+            for node in shown.findall(recurring):
+                if _number(node.findtext(depth)) < start:
+                    shown.remove(node)
         most = min(self.most_nodes, self.asked.most_nodes or self.most_nodes)
         for node in shown.findall(recurring)[most:]:
             shown.remove(node)
@@ -217,6 +225,14 @@ def _selects(wanted: etree._Element, kept: etree._Element) -> bool:
             if text not in there:
                 return False
     return True
+
+
+def _number(text: str | None) -> float:
+    """Not a number, which is below and above none, for what is not there."""
+    try:
+        return float((text or "").strip() or "nan")
+    except ValueError:
+        raise Refusal(-409, text or "") from None
 
 
 def _only_curves(shown: etree._Element, wanted: etree._Element) -> None:
