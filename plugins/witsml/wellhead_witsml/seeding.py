@@ -1,4 +1,5 @@
 """The records of the simulated rig: its store, its first hole, and its logs, which are followed.
+The next holes and their logs are found in the store when the rig begins them.
 
 What is there already stays as people made it, but for the store's address: its port is one that is
 free when Wellhead starts, so that two of them on a machine do not meet.
@@ -85,6 +86,7 @@ def _store() -> Store:
             version="1.4.1.1",
             allow_plain=True,
             timeout_s=10.0,
+            follow_growing=True,
             description="A rig that drills without end, simulated by the plugin witsml",
         )
     url = f"http://{_HOST}:{_free_port(urlsplit(store.url or '').port or 0)}{PATH}"

@@ -3,11 +3,13 @@
 from typing import Any
 
 from wellhead import sdk
+from wellhead_witsml.importing.run import PERMISSIONS
 from wellhead_witsml.models import Store
 
 
 def create_store(data: dict[str, Any]) -> Store:
-    """A new store. Raises WellheadError for an address without TLS that was not allowed."""
+    """A new store. Raises WellheadError for an address without TLS that was not allowed, ApiError
+    403 for what would import wells on account of somebody who may not."""
     store = Store()
     change_store(store, data)
     sdk.db.session.add(store)
@@ -18,6 +20,8 @@ def change_store(store: Store, data: dict[str, Any]) -> None:
     """Change what `data` names. Raises as `create_store` does."""
     for name, value in data.items():
         setattr(store, name, value)
+    if data.get("follow_growing"):  # which makes wells without asking anybody again
+        sdk.current_user().require(PERMISSIONS["wellbore"])
     if store.url.lower().startswith("http://") and not store.allow_plain:
         raise sdk.WellheadError(
             "http:// shows the password to everybody on the way",

@@ -119,6 +119,12 @@ class WitsmlStoreSchema(sdk.Schema):
     )
     timeout_s = sdk.number_field(1, 300, "Seconds an answer may take", unit="s", load_default=30.0)
     enabled = fields.Boolean(load_default=True, metadata=sdk.about("Whether it is talked to"))
+    follow_growing = fields.Boolean(
+        load_default=False,
+        metadata=sdk.about(
+            "Follow every growing log by itself, and import its well and wellbore; needs wells.edit"
+        ),
+    )
     description = sdk.prose_field("For people")
     status = fields.Nested(
         WitsmlStoreStateSchema, dump_only=True, metadata=sdk.about("How it does")

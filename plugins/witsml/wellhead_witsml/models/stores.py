@@ -59,6 +59,8 @@ class Store(sdk.RecordMixin, Base):
     ca_file: PEM file in the process's folder of certificates; None = the system's authorities
     allow_plain: whether http:// is spoken, and the password sent over it
     zone: IANA time zone of times that come without one
+    follow_growing: whether growing logs are followed, and what is above them imported, without
+        being named
     """
 
     __tablename__ = "witsml_store"
@@ -77,6 +79,7 @@ class Store(sdk.RecordMixin, Base):
     zone: Mapped[str] = mapped_column(server_default="UTC")
     timeout_s: Mapped[float] = mapped_column(server_default="30")
     enabled: Mapped[bool] = mapped_column(server_default=text("true"))
+    follow_growing: Mapped[bool] = mapped_column(server_default=text("false"))
     description: Mapped[str | None]
 
     reported: Mapped[StoreState | None] = relationship(StoreState, viewonly=True, lazy="joined")

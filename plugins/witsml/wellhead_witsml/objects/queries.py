@@ -69,6 +69,18 @@ def objects_query(
     return to_document(root)
 
 
+def growing_query(version: str) -> str:
+    """Names of all logs that grow; ask with REQUESTED. Of 1.3.1.1, which does not say so, of all
+    logs."""
+    root, writer = plural("log", version)
+    one = _selected(writer, "log", "", "", "")
+    for part in ("nameWell", "nameWellbore", "name"):
+        one.empty(part)
+    if version == "1.4.1.1":
+        one.text("objectGrowing", True)
+    return to_document(root)
+
+
 def identity_query(
     kind: type[WitsmlObject],
     version: str,

@@ -104,6 +104,9 @@ def look(client: Client, zone: str, log: Followed, memory: Memory) -> None:
     """One look. Commits. Raises what the store or the database raises; then nothing is changed."""
     header = memory.header or _header(client, zone, log)
     memory.header = None
+    if header is None:
+        _finish(log, states.ENDED, "it has ended, and the store has it no more", ENDED_S)
+        return
     _check_unit(header, log)
     end = _end(header)
     if log.cursor is not None and end is not None and _went_back(header, end, log.cursor):
@@ -146,11 +149,12 @@ def failed(log: Followed, memory: Memory, error: Exception) -> None:
     _finish(log, states.FAILED, str(error), wait, failed=True)
 
 
-def _header(client: Client, zone: str, log: Followed) -> witsml.Log:
+def _header(client: Client, zone: str, log: Followed) -> witsml.Log | None:
+    """None of a log that has ended and is gone from the store since."""
     query = objects_query(witsml.Log, client.version, **log.uids)
     reply = client.get("log", query, REQUESTED)
     header = header_of(reply.document, log.uids, ZoneInfo(zone))
-    if header is None:
+    if header is None and log.state != states.ENDED:
         raise sdk.WellheadError(
             "the store has no such log, or none with data yet",
             field="uid",

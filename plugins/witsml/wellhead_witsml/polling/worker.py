@@ -16,6 +16,7 @@ from wellhead import sdk
 from wellhead_witsml.models import Log, LogState, Store
 from wellhead_witsml.polling import state as states
 from wellhead_witsml.polling.answers import answer_one, shown_capabilities
+from wellhead_witsml.polling.discovery import EVERY_S, discover
 from wellhead_witsml.polling.follow import Memory, failed, followed, look, too_fast
 from wellhead_witsml.protocol.client import Store as Client
 from wellhead_witsml.protocol.errors import (
@@ -49,6 +50,7 @@ class Worker(threading.Thread):
         self._memories: dict[uuid.UUID, Memory] = {}
         self._down = 0
         self._not_before = 0.0
+        self._next_discovery = 0.0
 
     def wake(self) -> None:
         self._woken.set()
@@ -94,6 +96,7 @@ class Worker(threading.Thread):
             client = self._connected(store)
             if self._down or not self._capable:
                 self._greet(client)
+            self._discover(client, store)
             return self._follow(client, store.zone)
         except WitsmlError as error:  # those of one log alone do not come here
             return self._away(store.name, error)
@@ -115,6 +118,17 @@ class Worker(threading.Thread):
         if self._down:
             log.info("witsml: the store is back", store=str(self._store_id))
         self._down, self._capable = 0, True
+
+    def _discover(self, client: Client, store: Store) -> None:
+        """Look for logs that are new, now and then."""
+        now = time.monotonic()
+        if not store.follow_growing or now < self._next_discovery:
+            return
+        self._next_discovery = now + EVERY_S
+        failures = discover(client, store)
+        reason = f"not followed: {'; '.join(failures)}" if failures else None
+        states.set_store(store.id, "connected", reason)
+        sdk.db.session.commit()
 
     def _follow(self, client: Client, zone: str) -> float:
         """A look at the log that is due the longest."""
