@@ -67,7 +67,9 @@ class RunInputs:
             section = sdk.db.session.get_one(Section, self._run.section_id)
             bit = section.diameter
         if bit is None:
-            raise sdk.WellheadError("the run has neither a bit record nor a hole section")
+            raise sdk.WellheadError(
+                "the run has neither a bit record nor a hole section: enter one"
+            )
         self.words.append(f"bit {bit.value:g} {bit.unit}")
         return bit
 

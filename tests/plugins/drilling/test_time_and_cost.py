@@ -91,6 +91,20 @@ def test_days_against_depth_is_told_and_drawn(crew: Site, shared_app: Flask) -> 
     assert sdk.drawn(figure, "png").startswith(b"\x89PNG")
 
 
+def test_a_plan_counts_report_days_by_the_rigs_clock(crew: Site) -> None:
+    """A day that begins at midnight in the east begins in the day before by UTC."""
+    rig = {"time_zone": "Europe/Oslo", "report_day_start": "00:00"}
+    crew.api.patch(f"{DRILLING}/rigs/{crew.rig['id']}", rig)
+    write(crew, "2026-06-02", depth_start=0, depth_end=200, **DEPTHS)
+    crew.put(
+        "sections", number=1, diameter=inches(17.5), planned_top_md=0, planned_bottom_md=400,
+        planned_start="2026-06-02", planned_end="2026-06-03", **DEPTHS,
+    )  # fmt: skip
+    found = crew.api.get(of_well(crew, "days-against-depth")).data
+    assert found["day_zero"] == "2026-06-01T22:00:00Z"
+    assert found["planned"][0]["days"] == [0.0, 2.0]
+
+
 def test_depths_from_datums_that_are_not_known_are_not_guessed(crew: Site) -> None:
     write(crew, "2026-06-02", depth_end=200, **DEPTHS)
     write(crew, "2026-06-03", depth_end=300, depth_unit="m", depth_datum="RT")

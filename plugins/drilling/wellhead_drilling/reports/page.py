@@ -60,6 +60,7 @@ def _template() -> Template:
     environment.filters |= {
         "shown": _shown,
         "between": _between,
+        "percent": _percent,
         "clock": _clock,
         "local": _local,
     }
@@ -82,6 +83,10 @@ def _between(low: Any, high: Any) -> str:
     if low is None and high is None:
         return _shown(None)
     return f"{_shown(low)} to {_shown(high)}"
+
+
+def _percent(value: float | None) -> str:
+    return _shown(None if value is None else f"{value:.1f}", "%")
 
 
 def _clock(local: str) -> str:

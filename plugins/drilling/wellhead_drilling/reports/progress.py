@@ -78,10 +78,9 @@ def progress_of(well: Well, system: sdk.units.System | None = None) -> Progress:
     ).all()
     if not begins:
         return Progress(None, None, None, [], [], [])
-    on_spud = [row.begins_at for row in begins if row.report_date == well.spud_date]
-    zero: dt.datetime = (on_spud or [begins[0].begins_at])[0]
+    zero, first_day = next((row for row in begins if row.report_date == well.spud_date), begins[0])
     drilled = sorted(_drilled(well.id), key=lambda point: point[1])
-    planned = list(_planned(well.id, zero))
+    planned = list(_planned(well.id, zero, first_day))
     first = next(iter(drilled + planned), None)
     if first is None:
         return Progress(zero, None, None, [], [], [])
@@ -172,9 +171,9 @@ def _drilled(well_id: uuid.UUID) -> Iterator[Point]:
         yield from _points(_of_well(asked, DailyReport, well_id))
 
 
-def _planned(well_id: uuid.UUID, zero: dt.datetime) -> Iterator[Point]:
-    """Top and bottom of each section whose days are planned, at the time of day of `zero`: the
-    bottom at the end of the last day."""
+def _planned(well_id: uuid.UUID, zero: dt.datetime, first_day: dt.date) -> Iterator[Point]:
+    """Top and bottom of each section whose days are planned, at the time of day of `zero`, which is
+    in the report day `first_day`: the bottom at the end of the last day."""
     sections = sdk.db.session.scalars(
         _of_well(select(Section), Section, well_id).order_by(Section.number)
     )
@@ -184,7 +183,7 @@ def _planned(well_id: uuid.UUID, zero: dt.datetime) -> Iterator[Point]:
             (section.planned_end, section.planned_bottom_md, 1),
         ):
             if date is not None and depth is not None:
-                time = zero + (date - zero.date() + dt.timedelta(days=days))
+                time = zero + (date - first_day + dt.timedelta(days=days))
                 yield (
                     section.wellbore_id,
                     time,
