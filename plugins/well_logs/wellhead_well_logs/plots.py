@@ -92,9 +92,15 @@ def figure(
         else:
             first.tick_params(labelleft=False)
         first.grid(visible=True, alpha=0.3)
+        first.ticklabel_format(axis="y", useOffset=False)  # depths in full, never `+1.67e3`
         for number, (scale, drawn) in enumerate(track.scales.items()):
             axes = first if number == 0 else first.twiny()
             _draw(axes, index, scale, drawn, number, track.logarithmic)
+            if len(track.scales) > 1 and len(drawn) == 1:  # whose scale is whose
+                color = axes.get_lines()[0].get_color()
+                axes.xaxis.label.set_color(color)
+                axes.tick_params(axis="x", colors=color)
+        first.xaxis.tick_top()  # another scale on top sends the first one's to the bottom
     if depth:
         shared.invert_yaxis()
     return made
@@ -107,9 +113,11 @@ def _draw(
     axes.xaxis.set_label_position("top")
     axes.spines["top"].set_position(("outward", 42.0 * number))
     for place, line in enumerate(lines):
-        axes.plot(
-            line.values, index, label=line.mnemonic, linewidth=0.8, color=f"C{place + 3 * number}"
-        )
+        color = f"C{place + 3 * number}"
+        axes.plot(line.values, index, label=line.mnemonic, linewidth=0.8, color=color)
+        alone = _alone(line.values)
+        if alone.any():
+            axes.plot(line.values[alone], index[alone], ".", color=color, markersize=3)
     names = ", ".join(line.mnemonic for line in lines)
     axes.set_xlabel(f"{names} ({lines[0].unit or 'no unit'})", fontsize=8)
     if logarithmic and all((line.values[np.isfinite(line.values)] > 0).any() for line in lines):
@@ -121,6 +129,12 @@ def _draw(
         axes.invert_xaxis()
     if len(lines) > 1:
         axes.legend(fontsize=7)
+
+
+def _alone(values: Floats) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """Which values stand between two that are missing: no line goes to them."""
+    known = np.pad(np.isfinite(values), 1)
+    return np.asarray(known[1:-1] & ~known[:-2] & ~known[2:])
 
 
 def _decades(lines: Sequence[Line]) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from sqlalchemy import event
 from wellhead import sdk
 from wellhead.testing import ApiClient
 from wellhead_well_logs.models import Log
+from wellhead_well_logs.plots import Line, figure
 from wellhead_well_logs.revisions import revise
 from wellhead_well_logs.routes_data import figure_of
 from wellhead_well_logs.views import Question, view_of
@@ -332,20 +333,20 @@ def test_a_log_plot_draws_what_the_api_gives(shared_app: Flask, logs: Logs) -> N
         record = sdk.db.session.get(Log, uuid.UUID(log["id"]))
         assert record is not None
         asked = Question(points=2_000, system=sdk.units.System.OILFIELD)
-        figure = figure_of(record, view_of(record, asked, 10**6))
-    labels = {axes.get_xlabel(): axes for axes in figure.axes}
+        drawn = figure_of(record, view_of(record, asked, 10**6))
+    labels = {axes.get_xlabel(): axes for axes in drawn.axes}
     assert set(labels) == {
         "GR (gAPI)", "ILD (ohm*m)", "DT (us/ft)", "XTRA (FURLONG)",
     }  # fmt: skip
     for label, axes in labels.items():
-        [line] = axes.get_lines()
+        line = axes.get_lines()[0]
         expected = numbers[label.split(" ")[0]]
         np.testing.assert_allclose(line.get_xdata(), np.array(expected, float))
         np.testing.assert_allclose(line.get_ydata(), numbers["index"])
         assert axes.yaxis_inverted()
     assert labels["ILD (ohm*m)"].get_xscale() == "log"
     assert labels["GR (gAPI)"].get_xscale() == "linear"
-    assert figure.axes[0].get_ylabel() == "DEPT (ft from KB)"
+    assert drawn.axes[0].get_ylabel() == "DEPT (ft from KB)"
     svg = logs.api.get(f"{LOGS}/{log['id']}/plot", curves="GR,ILD")
     assert "GR (gAPI)" in svg.text
     client = shared_app.test_client()
@@ -355,6 +356,25 @@ def test_a_log_plot_draws_what_the_api_gives(shared_app: Flask, logs: Logs) -> N
     )
     assert png.data.startswith(b"\x89PNG")
     assert logs.api.get(f"{LOGS}/{log['id']}/plot", format="gif").status == 422
+
+
+def test_a_log_plot_hides_no_value_and_says_whose_scale_is_whose() -> None:
+    index = np.array([1_670.0, 1_670.125, 1_670.25, 1_670.375])
+    lone = np.array([2.3, 2.4, np.nan, 2.5])
+    lines = [
+        Line("RHOB", "g/cm3", "g/cm3", lone),
+        Line("NPHI", "fraction", "fraction", np.array([0.1, 0.2, 0.2, 0.1])),
+    ]
+    drawn = figure("W-1", index, "DEPT (m from KB)", lines, depth=True)
+    density, porosity = drawn.axes
+    _, dot = density.get_lines()
+    np.testing.assert_array_equal(dot.get_xydata(), [[2.5, 1_670.375]])
+    for axes in (density, porosity):
+        assert axes.xaxis.get_ticks_position() == "top"
+        assert axes.xaxis.label.get_color() == axes.get_lines()[0].get_color()
+    assert density.xaxis.label.get_color() != porosity.xaxis.label.get_color()
+    drawn.draw_without_rendering()
+    assert density.yaxis.get_offset_text().get_text() == ""
 
 
 def test_names_and_numbers_from_files_break_nothing(logs: Logs) -> None:
