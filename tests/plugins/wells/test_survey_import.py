@@ -90,3 +90,21 @@ def test_rows_that_are_too_many_are_not_read_one_by_one() -> None:
     rows = "md,inc,azi\n" + "x,x,x\n" * 10_001
     with pytest.raises(sdk.WellheadError, match="10,000 stations at most"):
         read_table(rows.encode(), "m")
+
+
+def test_a_sidetracks_file_from_the_surface_gives_what_is_below_its_kickoff(api: ApiClient) -> None:
+    well = api.post(WELLS, {"name": "W-2", "depth_datum": "KB"}).data
+    bores = f"{WELLS}/{well['id']}/wellbores"
+    parent = api.post(bores, {"name": "OH", "md": 3600, "depth_unit": "ft"}).data["id"]
+    side = {"wellbore_type": "sidetrack", "parent_id": parent, "kickoff_md": 3500}
+    made = api.post(bores, {"name": "ST1", "depth_unit": "ft"} | side).data["id"]
+    bore = f"{bores}/{made}"
+    tried = send(api, bore, FILE, dry_run="true").data
+    assert (tried["created"], tried["failed"]) == (2, 0)
+    told = [[problem["value"] for problem in row["warnings"]] for row in tried["rows"]]
+    assert told == [["0"], [], []]
+    survey = send(api, bore, FILE).data["survey"]
+    assert api.get(f"{bore}/surveys/{survey['id']}").data["stations"]["md"] == [3500, 3600]
+    refused = send(api, bore, FILE.replace("3,3600,25,45,3554.1\n", "").replace("3500", "3400"))
+    assert refused.error["details"][0]["field"] == "stations.md.1"
+    assert "nothing of this is ST1's own" in refused.error["message"]

@@ -77,9 +77,11 @@ def test_what_is_plotted_is_what_the_api_says(api: ApiClient, figures: list[Figu
             points = set(np.round(drawn_arc[:, 1], 6))
             assert set(np.round(said[down], 6)) <= points, "the line goes through the stations"
         if kind == "plan":
+            assert axes.get_title() == "W-1: plan view"
             assert axes.get_xlabel() == "East (grid north), ft"
             assert axes.get_ylabel() == "North (grid), ft"
         else:
+            assert axes.get_title() == "W-1: vertical section"
             assert axes.get_xlabel() == f"Vertical section at {azimuth:.2f}° (grid north), ft"
             assert axes.get_ylabel() == "TVD from KB, ft"
             assert axes.yaxis_inverted()

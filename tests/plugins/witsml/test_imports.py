@@ -129,10 +129,11 @@ def stations(*rows: tuple[float, float, float]) -> str:
     )
 
 
-def trajectory(known: Known, *rows: tuple[float, float, float]) -> str:
+def trajectory(known: Known, *rows: tuple[float, float, float], bore: str = "") -> str:
     return (
-        f'<trajectory uidWell="{known.well}" uidWellbore="{known.bore}" uid="t"><name>MWD</name>'
-        f"<definitive>true</definitive><aziRef>grid north</aziRef>{stations(*rows)}</trajectory>"
+        f'<trajectory uidWell="{known.well}" uidWellbore="{bore or known.bore}" uid="t">'
+        "<name>MWD</name><definitive>true</definitive><aziRef>grid north</aziRef>"
+        f"{stations(*rows)}</trajectory>"
     )
 
 
@@ -152,6 +153,29 @@ def test_a_trajectory_becomes_versions_of_a_survey(known: Known) -> None:
     assert versions[1].replaces_id == versions[0].id
     assert (versions[1].azimuth_reference, versions[1].kind) == ("grid", "mwd")
     assert (versions[1].md, versions[1].depth_datum) == ([0, 500, 600], "KB")
+
+
+def test_a_sidetracks_trajectory_from_the_surface_gives_what_is_below_its_kickoff(
+    known: Known,
+) -> None:
+    known.bring_wellbore()
+    known.bring(
+        "wellbore",
+        f'<wellbore uidWell="{known.well}" uid="ST2"><name>ST2</name>'
+        f'<parentWellbore uidRef="{known.bore}">OH</parentWellbore><typeWellbore>sidetrack'
+        "</typeWellbore><mdKickoff uom='ft' datum='KB'>1640.42</mdKickoff></wellbore>",
+    )
+    rows = [(0.0, 0.0, 0.0), (400.0, 8.0, 45.0), (500.0, 10.0, 45.0), (600.0, 12.0, 60.0)]
+    found = only(known.bring("trajectory", trajectory(known, *rows, bore="ST2")))
+    assert (found["outcome"], found["errors"]) == ("created", [])
+    [warning] = found["warnings"]
+    assert (warning["field"], warning["value"]) == ("trajectoryStation", "2")
+    with known.api.app.app_context(), sdk.tenant("default"):
+        survey = sdk.db.session.get(Survey, uuid.UUID(found["id"]))
+        assert survey is not None
+        assert survey.md == [500, 600]
+    again = only(known.bring("trajectory", trajectory(known, *rows, bore="ST2")))
+    assert again["outcome"] == "unchanged"
 
 
 def of_wellbore(known: Known, kind: str, uid: str, inner: str) -> str:

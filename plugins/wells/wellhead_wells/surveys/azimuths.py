@@ -19,21 +19,29 @@ class North(StrEnum):
 
 
 def convert_azimuth(
-    azimuth: Floats, north: str, to: str, declination: float | None, convergence: float | None
+    azimuth: Floats,
+    north: str,
+    to: str,
+    declination: float | None,
+    convergence: float | None,
+    *,
+    of: str = "the survey",
 ) -> Floats:
     """Azimuths, 0 to 360, counted from another north; unchanged when it is the same.
 
     declination: of magnetic north from true north; convergence: of grid north from true north;
     both at the wellhead, east positive, None where it is not known
+    of: whose azimuths these are, for the error
     Raises WellheadError when the conversion needs one that is not known.
     """
     if north == to:
         return azimuth
-    turn = _from_true(north, declination, convergence) - _from_true(to, declination, convergence)
+    turn = _from_true(north, declination, convergence, of)
+    turn -= _from_true(to, declination, convergence, of)
     return around(azimuth + turn)
 
 
-def _from_true(north: str, declination: float | None, convergence: float | None) -> float:
+def _from_true(north: str, declination: float | None, convergence: float | None, of: str) -> float:
     """How far east of true north this north is."""
     if north == North.TRUE:
         return 0.0
@@ -44,8 +52,8 @@ def _from_true(north: str, declination: float | None, convergence: float | None)
     )
     if value is None:
         raise sdk.WellheadError(
-            f"{north} north cannot be related to another without it",
+            f"{north} north cannot be related to another without it in {of}",
             field=name,
-            remedy=f"Enter a version of the survey that gives {name}, or ask for another north",
+            remedy=f"Enter a version of it that gives {name}, or ask for another north",
         )
     return value

@@ -3,7 +3,8 @@
 A row is a station. Columns are found by name, whatever their order; a unit in brackets behind the
 name must be the one that the import says, and columns of calculated values are left unread: where
 the stations are is worked out here. A survey with a row left out is another survey, so one row that
-is no station means that nothing is taken.
+is no station means that nothing is taken. A sidetrack's survey may be listed from the surface: what
+lies above its kick-off is left out, with a warning in each row.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 
 from wellhead import sdk
 from wellhead_wells.models import Wellbore
-from wellhead_wells.surveys.service import check_count, create_survey
+from wellhead_wells.surveys.service import check_count, create_survey, stations_above_kickoff
 
 NAMES = {
     "md": ("md", "measured depth", "measured_depth", "depth"),
@@ -131,23 +132,41 @@ def import_survey(bore: Wellbore, query: dict[str, Any], data: bytes) -> dict[st
     dry_run = header.pop("dry_run")
     table = read_table(data, header.get("depth_unit") or bore.depth_unit)
     failed = sum(map(bool, table.errors))
-    survey = None
+    survey, above = None, 0
     if failed and not dry_run:
         raise _refused(table.errors, failed)
     if not failed:
-        survey = create_survey(bore, header | {"stations": table.stations})
+        above = stations_above_kickoff(bore, header | {"stations": table.stations})
+        own = {name: column[above:] for name, column in table.stations.items()}
+        survey = create_survey(bore, header | {"stations": own})
     if dry_run:
         sdk.db.session.rollback()
         survey = None
     else:
         sdk.db.session.commit()
     return {
-        "created": len(table.errors) - failed,
+        "created": len(table.errors) - failed - above,
         "failed": failed,
         "dry_run": dry_run,
         "ignored": table.ignored,
-        "rows": [{"index": index, "errors": wrong} for index, wrong in enumerate(table.errors)],
+        "rows": [
+            {
+                "index": index,
+                "errors": wrong,
+                "warnings": [_above_kickoff(table, index)] if index < above else [],
+            }
+            for index, wrong in enumerate(table.errors)
+        ],
         "survey": survey,
+    }
+
+
+def _above_kickoff(table: Table, index: int) -> dict[str, Any]:
+    return {
+        "field": "md",
+        "value": f"{table.stations['md'][index]:g}",
+        "message": "Left out: above the kick-off, where the wellbore is still its parent.",
+        "remedy": "Nothing, unless kickoff_md of the wellbore is wrong",
     }
 
 

@@ -90,10 +90,10 @@ def path_of(chain: Sequence[tuple[Wellbore, Survey]], frame: Frame) -> Path:
     chain: the wellbore and its survey, the one it was drilled out of and that one's, and so on
     Raises WellheadError for what cannot be brought to the frame, and for surveys that do not meet.
     """
-    survey = chain[0][1]
+    bore, survey = chain[0]
     section = survey.vertical_section_azimuth
     if section is not None:
-        section = float(_azimuths(survey, np.array([section]), frame.north)[0])
+        section = float(_azimuths(bore, survey, np.array([section]), frame.north)[0])
     stations = _joined(chain, frame)
     check(stations)
     return Path(
@@ -123,9 +123,14 @@ def kickoff_in_frame(bore: Wellbore, frame: Frame) -> float:
     return float(depth_in_frame(bore.well, given, bore.depth_unit, bore.depth_datum, frame)[0])
 
 
+def above_kickoff(md: Floats, kickoff: float, unit: str) -> int:
+    """How many measured depths, in `unit` and increasing, lie above the kick-off."""
+    return int(np.searchsorted(md, kickoff - from_metres(TOLERANCE_M, unit)))
+
+
 def check_above(md: Floats, kickoff: float, unit: str) -> None:
     """Raises WellheadError for stations, in `unit`, above the kick-off."""
-    if md[0] < kickoff - from_metres(TOLERANCE_M, unit):
+    if above_kickoff(md[:1], kickoff, unit):
         raise sdk.WellheadError(
             f"lies above the kick-off at {kickoff:.2f} {unit}, where the wellbore is still its "
             "parent",
@@ -143,7 +148,7 @@ def _joined(chain: Sequence[tuple[Wellbore, Survey]], frame: Frame) -> Stations:
     own = Stations(
         depth_in_frame(well, np.array(survey.md), survey.depth_unit, survey.depth_datum, frame),
         np.array(survey.inclination),
-        _azimuths(survey, np.array(survey.azimuth), frame.north),
+        _azimuths(bore, survey, np.array(survey.azimuth), frame.north),
     )
     if not above:
         return _from_surface(own)
@@ -177,11 +182,12 @@ def _from_surface(stations: Stations) -> Stations:
     return stations
 
 
-def _azimuths(survey: Survey, azimuth: Floats, north: str) -> Floats:
+def _azimuths(bore: Wellbore, survey: Survey, azimuth: Floats, north: str) -> Floats:
     return convert_azimuth(
         azimuth,
         survey.azimuth_reference,
         north,
         survey.magnetic_declination,
         survey.grid_convergence,
+        of=f"{survey.title} of {bore.name}",
     )

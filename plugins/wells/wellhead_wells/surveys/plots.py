@@ -31,13 +31,14 @@ class Trace:
     dashed: bool = False
 
 
-def plan_view(traces: Sequence[Trace]) -> "Figure":
+def plan_view(title: str, traces: Sequence[Trace]) -> "Figure":
     """The paths from above, the first on top of the others: north up, east to the right."""
     figure = sdk.new_figure(8, 8)
     axes = figure.add_subplot()
     for trace in reversed(traces):
         arcs = _arcs(trace.path)
         _draw(axes, trace, (arcs.east, arcs.north), (trace.path.east, trace.path.north))
+    axes.set_title(f"{title}: plan view", parse_math=False)
     frame = traces[0].path.frame
     axes.set_xlabel(f"East ({frame.north} north), {frame.depth_unit}")
     axes.set_ylabel(f"North ({frame.north}), {frame.depth_unit}")
@@ -45,7 +46,7 @@ def plan_view(traces: Sequence[Trace]) -> "Figure":
     return figure
 
 
-def section_view(traces: Sequence[Trace], azimuth: float) -> "Figure":
+def section_view(title: str, traces: Sequence[Trace], azimuth: float) -> "Figure":
     """The paths from the side, in the plane of this azimuth, which is the frame's: TVD down."""
     figure = sdk.new_figure(8, 8)
     axes = figure.add_subplot()
@@ -54,6 +55,7 @@ def section_view(traces: Sequence[Trace], azimuth: float) -> "Figure":
         line = vertical_section(arcs.north, arcs.east, azimuth), arcs.tvd
         dots = vertical_section(path.north, path.east, azimuth), path.tvd
         _draw(axes, trace, line, dots)
+    axes.set_title(f"{title}: vertical section", parse_math=False)
     frame = traces[0].path.frame
     axes.set_xlabel(f"Vertical section at {azimuth:.2f}° ({frame.north} north), {frame.depth_unit}")
     axes.set_ylabel(f"TVD from {frame.depth_datum}, {frame.depth_unit}")
@@ -77,4 +79,5 @@ def _finish(axes: "Axes") -> None:
     axes.plot([0], [0], "ks", markersize=5, fillstyle="none")
     axes.set_aspect("equal", adjustable="datalim")
     axes.grid(True, linewidth=0.4)
-    axes.legend(loc="best", fontsize="small")
+    for text in axes.legend(loc="best", fontsize="small").get_texts():
+        text.set_parse_math(False)  # a name may have a `$`

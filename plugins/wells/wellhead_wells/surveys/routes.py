@@ -202,7 +202,8 @@ class PlanPlotView(MethodView):
     )
     @blp.arguments(PlotQuery, location="query")
     def get(self, query: dict[str, Any], well_id: uuid.UUID, id: uuid.UUID) -> Response:  # noqa: A002
-        return sdk.chart_response(plan_view(_traces(find_wellbore(well_id, id), query)))
+        bore = find_wellbore(well_id, id)
+        return sdk.chart_response(plan_view(bore.well.name, _traces(bore, query)))
 
 
 @blp.route(f"{_BORE}/path/section/plot", parameters=_PARAMETERS)
@@ -216,8 +217,10 @@ class SectionPlotView(MethodView):
     )
     @blp.arguments(PlotQuery, location="query")
     def get(self, query: dict[str, Any], well_id: uuid.UUID, id: uuid.UUID) -> Response:  # noqa: A002
-        traces = _traces(find_wellbore(well_id, id), query)
-        return sdk.chart_response(section_view(traces, section_azimuth(traces[0].path)))
+        bore = find_wellbore(well_id, id)
+        traces = _traces(bore, query)
+        azimuth = section_azimuth(traces[0].path)
+        return sdk.chart_response(section_view(bore.well.name, traces, azimuth))
 
 
 def _asked_survey(bore: Wellbore, query: dict[str, Any]) -> Survey:

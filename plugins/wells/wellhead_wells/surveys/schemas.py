@@ -185,6 +185,10 @@ class SurveyImportRowSchema(sdk.Schema):
         fields.Nested(SurveyProblemSchema),
         metadata=sdk.about("Why it is no station; none: it is"),
     )
+    warnings = fields.List(
+        fields.Nested(SurveyProblemSchema),
+        metadata=sdk.about("Why the station is left out: it is the parent's, above the kick-off"),
+    )
 
 
 class SurveyImportResultSchema(sdk.Schema):

@@ -22,6 +22,7 @@ from wellhead_wells.surveys.models import Survey, SurveyKind
 from wellhead_wells.surveys.paths import (
     Frame,
     Path,
+    above_kickoff,
     check_above,
     kickoff_in_frame,
     path_of,
@@ -65,6 +66,32 @@ def create_survey(bore: Wellbore, data: Mapping[str, Any], *, imported: bool = F
     sdk.db.session.add(survey)
     sdk.db.session.flush()
     return survey
+
+
+def stations_above_kickoff(bore: Wellbore, data: Mapping[str, Any]) -> int:
+    """How many stations, the first ones, of what `create_survey` would be given lie where a
+    sidetrack is still its parent.
+
+    Companies and rigs' stores list a sidetrack from the surface: an import leaves these out, and
+    says so. Raises WellheadError when they are all of them, or depths mean nothing.
+    """
+    values = dict(data)
+    _set_depth_defaults(bore, values)
+    frame = Frame(values["depth_unit"], values["depth_datum"], values["azimuth_reference"])
+    md = _floats(data["stations"]["md"])
+    if not (_leaves_parent(bore) and _comparable(bore, frame)) or not len(md):
+        return 0
+    kickoff = kickoff_in_frame(bore, frame)
+    above = above_kickoff(md, kickoff, frame.depth_unit)
+    if above == len(md):
+        raise sdk.WellheadError(
+            f"is the last station, above the kick-off at {kickoff:.2f} {frame.depth_unit}: "
+            f"nothing of this is {bore.name}'s own",
+            field=f"stations.md.{above - 1}",
+            value=float(md[-1]),
+            remedy="Import it to the wellbore that it is of, or correct kickoff_md of this one",
+        )
+    return above
 
 
 def make_definitive(survey: Survey, reason: str) -> None:

@@ -9,7 +9,12 @@ from wellhead_wells.depths import convert
 from wellhead_wells.models import Wellbore
 from wellhead_wells.surveys.azimuths import North
 from wellhead_wells.surveys.models import Survey, SurveyKind
-from wellhead_wells.surveys.service import create_survey, definitive_survey, make_definitive
+from wellhead_wells.surveys.service import (
+    create_survey,
+    definitive_survey,
+    make_definitive,
+    stations_above_kickoff,
+)
 from wellhead_witsml.importing import links
 from wellhead_witsml.importing.outcome import CREATED, UNCHANGED, UPDATED, Outcome
 from wellhead_witsml.importing.values import datum, given, length, line
@@ -46,11 +51,24 @@ def import_trajectory(store: Store, bore: Wellbore, of: Trajectory, outcome: Out
     data = _data(of, outcome, bore)
     if before is not None:
         data["replaces_id"] = before.id
+    _leave_out_above_kickoff(outcome, bore, data)
     survey = create_survey(bore, data | {"source": f"WITSML {store.name}"}, imported=True)
     links.keep_link(store, links.TRAJECTORY, of, survey.id)
     _settle_definitive(of, outcome, bore, survey, before)
     outcome.outcome = CREATED if before is None else UPDATED
     outcome.record_id = survey.id
+
+
+def _leave_out_above_kickoff(outcome: Outcome, bore: Wellbore, data: dict[str, Any]) -> None:
+    above = stations_above_kickoff(bore, data)
+    if above:
+        outcome.warn(
+            "trajectoryStation",
+            above,
+            f"stations lie above the kick-off, where the wellbore is still its parent: the first "
+            f"{above} are left out, the parent's survey has them",
+        )
+        data["stations"] = {name: column[above:] for name, column in data["stations"].items()}
 
 
 def _settle_definitive(
