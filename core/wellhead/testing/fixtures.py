@@ -1,4 +1,7 @@
-"""The fixtures: cluster, settings, runtime, app, api, database_admin_url, workshop, config_file."""
+"""The fixtures: cluster, settings, runtime, app, api, database_admin_url, workshop, config_file.
+
+shared_app, shared_api: for a module whose tests each make records of their own
+"""
 
 import dataclasses
 import json
@@ -95,6 +98,25 @@ def app(runtime: Runtime) -> Iterator[Flask]:
 def api(app: Flask) -> ApiClient:
     """A client logged in as administrator."""
     return ApiClient(app).as_role("admin")
+
+
+@pytest.fixture(scope="module")
+def shared_app(
+    cluster: Cluster, template_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """One app for a module's tests, whose records must have names of their own."""
+    with cluster.database(template_database) as name:
+        folder = tmp_path_factory.mktemp("shared")
+        made = create_app(Runtime.make(Settings(data_dir=folder, database=cluster.settings(name))))
+        yield made
+        with made.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def shared_api(shared_app: Flask) -> ApiClient:
+    """A client of the shared app, logged in as administrator."""
+    return ApiClient(shared_app).as_role("admin")
 
 
 @pytest.fixture

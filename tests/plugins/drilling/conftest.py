@@ -1,17 +1,11 @@
 """A well with a wellbore of 3,000 m, a rig on it, and its first two hole sections."""
 
 import itertools
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 
-from wellhead.app import create_app
-from wellhead.runtime import Runtime
-from wellhead.sdk import Settings, db
 from wellhead.testing import ApiClient
-from wellhead.testing.cluster import Cluster
 
 DRILLING = "/api/v1/drilling"
 WELLS = "/api/v1/wells"
@@ -63,24 +57,6 @@ class Site:
 @pytest.fixture
 def site(api: ApiClient) -> Site:
     return Site(api)
-
-
-@pytest.fixture(scope="module")
-def shared_app(
-    cluster: Cluster, template_database: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
-    """One app for a module's tests, each at a site of its own."""
-    with cluster.database(template_database) as name:
-        folder = tmp_path_factory.mktemp("drilling")
-        app = create_app(Runtime.make(Settings(data_dir=folder, database=cluster.settings(name))))
-        yield app
-        with app.app_context():
-            db.engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def shared_api(shared_app: Flask) -> ApiClient:
-    return ApiClient(shared_app).as_role("admin")
 
 
 @pytest.fixture

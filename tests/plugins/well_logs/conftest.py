@@ -1,38 +1,15 @@
 """One app for a module's tests: each makes a well of its own, so none sees another's logs."""
 
 import itertools
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 
-from wellhead.app import create_app
-from wellhead.runtime import Runtime
-from wellhead.sdk import Settings, db
 from wellhead.testing import ApiClient
 from wellhead.testing.client import Answer
-from wellhead.testing.cluster import Cluster
 
 LOGS = "/api/v1/well-logs"
 _NUMBERS = itertools.count(1)
-
-
-@pytest.fixture(scope="module")
-def shared_app(
-    cluster: Cluster, template_database: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
-    with cluster.database(template_database) as name:
-        folder = tmp_path_factory.mktemp("well_logs")
-        app = create_app(Runtime.make(Settings(data_dir=folder, database=cluster.settings(name))))
-        yield app
-        with app.app_context():
-            db.engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def shared_api(shared_app: Flask) -> ApiClient:
-    return ApiClient(shared_app).as_role("admin")
 
 
 @pytest.fixture

@@ -12,29 +12,9 @@ from wellhead.database.urls import database_urls
 from wellhead.plugins.loader import GROUP, load_plugins
 from wellhead.runtime import Runtime
 from wellhead.sdk import Settings, db
-from wellhead.testing import ApiClient
-from wellhead.testing.cluster import Cluster
 from wellhead.testing.plugins import PluginWorkshop
 
 MakeApp = Callable[..., Flask]
-
-
-@pytest.fixture(scope="module")
-def shared_app(
-    cluster: Cluster, template_database: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
-    """For tests whose wells have names of their own."""
-    with cluster.database(template_database) as name:
-        folder = tmp_path_factory.mktemp("wells")
-        app = create_app(Runtime.make(Settings(data_dir=folder, database=cluster.settings(name))))
-        yield app
-        with app.app_context():
-            db.engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def shared_api(shared_app: Flask) -> ApiClient:
-    return ApiClient(shared_app).as_role("admin")
 
 
 @pytest.fixture

@@ -13,11 +13,8 @@ from sqlalchemy import text
 from tests.plugins.witsml.rig import Rig
 
 from wellhead import sdk
-from wellhead.app import create_app
-from wellhead.runtime import Runtime
-from wellhead.sdk import AllowList, Settings, db
+from wellhead.sdk import AllowList
 from wellhead.testing import ApiClient
-from wellhead.testing.cluster import Cluster
 from wellhead_witsml.polling.worker import Worker
 from wellhead_witsml.protocol.client import Store as Client
 from wellhead_witsml.protocol.http import Site
@@ -26,23 +23,6 @@ from wellhead_witsml.store.server import StoreServer
 
 LOOPBACK = AllowList([ipaddress.ip_network("127.0.0.0/8")], "url", "allow_networks")
 _NUMBERS = itertools.count(1)
-
-
-@pytest.fixture(scope="module")
-def shared_app(
-    cluster: Cluster, template_database: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
-    with cluster.database(template_database) as name:
-        folder = tmp_path_factory.mktemp("witsml")
-        app = create_app(Runtime.make(Settings(data_dir=folder, database=cluster.settings(name))))
-        yield app
-        with app.app_context():
-            db.engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def shared_api(shared_app: Flask) -> ApiClient:
-    return ApiClient(shared_app).as_role("admin")
 
 
 @dataclass(frozen=True, slots=True)
