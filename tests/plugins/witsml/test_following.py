@@ -14,7 +14,8 @@ from wellhead_witsml.models import LogState
 from wellhead_witsml.objects.logs import Curve
 from wellhead_witsml.objects.logs import Log as WitsmlLog
 from wellhead_witsml.objects.writing import write_object
-from wellhead_witsml.polling.follow import Memory, followed, look
+from wellhead_witsml.polling.follow import Memory, look
+from wellhead_witsml.polling.followed import followed
 from wellhead_witsml.store.faults import Faults
 from wellhead_witsml.store.functions import Rules
 

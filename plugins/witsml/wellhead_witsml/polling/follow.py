@@ -6,23 +6,21 @@ on after the last row that is stored: no gap, and nothing twice.
 """
 
 import time
-import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-
 from wellhead import sdk
 from wellhead_historian.forwarding.session import tell
-from wellhead_witsml.models import Log, LogState
+from wellhead_witsml.models import Log
 from wellhead_witsml.objects import logs as witsml
 from wellhead_witsml.objects.log_data import LogData
 from wellhead_witsml.objects.queries import REQUESTED, data_query, objects_query
 from wellhead_witsml.objects.times import microseconds
 from wellhead_witsml.polling import state as states
 from wellhead_witsml.polling.columns import farthest
+from wellhead_witsml.polling.followed import EPOCH, Followed, cursor_of
 from wellhead_witsml.polling.replies import data_of, header_of
 from wellhead_witsml.polling.targets import Rows, store_by_depth, store_by_time
 from wellhead_witsml.protocol.client import Store as Client
@@ -38,7 +36,6 @@ QUIET_S = 600.0
 _BACK_S, _BACK_DEPTH = 1_000_000.0, 1.0
 """A log whose end lies so much before what is stored was begun anew: microseconds, units of depth;
 headers round."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_WARNINGS = 20
 
 
@@ -53,51 +50,6 @@ class Memory:
     header: witsml.Log | None = None
     failures: int = 0
     quiet_since: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """A log as it was before a look. cursor: microseconds UTC, or a depth in `unit`"""
-
-    id: uuid.UUID
-    uids: dict[str, str]
-    period_s: float
-    state: str | None
-    cursor: float | None
-    unit: str | None
-
-    def start(self, header: witsml.Log) -> datetime | float | None:
-        """Where to read from: the last row that is stored."""
-        if self.cursor is None or not header.by_time:
-            return self.cursor
-        return _EPOCH + timedelta(microseconds=self.cursor)
-
-
-def followed(log_id: uuid.UUID) -> Followed | None:
-    """The log, or None when it was removed or switched off."""
-    row = sdk.db.session.execute(
-        select(Log, LogState).outerjoin(LogState).where(Log.id == log_id, Log.enabled)
-    ).one_or_none()
-    if row is None:
-        return None
-    log, known = row
-    uids = {"uid_well": log.uid_well, "uid_wellbore": log.uid_wellbore, "uid": log.uid}
-    return Followed(
-        log.id,
-        uids,
-        log.period_s,
-        known.state if known else None,
-        cursor_of(known) if known else None,
-        known.unit if known else None,
-    )
-
-
-def cursor_of(row: Any) -> float | None:
-    """Of a log's row of bookkeeping."""
-    if row.cursor_time is not None:
-        return float((row.cursor_time - _EPOCH) // timedelta(microseconds=1))
-    found: float | None = row.cursor_depth
-    return found
 
 
 def look(client: Client, zone: str, log: Followed, memory: Memory) -> None:
@@ -254,7 +206,7 @@ def _position(rows: Rows) -> dict[str, Any]:
         return {}
     far = min(reached) if rows.header.decreasing else max(reached)
     if rows.header.by_time:
-        return {"cursor_time": _EPOCH + timedelta(microseconds=far)}
+        return {"cursor_time": EPOCH + timedelta(microseconds=far)}
     return {"cursor_depth": far, "unit": rows.header.index_unit}
 
 

@@ -1,7 +1,6 @@
 """Where rows go, in the caller's transaction: readings of tags, or a log of the wellbore."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,10 +24,8 @@ from wellhead_witsml.polling.columns import (
     texts_of,
 )
 from wellhead_witsml.polling.curves import places_of
+from wellhead_witsml.polling.followed import Followed
 from wellhead_witsml.units import unit_of
-
-if TYPE_CHECKING:
-    from wellhead_witsml.polling.follow import Followed
 
 
 @dataclass(slots=True)
@@ -36,7 +33,7 @@ class Rows:
     """What one answer brought. new: rows behind the cursor; readings: values of them that are
     stored; warnings: what was odd"""
 
-    log: "Followed"
+    log: Followed
     header: witsml.Log
     blocks: list[LogData]
     new: int = 0

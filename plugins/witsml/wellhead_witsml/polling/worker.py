@@ -17,7 +17,8 @@ from wellhead_witsml.models import Log, LogState, Store
 from wellhead_witsml.polling import state as states
 from wellhead_witsml.polling.answers import answer_one, shown_capabilities
 from wellhead_witsml.polling.discovery import EVERY_S, discover
-from wellhead_witsml.polling.follow import Memory, failed, followed, look, too_fast
+from wellhead_witsml.polling.follow import Memory, failed, look, too_fast
+from wellhead_witsml.polling.followed import followed
 from wellhead_witsml.protocol.client import Store as Client
 from wellhead_witsml.protocol.errors import (
     PollingTooFast,
