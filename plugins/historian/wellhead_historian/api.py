@@ -26,6 +26,7 @@ __all__ = [
     "create_tag",
     "create_tags",
     "describe_tag",
+    "free_names",
     "history",
     "latest",
     "reader",
@@ -63,6 +64,24 @@ def create_tag(
     sdk.db.session.add(tag)
     sdk.db.session.flush()
     return tag
+
+
+def free_names(wanted: Sequence[str]) -> list[str]:
+    """These names for tags that are to be made, with ` (2)` or more behind one that is taken."""
+    taken = set(sdk.db.session.scalars(select(Tag.name).where(Tag.name.in_(wanted))))
+    names = []
+    for name in wanted:
+        free, number = name, 1
+        while free in taken or (number > 1 and _is_taken(free)):
+            number += 1
+            free = f"{name} ({number})"
+        taken.add(free)
+        names.append(free)
+    return names
+
+
+def _is_taken(name: str) -> bool:
+    return bool(sdk.db.session.scalar(select(exists().where(Tag.name == name))))
 
 
 def create_tags(rows: Sequence[Mapping[str, Any]]) -> list[int]:

@@ -42,10 +42,11 @@ def take_catalogue(edge: Edge, stream: uuid.UUID, rows: Sequence[dict[str, Any]]
     here = _known_before(edge, stream, new)
     missing = [row for row in new if _key(row) not in here]
     told = ("datatype", "unit", "quantity", "description", "states", "step")
+    free = api.free_names([f"{edge.name}/{row['name']}" for row in missing])
     created = api.create_tags(
         [
             {"name": name, "asset_id": edge.asset_id, **{key: row[key] for key in told}}
-            for row, name in zip(missing, _free_names(edge, missing), strict=True)
+            for row, name in zip(missing, free, strict=True)
         ]
     )
     here |= {_key(row): tag for row, tag in zip(missing, created, strict=True)}
@@ -127,32 +128,13 @@ def _known_before(
     return {(name, unit, datatype): tag for name, unit, datatype, tag in found}
 
 
-def _free_names(edge: Edge, rows: Sequence[dict[str, Any]]) -> list[str]:
-    """`<edge>/<name>`, with ` (2)` or more behind it where that is taken."""
-    wanted = [f"{edge.name}/{row['name']}" for row in rows]
-    taken = set(sdk.db.session.scalars(select(Tag.name).where(Tag.name.in_(wanted))))
-    names = []
-    for name in wanted:
-        free, number = name, 1
-        while free in taken or (number > 1 and _is_taken(free)):
-            number += 1
-            free = f"{name} ({number})"
-        taken.add(free)
-        names.append(free)
-    return names
-
-
-def _is_taken(name: str) -> bool:
-    return sdk.db.session.scalar(select(Tag.id).where(Tag.name == name)) is not None
-
-
 def _describe(edge: Edge, tag: int, row: dict[str, Any]) -> None:
     """The edge calls it otherwise now, or says better what it measures."""
     found = sdk.db.session.get(Tag, tag)
     assert found is not None  # a tag that is mapped cannot be deleted
     name = f"{edge.name}/{row['name']}"
     changes = {"quantity": row["quantity"]}
-    if found.name != name and not _is_taken(name):
+    if found.name != name and api.free_names([name]) == [name]:
         changes["name"] = name
     api.describe_tag(found, changes)
 

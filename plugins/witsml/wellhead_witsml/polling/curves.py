@@ -3,11 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
-
 from wellhead import sdk
 from wellhead_historian import api
-from wellhead_historian.models import Tag
 from wellhead_witsml.models import Curve, Log
 from wellhead_witsml.objects import logs as witsml
 from wellhead_witsml.polling.columns import Place
@@ -68,7 +65,7 @@ def _make_tags(log: Log, curves: Sequence[tuple[Curve, witsml.Curve]]) -> None:
     """All at once, so that a log of many curves costs one statement and one audit row."""
     if not curves:
         return
-    names = _free_names([_name(log, curve.mnemonic) for curve, _ in curves])
+    names = api.free_names([_name(log, curve.mnemonic) for curve, _ in curves])
     rows: list[dict[str, Any]] = [
         {
             "name": name,
@@ -95,21 +92,3 @@ def _description(log: Log, of: witsml.Curve) -> str:
     said = f"{of.description}. " if of.description else ""
     unit = f", unit {of.unit}" if of.unit and known_unit(of.unit)[0] is None else ""
     return f"{said}Curve {of.mnemonic} of the WITSML log {log.name}{unit}"[:1000]
-
-
-def _free_names(wanted: Sequence[str]) -> list[str]:
-    """With ` (2)` or more behind a name that is taken."""
-    taken = set(sdk.db.session.scalars(select(Tag.name).where(Tag.name.in_(wanted))))
-    names = []
-    for name in wanted:
-        free, number = name, 1
-        while free in taken or (number > 1 and _is_taken(free)):
-            number += 1
-            free = f"{name} ({number})"
-        taken.add(free)
-        names.append(free)
-    return names
-
-
-def _is_taken(name: str) -> bool:
-    return sdk.db.session.scalar(select(Tag.id).where(Tag.name == name)) is not None
