@@ -73,6 +73,24 @@ def require_asset(asset_id: uuid.UUID | None, field: str = "asset_id") -> Asset 
     return found
 
 
+def require_record(model: Any, key: uuid.UUID, field: str, *, what: str, listed: str) -> Any:
+    """The record that a body names.
+
+    Raises WellheadError naming `field`, alike for one that is not there and one that the caller may
+    not see.
+
+    model: a mapped class with `id` and `asset_id`
+    what: the record in messages, "rig"
+    listed: the operation that lists them, "GET /api/v1/drilling/rigs"
+    """
+    found = db.session.scalar(only_visible(select(model).where(model.id == key), model.asset_id))
+    if found is None:
+        raise WellheadError(
+            f"there is no such {what}", field=field, value=str(key), remedy=f"Name one of {listed}"
+        )
+    return found
+
+
 def shown_parent(asset_id: uuid.UUID, parent_id: uuid.UUID | None) -> uuid.UUID | None:
     """The parent of an asset that the caller sees; None when they may not see the parent. Asks the
     database only about the assets that the caller is limited to: all others lie beneath them."""

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Engine, MetaData, Text, event, func, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy import Connection, DateTime, Engine, MetaData, Text, event, func, select, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, column_property, mapped_column
 
 from wellhead.database.scope import (
     PLATFORM_SCHEMA,
@@ -91,6 +91,18 @@ class RecordMixin:
     updated_at: Mapped[dt.datetime] = mapped_column(
         DateTime(timezone=True), server_default=func.now(), onupdate=func.now()
     )
+
+
+def column_of(column: Any, key: Any) -> Mapped[Any]:
+    """A record's attribute that another record has: `name = sdk.column_of(Tag.name, tag_id)`.
+
+    Part of each SELECT, so it filters and sorts as columns do; it is not written.
+
+    column: of a mapped class whose key is `id`; key: the record's column that refers to it
+    """
+    of = column.class_
+    found = select(column).where(of.id == key).correlate_except(of)
+    return column_property(found.scalar_subquery())
 
 
 CoreModel = model_base("core")

@@ -10,6 +10,7 @@ from wellhead.assets.limits import (
     assets_below,
     only_visible,
     require_asset,
+    require_record,
     shown_parent,
     visible_assets,
 )
@@ -21,7 +22,7 @@ from wellhead.audit.entry import audit_entry
 from wellhead.auth.identity import Identity, current_user
 from wellhead.calendar import day_begins, day_span, parse_day_start, zone_of
 from wellhead.database.events import RECONNECTED, Event, emit, event_entry, listen
-from wellhead.database.extension import RecordMixin, db, model_base, tenant
+from wellhead.database.extension import RecordMixin, column_of, db, model_base, tenant
 from wellhead.database.raw import connect, connect_async
 from wellhead.database.scope import DEFAULT_TENANT, check_tenant_name, current_tenant
 from wellhead.errors import ConfigError, DatabaseError, WellheadError
@@ -208,6 +209,7 @@ __all__ = [
     "chart_response",
     "check_tenant_name",
     "choice_field",
+    "column_of",
     "columns_response",
     "conflict",
     "connect",
@@ -250,6 +252,7 @@ __all__ = [
     "quality",
     "quantity_field",
     "require_asset",
+    "require_record",
     "runtime_of",
     "set_meta",
     "shown_parent",

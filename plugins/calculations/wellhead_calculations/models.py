@@ -67,9 +67,7 @@ class Input(Base):
     tag_id: Mapped[int] = mapped_column(ForeignKey(Tag.id), primary_key=True, index=True)
     place: Mapped[int]
 
-    name: Mapped[str] = column_property(
-        select(Tag.name).where(Tag.id == tag_id).correlate_except(Tag).scalar_subquery()
-    )
+    name: Mapped[str] = sdk.column_of(Tag.name, tag_id)
 
 
 class Head(Base):

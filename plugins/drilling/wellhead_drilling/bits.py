@@ -14,7 +14,7 @@ from wellhead_drilling.depths import (
 )
 from wellhead_drilling.dull import check_code, check_grade
 from wellhead_drilling.models import BitRecord, Run, Section
-from wellhead_drilling.records import held_wellbore, named, set_fields
+from wellhead_drilling.records import held_wellbore, require_run, set_fields
 from wellhead_wells.models import Well
 
 _DEPTHS = ("depth_in", "depth_out")
@@ -26,7 +26,7 @@ def create_bit_record(data: Mapping[str, Any]) -> BitRecord:
     Raises WellheadError for codes that the IADC has not, or not for such a bit, and for depths
     outside the run's.
     """
-    run: Run = named(Run, data["run_id"], "run_id", Run.asset_id)
+    run = require_run(data["run_id"])
     defaults = {"bit_type": "unknown", "nozzles": [], "wellbore_id": run.wellbore_id}
     record = BitRecord(**defaults | dict(data))
     _check(record, run)

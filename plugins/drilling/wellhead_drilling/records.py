@@ -8,42 +8,32 @@ from typing import Any
 from sqlalchemy import select
 
 from wellhead import sdk
+from wellhead_drilling.models import Rig, Run
 from wellhead_wells.models import Wellbore
-from wellhead_wells.records import lock, look_again
+from wellhead_wells.records import lock, look_again, require_wellbore
 
 
 def held_wellbore(key: uuid.UUID) -> Wellbore:
     """The wellbore, its well held to the end of the transaction: what its records say together is
     checked by one transaction at a time. Raises WellheadError for one the caller does not see."""
-    seen = sdk.only_visible(select(Wellbore).where(Wellbore.id == key), Wellbore.asset_id)
-    bore: Wellbore | None = sdk.db.session.scalar(seen)
-    if bore is None:
-        raise sdk.WellheadError(
-            "there is no such wellbore",
-            field="wellbore_id",
-            value=str(key),
-            remedy="Name one of GET /api/v1/wells/{well_id}/wellbores",
-        )
+    bore = require_wellbore(key)
     lock(bore.well)
     look_again(bore)
     return bore
 
 
-def named(model: type[Any], key: uuid.UUID | None, field: str, column: Any) -> Any:
-    """The record that a field names, None for none. Raises WellheadError, alike for one that is
-    not there and one that the caller does not see. column: what leads to its asset"""
-    if key is None:
-        return None
-    seen = sdk.only_visible(select(model).where(model.id == key), column)
-    found = sdk.db.session.scalar(seen)
-    if found is None:
-        raise sdk.WellheadError(
-            "there is no such record",
-            field=field,
-            value=str(key),
-            remedy="Name one that GET lists",
-        )
-    return found
+def require_rig(key: uuid.UUID) -> Rig:
+    """The rig that a body names by `rig_id`. Raises WellheadError."""
+    listed = "GET /api/v1/drilling/rigs"
+    rig: Rig = sdk.require_record(Rig, key, "rig_id", what="rig", listed=listed)
+    return rig
+
+
+def require_run(key: uuid.UUID) -> Run:
+    """The BHA run that a body names by `run_id`. Raises WellheadError."""
+    listed = "GET /api/v1/drilling/runs"
+    run: Run = sdk.require_record(Run, key, "run_id", what="BHA run", listed=listed)
+    return run
 
 
 def of_wellbore(model: type[Any], key: uuid.UUID | None, field: str, bore: Wellbore) -> Any:

@@ -9,7 +9,7 @@ from wellhead import sdk
 from wellhead_drilling.calculations import CALCULATIONS
 from wellhead_drilling.live import channels_of
 from wellhead_drilling.models import Run, RunResult
-from wellhead_drilling.records import named
+from wellhead_drilling.records import require_run
 from wellhead_drilling.run_inputs import GATHER, RunInputs
 from wellhead_drilling.schemas.calculations import INPUT_SCHEMAS
 from wellhead_wells.models import Wellbore
@@ -22,7 +22,7 @@ def keep_result(data: Mapping[str, Any]) -> RunResult:
         records make now
     Raises WellheadError for inputs that cannot be, or that the run does not know.
     """
-    run: Run = named(Run, data["run_id"], "run_id", Run.asset_id)
+    run = require_run(data["run_id"])
     sdk.db.session.execute(select(Run.id).where(Run.id == run.id).with_for_update())
     row = CALCULATIONS[data["calculation"]]
     sent = data.get("inputs")

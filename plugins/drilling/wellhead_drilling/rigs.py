@@ -12,12 +12,12 @@ from wellhead import sdk
 from wellhead_drilling.models import Rig, RigAssignment
 from wellhead_drilling.records import (
     held_wellbore,
-    named,
     refuse_before,
+    require_rig,
     set_fields,
 )
 from wellhead_drilling.vocabulary import RIG_KIND, RIG_PARENTS, RigType
-from wellhead_wells.records import refuse_assets_beneath, refuse_taken_name
+from wellhead_wells.records import refuse_assets_beneath, refuse_taken_name, require_parent
 
 
 def create_rig(data: Mapping[str, Any]) -> Rig:
@@ -28,7 +28,7 @@ def create_rig(data: Mapping[str, Any]) -> Rig:
     """
     values = dict(data)
     name, parent_id = values.pop("name"), values.pop("parent_asset_id", None)
-    _check_parent(parent_id)
+    require_parent(RIG_KIND, parent_id, RIG_PARENTS)
     refuse_taken_name(RIG_KIND, name, parent_id)
     sdk.zone_of(values["time_zone"], "time_zone")
     rig = Rig(
@@ -50,7 +50,7 @@ def change_rig(rig: Rig, data: Mapping[str, Any]) -> None:
     wanted = values.pop("parent_asset_id", shown)
     parent_id = asset.parent_id if wanted == shown else wanted
     if wanted != shown:
-        _check_parent(wanted)
+        require_parent(RIG_KIND, wanted, RIG_PARENTS)
     if (name, parent_id) != (asset.name, asset.parent_id):
         refuse_taken_name(RIG_KIND, name, parent_id)
         sdk.move_asset(asset, parent_id, "parent_asset_id")
@@ -73,7 +73,7 @@ def delete_rig(rig: Rig) -> None:
 def create_assignment(data: Mapping[str, Any]) -> RigAssignment:
     """A rig's work on a wellbore. Raises WellheadError for times or records that cannot be,
     ApiError 409 while the rig is at work on another wellbore."""
-    named(Rig, data["rig_id"], "rig_id", Rig.asset_id)
+    require_rig(data["rig_id"])
     held_wellbore(data["wellbore_id"])
     assignment = RigAssignment(**data)
     _check_assignment(assignment)
@@ -85,7 +85,8 @@ def create_assignment(data: Mapping[str, Any]) -> RigAssignment:
 def change_assignment(assignment: RigAssignment, data: Mapping[str, Any]) -> None:
     """Change what `data` names. Raises as `create_assignment` does."""
     with sdk.db.session.no_autoflush:
-        named(Rig, data.get("rig_id"), "rig_id", Rig.asset_id)
+        if "rig_id" in data:
+            require_rig(data["rig_id"])
         set_fields(assignment, data)
         _check_assignment(assignment)
 
@@ -110,16 +111,4 @@ def _check_assignment(assignment: RigAssignment) -> None:
             field="start_at",
             value=assignment.start_at.isoformat(),
             remedy="End that assignment first, or correct the times",
-        )
-
-
-def _check_parent(parent_id: Any) -> None:
-    parent = sdk.require_asset(parent_id, "parent_asset_id")
-    if parent is not None and parent.kind not in RIG_PARENTS:
-        raise sdk.WellheadError(
-            f"a rig stands under a {', '.join(RIG_PARENTS[:-1])} or {RIG_PARENTS[-1]}; "
-            f"that asset is a {parent.kind}",
-            field="parent_asset_id",
-            value=str(parent_id),
-            remedy="Name one of GET /api/v1/assets, or null",
         )

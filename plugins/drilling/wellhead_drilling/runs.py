@@ -6,13 +6,13 @@ from typing import Any
 from wellhead import sdk
 from wellhead_drilling.channels import check_channels
 from wellhead_drilling.depths import refuse_above, refuse_outside, settle_depths
-from wellhead_drilling.models import Rig, Run, Section
+from wellhead_drilling.models import Run, Section
 from wellhead_drilling.records import (
     held_wellbore,
-    named,
     of_wellbore,
     refuse_before,
     refuse_taken_number,
+    require_rig,
     set_fields,
 )
 from wellhead_wells.models import Wellbore
@@ -28,7 +28,8 @@ def create_run(data: Mapping[str, Any]) -> Run:
     another run of the wellbore has.
     """
     bore = held_wellbore(data["wellbore_id"])
-    named(Rig, data.get("rig_id"), "rig_id", Rig.asset_id)
+    if data.get("rig_id") is not None:
+        require_rig(data["rig_id"])
     run = Run(**{"components": [], "channels": []} | dict(data))
     _check(run, bore)
     check_channels(run.channels, run, bore)
@@ -40,7 +41,8 @@ def create_run(data: Mapping[str, Any]) -> Run:
 def change_run(run: Run, data: Mapping[str, Any]) -> None:
     """Change what `data` names. Raises as `create_run` does."""
     bore = held_wellbore(run.wellbore_id)
-    named(Rig, data.get("rig_id"), "rig_id", Rig.asset_id)
+    if data.get("rig_id") is not None:
+        require_rig(data["rig_id"])
     with sdk.db.session.no_autoflush:
         set_fields(run, data)
         _check(run, bore)

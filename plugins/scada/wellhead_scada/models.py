@@ -17,7 +17,6 @@ from sqlalchemy import (
     Integer,
     UniqueConstraint,
     func,
-    select,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -163,9 +162,7 @@ class FieldTag(Base):
     updated_at: Mapped[dt.datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
     tag: Mapped[Tag] = relationship(Tag, lazy="joined", innerjoin=True)
-    name: Mapped[str] = column_property(
-        select(Tag.name).where(Tag.id == tag_id).correlate_except(Tag).scalar_subquery()
-    )
+    name: Mapped[str] = sdk.column_of(Tag.name, tag_id)
 
 
 class Request(Base):

@@ -4,7 +4,6 @@ Nothing that a file says of its well is taken over: the reader is told where the
 """
 
 import re
-import uuid
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -132,18 +131,3 @@ def _same(one: str, other: str) -> bool:
 def _names(bore: Wellbore) -> set[str]:
     well = bore.well
     return {name.casefold() for name in (well.name, *(alias.name for alias in well.aliases))}
-
-
-def find_bore(key: uuid.UUID) -> Wellbore:
-    """The wellbore that a body names, or WellheadError, alike for one that the caller may not
-    see."""
-    statement = select(Wellbore).where(Wellbore.id == key)
-    bore: Wellbore | None = sdk.db.session.scalar(sdk.only_visible(statement, Wellbore.asset_id))
-    if bore is None:
-        raise sdk.WellheadError(
-            "there is no such wellbore",
-            field="wellbore_id",
-            value=str(key),
-            remedy="Name one of GET /api/v1/wells/{id}/wellbores",
-        )
-    return bore

@@ -86,18 +86,8 @@ class Log(sdk.RecordMixin, Base):
         cascade="all, delete-orphan", passive_deletes=True, order_by="Curve.position"
     )
 
-    asset_id: Mapped[uuid.UUID] = column_property(
-        select(Wellbore.asset_id)
-        .where(Wellbore.id == wellbore_id)
-        .correlate_except(Wellbore)
-        .scalar_subquery()
-    )
-    well_id: Mapped[uuid.UUID] = column_property(
-        select(Wellbore.well_id)
-        .where(Wellbore.id == wellbore_id)
-        .correlate_except(Wellbore)
-        .scalar_subquery()
-    )
+    asset_id: Mapped[uuid.UUID] = sdk.column_of(Wellbore.asset_id, wellbore_id)
+    well_id: Mapped[uuid.UUID] = sdk.column_of(Wellbore.well_id, wellbore_id)
 
     @property
     def shown_unit(self) -> str:

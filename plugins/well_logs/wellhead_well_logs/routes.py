@@ -8,13 +8,13 @@ from marshmallow import fields
 from sqlalchemy import ColumnElement, Select, case, func, select
 
 from wellhead import sdk
-from wellhead_well_logs.imports import find_bore
 from wellhead_well_logs.models import Curve, Log
 from wellhead_well_logs.revisions import delete_log, write_rows
 from wellhead_well_logs.schemas import LogCurveSchema, LogHeaderSchema, LogRowsSchema, LogSchema
 from wellhead_well_logs.service import NewCurve, NewLog, create_log, current_log, refused_name
 from wellhead_well_logs.vocabulary import DataType, Direction, LogKind, Source, State
 from wellhead_wells.depths import METRES_PER_FOOT
+from wellhead_wells.records import require_wellbore
 
 READ = "well_logs.read"
 EDIT = "well_logs.edit"
@@ -50,7 +50,7 @@ def _create(data: dict[str, Any]) -> Log:
         growing=data["growing"],
     )
     _refuse_twice(new)
-    return create_log(find_bore(data["wellbore_id"]), new)
+    return create_log(require_wellbore(data["wellbore_id"]), new)
 
 
 def _refuse_twice(new: NewLog) -> None:

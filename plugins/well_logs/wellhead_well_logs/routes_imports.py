@@ -8,11 +8,12 @@ from flask.views import MethodView
 from marshmallow import fields
 
 from wellhead import sdk
-from wellhead_well_logs.imports import Wanted, find_bore, take
+from wellhead_well_logs.imports import Wanted, take
 from wellhead_well_logs.models import Log
 from wellhead_well_logs.nulls import NullPolicy
 from wellhead_well_logs.routes import EDIT, blp, find_log
 from wellhead_well_logs.schemas import LogImportSchema
+from wellhead_wells.records import require_wellbore
 from wellhead_wells.vocabulary import DATUMS
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
@@ -106,7 +107,7 @@ def _wanted(query: dict[str, Any]) -> Wanted:
             "a revision needs a reason", field="reason", remedy="Say why it replaces the other"
         )
     return Wanted(
-        bore=find_bore(query["wellbore_id"]),
+        bore=require_wellbore(query["wellbore_id"]),
         dry_run=query["dry_run"],
         replaces=replaces,
         reason=query.get("reason"),

@@ -162,15 +162,8 @@ def _well(data: dict[str, Any]) -> Well:
     key = data.pop("well_id", None)
     if key is None:
         return find_named(data.pop("well"), "well")
-    one = sdk.only_visible(select(Well).where(Well.id == key), Well.asset_id)
-    well: Well | None = sdk.db.session.scalar(one)
-    if well is None:
-        raise sdk.WellheadError(
-            "there is no such well",
-            field="well_id",
-            value=str(key),
-            remedy="Name one of GET /api/v1/wells",
-        )
+    listed = "GET /api/v1/wells"
+    well: Well = sdk.require_record(Well, key, "well_id", what="well", listed=listed)
     return well
 
 

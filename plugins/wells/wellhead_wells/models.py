@@ -16,10 +16,9 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     UniqueConstraint,
-    select,
     text,
 )
-from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wellhead import sdk
 from wellhead_wells.crs import unit_of
@@ -86,18 +85,8 @@ class Well(sdk.RecordMixin, Base):
         cascade="all, delete-orphan", order_by="StatusChange.effective_at"
     )
 
-    name: Mapped[str] = column_property(
-        select(sdk.Asset.name)
-        .where(sdk.Asset.id == asset_id)
-        .correlate_except(sdk.Asset)
-        .scalar_subquery()
-    )
-    parent_asset_id: Mapped[uuid.UUID | None] = column_property(
-        select(sdk.Asset.parent_id)
-        .where(sdk.Asset.id == asset_id)
-        .correlate_except(sdk.Asset)
-        .scalar_subquery()
-    )
+    name: Mapped[str] = sdk.column_of(sdk.Asset.name, asset_id)
+    parent_asset_id: Mapped[uuid.UUID | None] = sdk.column_of(sdk.Asset.parent_id, asset_id)
 
     @property
     def source_unit(self) -> str | None:
@@ -225,12 +214,7 @@ class Wellbore(sdk.RecordMixin, Base):
         cascade="all, delete-orphan", lazy="selectin", order_by="WellboreIdentifier.position"
     )
 
-    name: Mapped[str] = column_property(
-        select(sdk.Asset.name)
-        .where(sdk.Asset.id == asset_id)
-        .correlate_except(sdk.Asset)
-        .scalar_subquery()
-    )
+    name: Mapped[str] = sdk.column_of(sdk.Asset.name, asset_id)
 
     @property
     def tvd_subsea(self) -> float | None:

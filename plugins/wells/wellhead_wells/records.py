@@ -1,7 +1,7 @@
 """What wells and wellbores have in common: a node of the plant tree and a list of identifiers."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -10,6 +10,16 @@ from wellhead import sdk
 from wellhead_wells.identifiers import Identifier, IdentifierKind, read, read_lenient
 from wellhead_wells.models import Well, Wellbore, WellboreIdentifier, WellIdentifier
 from wellhead_wells.us_well_number import WELL_DIGITS
+
+
+def require_wellbore(key: uuid.UUID) -> Wellbore:
+    """The wellbore that a body names by `wellbore_id`. Raises WellheadError, alike for one that is
+    not there and one that the caller may not see."""
+    listed = "GET /api/v1/wells/{well_id}/wellbores"
+    bore: Wellbore = sdk.require_record(
+        Wellbore, key, "wellbore_id", what="wellbore", listed=listed
+    )
+    return bore
 
 
 def lock(well: Well) -> None:
@@ -42,6 +52,19 @@ def refuse_taken_name(kind: str, name: str, parent_id: uuid.UUID | None) -> None
             field="name",
             value=name,
             remedy="Choose another name",
+        )
+
+
+def require_parent(what: str, parent_id: uuid.UUID | None, kinds: Sequence[str]) -> None:
+    """Raises WellheadError for a parent that is not there, or is of none of these kinds."""
+    parent = sdk.require_asset(parent_id, "parent_asset_id")
+    if parent is not None and parent.kind not in kinds:
+        raise sdk.WellheadError(
+            f"a {what} hangs under a {', '.join(kinds[:-1])} or {kinds[-1]}; "
+            f"that asset is a {parent.kind}",
+            field="parent_asset_id",
+            value=str(parent_id),
+            remedy="Name one of GET /api/v1/assets, or null",
         )
 
 

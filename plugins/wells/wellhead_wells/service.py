@@ -4,7 +4,6 @@ They work in the caller's tenant and transaction and do not commit. What one fie
 checked by `schemas.WellSchema`; here is what fields must say together, and about other records.
 """
 
-import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,6 +18,7 @@ from wellhead_wells.records import (
     lock,
     refuse_assets_beneath,
     refuse_taken_name,
+    require_parent,
     set_identifiers,
 )
 from wellhead_wells.status import change_status, start_history
@@ -48,7 +48,7 @@ def new_well(data: Mapping[str, Any], *, imported: bool = False) -> Well:
     values = dict(data)
     name: str = values.pop("name")
     parent_id = values.pop("parent_asset_id", None)
-    _check_parent(parent_id)
+    require_parent(KIND, parent_id, WELL_PARENTS)
     refuse_taken_name(KIND, name, parent_id)
     values.setdefault("country", sdk.plugin_config("wells")["default_country"])
     status = values.pop("status", WellStatus.PROPOSED.value)
@@ -111,18 +111,6 @@ def _status_details(values: dict[str, Any]) -> tuple[Any, str | None]:
     return values.pop("status_effective_at", None), values.pop("status_remark", None)
 
 
-def _check_parent(parent_id: uuid.UUID | None) -> None:
-    parent = sdk.require_asset(parent_id, "parent_asset_id")
-    if parent is not None and parent.kind not in WELL_PARENTS:
-        raise sdk.WellheadError(
-            f"a well hangs under a {', '.join(WELL_PARENTS[:-1])} or {WELL_PARENTS[-1]}; "
-            f"that asset is a {parent.kind}",
-            field="parent_asset_id",
-            value=str(parent_id),
-            remedy="Name one of GET /api/v1/assets, or null",
-        )
-
-
 def _place(well: Well, values: dict[str, Any]) -> None:
     """Rename or move the well's node."""
     asset = well.asset
@@ -131,7 +119,7 @@ def _place(well: Well, values: dict[str, Any]) -> None:
     wanted = values.pop("parent_asset_id", shown)
     parent_id = asset.parent_id if wanted == shown else wanted
     if wanted != shown:
-        _check_parent(wanted)
+        require_parent(KIND, wanted, WELL_PARENTS)
         sdk.require_asset(asset.parent_id, "parent_asset_id")  # else its place is not theirs
     if (name, parent_id) != (asset.name, asset.parent_id):
         refuse_taken_name(KIND, name, parent_id)

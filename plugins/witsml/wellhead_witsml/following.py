@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from wellhead import sdk
 from wellhead_wells.models import Wellbore
+from wellhead_wells.records import require_wellbore
 from wellhead_witsml.importing.links import wellbore_of
 from wellhead_witsml.models import Log, LogState, Store
 
@@ -60,13 +61,4 @@ def _wellbore(store: Store, values: Mapping[str, Any]) -> Wellbore:
     key = values.get("wellbore_id")
     if key is None:
         return wellbore_of(store, values["uid_well"], values["uid_wellbore"])
-    seen = sdk.only_visible(select(Wellbore).where(Wellbore.id == key), Wellbore.asset_id)
-    bore: Wellbore | None = sdk.db.session.scalar(seen)
-    if bore is None:
-        raise sdk.WellheadError(
-            "there is no such wellbore",
-            field="wellbore_id",
-            value=str(key),
-            remedy="Name one of GET /api/v1/wells/{well_id}/wellbores",
-        )
-    return bore
+    return require_wellbore(key)

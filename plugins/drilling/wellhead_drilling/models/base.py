@@ -4,9 +4,9 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, column_property, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from wellhead import sdk
@@ -69,9 +69,4 @@ class InWellbore(sdk.RecordMixin):
 
     @declared_attr
     def asset_id(cls) -> Mapped[uuid.UUID]:  # noqa: N805
-        return column_property(
-            select(Wellbore.asset_id)
-            .where(Wellbore.id == cls.wellbore_id)
-            .correlate_except(Wellbore)
-            .scalar_subquery()
-        )
+        return sdk.column_of(Wellbore.asset_id, cls.wellbore_id)

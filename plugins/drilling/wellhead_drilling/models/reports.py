@@ -6,9 +6,9 @@ import zoneinfo
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import Mapped, column_property, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from sqlalchemy.types import Uuid
 
 from wellhead import sdk
@@ -108,20 +108,15 @@ class OfReport(sdk.RecordMixin):
 
     @declared_attr
     def wellbore_id(cls) -> Mapped[uuid.UUID]:  # noqa: N805
-        return _of_report(DailyReport.wellbore_id, cls.report_id)
+        return sdk.column_of(DailyReport.wellbore_id, cls.report_id)
 
     @declared_attr
     def report_date(cls) -> Mapped[dt.date]:  # noqa: N805
-        return _of_report(DailyReport.report_date, cls.report_id)
+        return sdk.column_of(DailyReport.report_date, cls.report_id)
 
     @declared_attr
     def asset_id(cls) -> Mapped[uuid.UUID]:  # noqa: N805
-        return _of_report(DailyReport.asset_id, cls.report_id)
-
-
-def _of_report(column: Any, report_id: Any) -> Mapped[Any]:
-    found = select(column).where(DailyReport.id == report_id)
-    return column_property(found.correlate_except(DailyReport).scalar_subquery())
+        return sdk.column_of(DailyReport.asset_id, cls.report_id)
 
 
 class OfDay(OfReport):
@@ -130,11 +125,11 @@ class OfDay(OfReport):
 
     @declared_attr
     def time_zone(cls) -> Mapped[str]:  # noqa: N805
-        return _of_report(DailyReport.time_zone, cls.report_id)
+        return sdk.column_of(DailyReport.time_zone, cls.report_id)
 
     @declared_attr
     def depth_unit(cls) -> Mapped[str | None]:  # noqa: N805
-        return _of_report(DailyReport.depth_unit, cls.report_id)
+        return sdk.column_of(DailyReport.depth_unit, cls.report_id)
 
 
 class Activity(OfDay, Base):

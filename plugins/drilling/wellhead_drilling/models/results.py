@@ -3,14 +3,13 @@
 import uuid
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, column_property, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from wellhead import sdk
 from wellhead_drilling.models.base import Base
 from wellhead_drilling.models.runs import Run
-from wellhead_wells.models import Wellbore
 
 
 class RunResult(sdk.RecordMixin, Base):
@@ -33,10 +32,4 @@ class RunResult(sdk.RecordMixin, Base):
     remark: Mapped[str | None]
     created_by: Mapped[str | None]
 
-    asset_id: Mapped[uuid.UUID] = column_property(
-        select(Wellbore.asset_id)
-        .join(Run, Run.wellbore_id == Wellbore.id)
-        .where(Run.id == run_id)
-        .correlate_except(Wellbore, Run)
-        .scalar_subquery()
-    )
+    asset_id: Mapped[uuid.UUID] = sdk.column_of(Run.asset_id, run_id)

@@ -7,8 +7,8 @@ node's, kept there alone.
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, ForeignKey, select
-from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wellhead import sdk
 from wellhead_drilling.models.base import Base
@@ -35,18 +35,8 @@ class Rig(sdk.RecordMixin, Base):
 
     asset: Mapped[sdk.Asset] = relationship(sdk.Asset)
 
-    name: Mapped[str] = column_property(
-        select(sdk.Asset.name)
-        .where(sdk.Asset.id == asset_id)
-        .correlate_except(sdk.Asset)
-        .scalar_subquery()
-    )
-    parent_asset_id: Mapped[uuid.UUID | None] = column_property(
-        select(sdk.Asset.parent_id)
-        .where(sdk.Asset.id == asset_id)
-        .correlate_except(sdk.Asset)
-        .scalar_subquery()
-    )
+    name: Mapped[str] = sdk.column_of(sdk.Asset.name, asset_id)
+    parent_asset_id: Mapped[uuid.UUID | None] = sdk.column_of(sdk.Asset.parent_id, asset_id)
 
 
 class RigAssignment(sdk.RecordMixin, Base):
@@ -61,9 +51,4 @@ class RigAssignment(sdk.RecordMixin, Base):
     end_at: Mapped[dt.datetime | None]
     remark: Mapped[str | None]
 
-    asset_id: Mapped[uuid.UUID] = column_property(
-        select(Wellbore.asset_id)
-        .where(Wellbore.id == wellbore_id)
-        .correlate_except(Wellbore)
-        .scalar_subquery()
-    )
+    asset_id: Mapped[uuid.UUID] = sdk.column_of(Wellbore.asset_id, wellbore_id)

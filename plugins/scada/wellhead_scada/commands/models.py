@@ -8,11 +8,12 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, func
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from wellhead import sdk
 from wellhead_historian.models import Tag
 from wellhead_scada.models import Base, FieldTag
 
@@ -59,12 +60,8 @@ class Control(Base):
     updated_at: Mapped[dt.datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
     field_tag: Mapped[FieldTag] = relationship(FieldTag, foreign_keys=[tag_id], viewonly=True)
-    name: Mapped[str] = column_property(
-        select(Tag.name).where(Tag.id == tag_id).correlate_except(Tag).scalar_subquery()
-    )
-    asset_id: Mapped[uuid.UUID | None] = column_property(
-        select(Tag.asset_id).where(Tag.id == tag_id).correlate_except(Tag).scalar_subquery()
-    )
+    name: Mapped[str] = sdk.column_of(Tag.name, tag_id)
+    asset_id: Mapped[uuid.UUID | None] = sdk.column_of(Tag.asset_id, tag_id)
 
 
 class Command(Base):
@@ -115,12 +112,8 @@ class Command(Base):
     steps: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
 
     tag: Mapped[Tag] = relationship(Tag, viewonly=True, lazy="joined", innerjoin=True)
-    tag_name: Mapped[str] = column_property(
-        select(Tag.name).where(Tag.id == tag_id).correlate_except(Tag).scalar_subquery()
-    )
-    asset_id: Mapped[uuid.UUID | None] = column_property(
-        select(Tag.asset_id).where(Tag.id == tag_id).correlate_except(Tag).scalar_subquery()
-    )
+    tag_name: Mapped[str] = sdk.column_of(Tag.name, tag_id)
+    asset_id: Mapped[uuid.UUID | None] = sdk.column_of(Tag.asset_id, tag_id)
 
     @property
     def commanded(self) -> float | str | None:

@@ -7,8 +7,8 @@ the node's. Depths are kept as entered, each row with its unit and datum.
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wellhead import sdk
 from wellhead_wells.models import Base, Wellbore
@@ -54,18 +54,8 @@ class Completion(sdk.RecordMixin, Base):
     wellbore: Mapped[Wellbore] = relationship(Wellbore, lazy="selectin")
     asset: Mapped[sdk.Asset] = relationship(sdk.Asset)
 
-    name: Mapped[str] = column_property(
-        select(sdk.Asset.name)
-        .where(sdk.Asset.id == asset_id)
-        .correlate_except(sdk.Asset)
-        .scalar_subquery()
-    )
-    well_id: Mapped[uuid.UUID] = column_property(
-        select(Wellbore.well_id)
-        .where(Wellbore.id == wellbore_id)
-        .correlate_except(Wellbore)
-        .scalar_subquery()
-    )
+    name: Mapped[str] = sdk.column_of(sdk.Asset.name, asset_id)
+    well_id: Mapped[uuid.UUID] = sdk.column_of(Wellbore.well_id, wellbore_id)
 
 
 class Zone(IntervalMixin, Base):
@@ -88,12 +78,7 @@ class Zone(IntervalMixin, Base):
 
     completion: Mapped[Completion] = relationship(Completion, lazy="selectin")
 
-    asset_id: Mapped[uuid.UUID] = column_property(
-        select(Completion.asset_id)
-        .where(Completion.id == completion_id)
-        .correlate_except(Completion)
-        .scalar_subquery()
-    )
+    asset_id: Mapped[uuid.UUID] = sdk.column_of(Completion.asset_id, completion_id)
 
 
 class Perforation(IntervalMixin, Base):
@@ -122,12 +107,7 @@ class Perforation(IntervalMixin, Base):
 
     completion: Mapped[Completion] = relationship(Completion, lazy="selectin")
 
-    asset_id: Mapped[uuid.UUID] = column_property(
-        select(Completion.asset_id)
-        .where(Completion.id == completion_id)
-        .correlate_except(Completion)
-        .scalar_subquery()
-    )
+    asset_id: Mapped[uuid.UUID] = sdk.column_of(Completion.asset_id, completion_id)
 
 
 MODELS = (Completion, Zone, Perforation)

@@ -23,7 +23,12 @@ from wellhead_wells.completions.rules import (
 )
 from wellhead_wells.completions.vocabulary import CompletionStatus, PerforationStatus
 from wellhead_wells.models import Wellbore
-from wellhead_wells.records import lock, refuse_assets_beneath, refuse_taken_name
+from wellhead_wells.records import (
+    lock,
+    refuse_assets_beneath,
+    refuse_taken_name,
+    require_wellbore,
+)
 
 KIND = "completion"
 Part = TypeVar("Part", Zone, Perforation)
@@ -36,7 +41,7 @@ def create_completion(data: Mapping[str, Any]) -> Completion:
     Raises WellheadError for depths and days that cannot be, ApiError 409 for a taken name.
     """
     values = dict(data)
-    bore = _wellbore(values.pop("wellbore_id"))
+    bore = require_wellbore(values.pop("wellbore_id"))
     lock(bore.well)
     name: str = values.pop("name")
     refuse_taken_name(KIND, name, bore.asset_id)
@@ -265,29 +270,9 @@ def _refuse_move(field: str, values: dict[str, Any], now: uuid.UUID) -> None:
         )
 
 
-def _wellbore(key: uuid.UUID) -> Wellbore:
-    bore: Wellbore | None = sdk.db.session.scalar(
-        sdk.only_visible(select(Wellbore).where(Wellbore.id == key), Wellbore.asset_id)
-    )
-    if bore is None:
-        raise sdk.WellheadError(
-            "there is no such wellbore",
-            field="wellbore_id",
-            value=str(key),
-            remedy="Name one of GET /api/v1/wells/{id}/wellbores",
-        )
-    return bore
-
-
 def _completion(key: uuid.UUID) -> Completion:
-    completion: Completion | None = sdk.db.session.scalar(
-        sdk.only_visible(select(Completion).where(Completion.id == key), Completion.asset_id)
+    listed = "GET /api/v1/wells/completions"
+    completion: Completion = sdk.require_record(
+        Completion, key, "completion_id", what="completion", listed=listed
     )
-    if completion is None:
-        raise sdk.WellheadError(
-            "there is no such completion",
-            field="completion_id",
-            value=str(key),
-            remedy="Name one of GET /api/v1/wells/completions",
-        )
     return completion

@@ -13,11 +13,10 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     UniqueConstraint,
-    select,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
-from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wellhead import sdk
 from wellhead_historian.models import Tag
@@ -99,12 +98,7 @@ class Log(sdk.RecordMixin, Base):
         cascade="all, delete-orphan", lazy="selectin", order_by="Curve.position"
     )
 
-    asset_id: Mapped[uuid.UUID] = column_property(
-        select(Wellbore.asset_id)
-        .where(Wellbore.id == wellbore_id)
-        .correlate_except(Wellbore)
-        .scalar_subquery()
-    )
+    asset_id: Mapped[uuid.UUID] = sdk.column_of(Wellbore.asset_id, wellbore_id)
 
     @property
     def status(self) -> dict[str, Any]:

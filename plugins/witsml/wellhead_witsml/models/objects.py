@@ -5,9 +5,9 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
-from sqlalchemy.orm import Mapped, column_property, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from wellhead import sdk
 from wellhead_wells.models import Wellbore
@@ -57,12 +57,7 @@ class ImportedMixin(sdk.RecordMixin):
     @declared_attr
     def asset_id(cls) -> Mapped[uuid.UUID]:  # noqa: N805
         """The wellbore's node of the plant tree, which decides who sees it."""
-        return column_property(
-            select(Wellbore.asset_id)
-            .where(Wellbore.id == cls.wellbore_id)
-            .correlate_except(Wellbore)
-            .scalar_subquery()
-        )
+        return sdk.column_of(Wellbore.asset_id, cls.wellbore_id)
 
 
 class Message(ImportedMixin, Base):
