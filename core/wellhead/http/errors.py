@@ -257,7 +257,8 @@ def _database_error(error: SQLAlchemyError) -> Response:
     if isinstance(error, IntegrityError):
         status, code, message, detail = _integrity(original)
         return _answer(status, code, message, [detail])
-    if isinstance(error, DataError):
+    limit = (getattr(original, "sqlstate", None) or "").startswith("54")  # too large for an index
+    if isinstance(error, DataError) or limit:
         return _answer(422, "validation_failed", f"A value cannot be stored: {original}".strip())
     if (getattr(original, "sqlstate", None) or "").startswith("40"):  # deadlock, serialization
         return _answer(

@@ -13,6 +13,8 @@ from flask import Flask
 from gunicorn.http.errors import InvalidChunkSize
 from hypothesis import given
 from hypothesis import strategies as st
+from psycopg.errors import ProgramLimitExceeded
+from sqlalchemy.exc import OperationalError
 
 from wellhead.app import create_app
 from wellhead.database.extension import db
@@ -149,3 +151,10 @@ _JSON = st.recursive(
 def test_what_can_be_stored_passes(body: object) -> None:
     found = _unstorable(body, MAX_DEPTH)
     assert (found is None) == ("\\u0000" not in json.dumps(body))
+
+
+def test_a_value_that_no_index_holds_is_no_outage(app: Flask) -> None:
+    cause = ProgramLimitExceeded("index row size 10016 exceeds maximum 2712")
+    with app.test_request_context("/api/v1/wells"):
+        answer = app.make_response(app.handle_user_exception(OperationalError("", None, cause)))
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (422, "validation_failed")

@@ -1,5 +1,6 @@
 """Objects of a store become records; what comes again changes them, or nothing."""
 
+import secrets
 import uuid
 from typing import Any
 
@@ -60,6 +61,19 @@ def test_a_spud_at_the_end_of_the_calendar_is_a_day(known: Known) -> None:
     assert (found["outcome"], found["errors"]) == ("created", [])
     record = known.api.get(f"/api/v1/wells/{found['id']}").data
     assert record["spud_date"] == "9999-12-31"
+
+
+def test_what_no_record_holds_is_left_out_or_refused(known: Known) -> None:
+    """Depths and heights beyond all reason with a warning, a uid that no index holds with an
+    error."""
+    far = '<groundElevation uom="m">1e308</groundElevation>'
+    found = only(known.bring("well", well(known.well, far)))
+    assert found["outcome"] == "created"
+    assert "beyond 60000 m" in found["warnings"][0]["message"]
+    assert known.api.get(f"/api/v1/wells/{found['id']}").data["ground_elevation"] is None
+    told = known.bring("well", well(secrets.token_hex(5_000)), on_error="skip").data["objects"][0]
+    assert told["outcome"] == "failed"
+    assert "longer than 200 characters" in told["errors"][0]["message"]
 
 
 def test_what_comes_again_changes_its_record_or_nothing(known: Known) -> None:

@@ -72,3 +72,9 @@ def test_a_number_beyond_all_reason_limits_nothing(digits: int) -> None:
     )
     assert found == Capabilities(functions={"WMLS_GetFromStore": ("log",)})
     assert found.limit("WMLS_GetFromStore", "log") == Limits()
+
+
+def test_capabilities_larger_than_any_store_has_are_refused() -> None:
+    named = "<name>" + "n" * 300_000 + "</name>"
+    with pytest.raises(ReplyError, match="larger than 256 KiB"):
+        read_capabilities(f"<capServers><capServer>{named}</capServer></capServers>")

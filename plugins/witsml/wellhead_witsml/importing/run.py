@@ -30,6 +30,7 @@ PERMISSIONS = {
     "bhaRun": "drilling.edit",
 }
 """What is needed beside witsml.edit, by type: an import is no way around another plugin."""
+_MOST_UID = 200
 KINDS: dict[str, type[WitsmlObject]] = {
     kind_name(kind): kind
     for kind in (witsml.Well, witsml.Wellbore, Trajectory, BhaRun, MudLog, Message, Risk)
@@ -65,6 +66,12 @@ class Import:
             raise sdk.WellheadError(
                 "an object without a uid cannot be found again", field="uid", value=of.name
             )
+        for field in ("uid_well", "uid_wellbore", "uid"):
+            uid = getattr(of, field)
+            if len(uid) > _MOST_UID:
+                raise sdk.WellheadError(
+                    f"is longer than {_MOST_UID} characters", field=field, value=uid[:_MOST_UID]
+                )
         match of:
             case witsml.Well():
                 self._linked(links.WELL, Well, of, outcome, self._well)

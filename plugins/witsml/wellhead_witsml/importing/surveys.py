@@ -114,7 +114,7 @@ def _stations(
     found: dict[float, tuple[float, float, float]] = {}
     unit = code = None
     for station in of.stations:
-        depth = length(outcome, f"trajectoryStation[{station.uid}]/md", station.md)
+        depth = length(outcome, f"trajectoryStation[{station.uid}]/md", station.md, most=math.inf)
         angles = _angles(outcome, station)
         if depth is None or angles is None:
             outcome.warn(

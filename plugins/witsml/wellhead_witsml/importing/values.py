@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from wellhead import sdk
+from wellhead_wells.schemas import MAX_DEPTH
 from wellhead_wells.vocabulary import DATUMS
 from wellhead_witsml.importing.outcome import Outcome
 from wellhead_witsml.objects.common import Measure
@@ -50,20 +51,28 @@ def prose(value: str | None, most: int = 10_000) -> str | None:
     return kept[:most] or None
 
 
-def length(outcome: Outcome, field: str, measure: Measure | None) -> tuple[float, str] | None:
-    """(value, unit) in m or ft, converted where it came in another unit of length."""
+def length(
+    outcome: Outcome, field: str, measure: Measure | None, most: float = MAX_DEPTH
+) -> tuple[float, str] | None:
+    """(value, unit) in m or ft, converted where it came in another unit of length.
+
+    most: beyond which, up or down, it is left out, with a warning
+    """
     if measure is None:
         return None
     unit = unit_of(measure.uom)
-    if unit in ("m", "ft"):
-        return measure.value, unit
-    try:
-        return sdk.units.convert(measure.value, unit or "", "m"), "m"
-    except sdk.WellheadError:
-        outcome.warn(
-            field, f"{measure.value} {measure.uom or ''}".strip(), "has no unit of length, left out"
-        )
+    shown = f"{measure.value} {measure.uom or ''}".strip()
+    value = measure.value
+    if unit not in ("m", "ft"):
+        try:
+            value, unit = sdk.units.convert(value, unit or "", "m"), "m"
+        except sdk.WellheadError:
+            outcome.warn(field, shown, "has no unit of length, left out")
+            return None
+    if abs(value) > most:
+        outcome.warn(field, shown, f"is beyond {most:g} {unit}, left out")
         return None
+    return value, unit
 
 
 def datum(outcome: Outcome, field: str, name: str | None) -> str | None:

@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from wellhead_witsml.protocol.errors import ReplyError
 from wellhead_witsml.protocol.xml import parse
 
 _COMPRESSION = "gzip"
 _MOST = 2**31 - 1
+_MOST_SIZE = 256 * 2**10
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,12 @@ class Capabilities:
 
 
 def read_capabilities(document: str | bytes) -> Capabilities:
-    """From CapabilitiesOut of either version. Raises ReplyError."""
+    """From CapabilitiesOut of either version. Raises ReplyError, also for one that is larger than
+    any store can do: what is in it goes into every answer about the store."""
+    if len(document) > _MOST_SIZE:
+        raise ReplyError(
+            f"is larger than {_MOST_SIZE >> 10} KiB", field="CapabilitiesOut", value=len(document)
+        )
     root = parse(document)
     functions: dict[str, tuple[str, ...]] = {}
     limits = {}

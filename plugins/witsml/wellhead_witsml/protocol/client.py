@@ -18,6 +18,8 @@ from wellhead_witsml.protocol.results import return_error
 Version = Literal["1.3.1.1", "1.4.1.1"]
 VERSIONS: tuple[Version, ...] = ("1.4.1.1", "1.3.1.1")
 
+_DOCUMENTS = {"XMLout", "CapabilitiesOut"}
+_MOST_TEXT = 2_000
 _MOST_RESULT = 2**15 - 1
 OK, PARTIAL, WARNINGS, PARTIAL_WARNINGS = 1, 2, 1001, 1002
 _CLIENT_API = {"1.3.1.1": "1.3.1", "1.4.1.1": "1.4.1"}
@@ -167,12 +169,21 @@ class Store:
 
     def _call(self, function: str, parts: dict[str, str | int]) -> dict[str, str]:
         headers = {"Content-Type": soap.CONTENT_TYPE, "SOAPAction": soap.action(function)}
-        name, answer = soap.read_message(
-            self._connection.post(soap.message(function, parts), headers)
-        )
+        data = self._connection.post(soap.message(function, parts), headers)
+        try:
+            name, answer = soap.read_message(data)
+        except ReplyError as error:
+            error.message = self._told(error.message)
+            raise
+        for part in answer.keys() - _DOCUMENTS:
+            answer[part] = self._told(answer[part])
         if name != f"{function}Response":
             raise ReplyError(f"is no answer to {function}", field="XML", value=name)
         return answer
+
+    def _told(self, text: str) -> str:
+        """What the store says to people, who may read it in logs and answers."""
+        return self._connection.hidden(text)[:_MOST_TEXT]
 
     def _result(self, parts: dict[str, str]) -> int:
         """The result when it is no error. Raises ReturnError with the store's own words."""

@@ -76,7 +76,7 @@ class Connection:
         timer.daemon = True
         timer.start()
         try:
-            data = self._exchanged(pool, body, headers)
+            data = self._exchanged(pool, body, headers, late)
         except StoreUnreachable:
             if not late.is_set():
                 raise
@@ -96,7 +96,11 @@ class Connection:
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)  # an SSLSocket's unwraps it, too
 
     def _exchanged(
-        self, pool: urllib3.HTTPConnectionPool, body: bytes, headers: Mapping[str, str]
+        self,
+        pool: urllib3.HTTPConnectionPool,
+        body: bytes,
+        headers: Mapping[str, str],
+        late: threading.Event,
     ) -> bytes:
         try:
             response = pool.request(
@@ -119,7 +123,7 @@ class Connection:
             raise self._unreachable(str(error)) from error
         whole = False
         try:
-            data = self._body(response)
+            data = self._body(response, late)
             whole = True
         finally:
             if whole:
@@ -127,6 +131,15 @@ class Connection:
             else:
                 response.close()
         return self._checked(response, data)
+
+    def hidden(self, text: str) -> str:
+        """A text of the store, without the password that it may quote."""
+        password = self._site.password
+        if not password:
+            return text
+        for secret in (self._credentials(), password):
+            text = text.replace(secret, "***")
+        return text
 
     def close(self) -> None:
         """Close the socket; the next request opens another."""
@@ -210,15 +223,20 @@ class Connection:
             "Accept-Encoding": "gzip",
         }
         if self._site.user is not None:
-            pair = f"{self._site.user}:{self._site.password or ''}".encode()
-            headers["Authorization"] = f"Basic {b64encode(pair).decode()}"
+            headers["Authorization"] = f"Basic {self._credentials()}"
         return headers
 
-    def _body(self, response: urllib3.BaseHTTPResponse) -> bytes:
-        """Piece by piece, so that an endless answer ends at the limit."""
+    def _credentials(self) -> str:
+        return b64encode(f"{self._site.user}:{self._site.password or ''}".encode()).decode()
+
+    def _body(self, response: urllib3.BaseHTTPResponse, late: threading.Event) -> bytes:
+        """Piece by piece, so that an endless answer ends at the limit, and one of unknown length,
+        whose socket is the response's alone, when the time is over."""
         pieces, size = [], 0
         try:
             while piece := response.read1(_PIECE):
+                if late.is_set():
+                    raise self._unreachable("the time is over")
                 pieces.append(piece)
                 size += len(piece)
                 if size > self._site.most_bytes:

@@ -4,6 +4,7 @@ import ipaddress
 import socket
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from wellhead_witsml.objects import queries
 from wellhead_witsml.objects.reading import read_objects
 from wellhead_witsml.objects.wells import Well, Wellbore
 from wellhead_witsml.objects.writing import write_object
+from wellhead_witsml.protocol import soap
 from wellhead_witsml.protocol.client import Store, Version
 from wellhead_witsml.protocol.errors import (
     ObjectExists,
@@ -233,6 +235,7 @@ def serve(listener: socket.socket, *pieces: bytes, pause_s: float = 0.0) -> thre
 
 TRICKLES = {
     "the body": [b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", *[b"x"] * 40],
+    "a body of unknown length": [b"HTTP/1.1 200 OK\r\n\r\n", *[b"x"] * 40],
     "the head": [b"HTTP/1.1 200 OK\r\n", *[b"X: 1\r\n"] * 40],
 }
 
@@ -246,6 +249,27 @@ def test_an_answer_that_trickles_is_given_up_in_time(part: str, listener: socket
         Store(Site(f"http://127.0.0.1:{port}/", timeout_s=0.3), LOOPBACK).get_version()
     assert time.monotonic() - begun < 1.5
     thread.join(5)
+
+
+def test_a_password_that_a_store_quotes_is_in_no_error(
+    server: StoreServer, connect: Connect, monkeypatch: pytest.MonkeyPatch, listener: socket.socket
+) -> None:
+    pair = b64encode(f"rig:{PASSWORD}".encode()).decode()
+    words = f"{PASSWORD}: Basic {pair} is not known, {'really ' * 100_000}"
+    fault = soap.fault(words)
+    head = f"HTTP/1.1 500 No\r\nContent-Length: {len(fault)}\r\n\r\n".encode()
+    serve(listener, head, fault)
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    store = connect(user="rig", password=PASSWORD)
+    assert store.capabilities
+    said = {"Result": "-999", "SuppMsgOut": words}
+    monkeypatch.setattr(server.store, "call", lambda name, parts: said)
+    for asked in (connect(url=url, user="rig", password=PASSWORD).get_version, store.get_cap):
+        with pytest.raises(WitsmlError, match=r"\*\*\*: Basic \*\*\* is not known") as caught:
+            asked()
+        assert PASSWORD not in str(caught.value)
+        assert pair not in str(caught.value)
+        assert len(str(caught.value)) < 5_000
 
 
 def test_an_answer_beyond_the_limit_is_cut_off(listener: socket.socket) -> None:
