@@ -17,6 +17,8 @@ from wellhead.database.extension import db
 from wellhead.errors import DatabaseError, WellheadError
 from wellhead.http.encoding import json_response
 from wellhead.http.refusals import ApiError
+from wellhead.plugins.info import Status
+from wellhead.runtime import runtime_of
 from wellhead.settings.checking import did_you_mean
 
 log = structlog.get_logger(__name__)
@@ -158,10 +160,20 @@ def _http_error(error: HTTPException) -> Response:
     if status == 413:
         return _too_large()
     if status == 404 and request.url_rule is None:
-        message = f"There is nothing at {request.path}."
+        message = _nothing_here()
     else:
         message = data.get("message") or error.description or error.name
     return _answer(status, _CODES.get(status, "error"), message, headers=headers)
+
+
+def _nothing_here() -> str:
+    """Names the plugin whose routes would be there, if it is off: why is told behind the login."""
+    message = f"There is nothing at {request.path}."
+    name = request.path.removeprefix("/api/v1/").partition("/")[0].replace("-", "_")
+    record = runtime_of(current_app).plugins.records.get(name)
+    if record is not None and record.status is not Status.ENABLED:
+        message += f" The plugin {name} is off: GET /api/v1/plugins says why."
+    return message
 
 
 def _too_large() -> Response:

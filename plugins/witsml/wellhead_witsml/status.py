@@ -37,9 +37,10 @@ def _look() -> list[sdk.Health]:
     for store in session.scalars(select(Store).where(Store.enabled).order_by(Store.name)):
         status = store.status
         logs, well = counts.get(store.id, (0, 0))
-        detail = f"{status['state']}, {well} of {logs} logs go well"
+        detail, connected = status["state"], status["state"] == "connected"
+        if connected:
+            detail += f", {well} of {logs} logs go well"
         if status["reason"]:
             detail += f": {status['reason']}"
-        connected = status["state"] == "connected"
         found.append(sdk.Health(f"WITSML store {store.name}", connected and well == logs, detail))
     return found

@@ -100,6 +100,8 @@ def test_off_and_on_again(compose: Compose, database_admin_url: str, name: str) 
     for path in {path for path, _ in before - routes(off) if "<" not in path}:
         answer = api.get(path)
         assert (answer.status, answer.error["code"]) == (404, "not_found"), path
+        if path.startswith(f"/api/v1/{name.replace('_', '-')}/"):
+            assert f"The plugin {name} is off" in answer.error["message"]
     document = api.get("/api/v1/openapi.json").body["paths"]
     assert not set(document) & {path for path, owner in before if owner in gone}
     assert api.get("/health/ready").status == 200

@@ -11,6 +11,8 @@ from tests.plugins.witsml.conftest import Known
 from wellhead import sdk
 from wellhead.testing import ApiClient
 from wellhead_wells.surveys.models import Survey
+from wellhead_witsml.models import Store
+from wellhead_witsml.status import stores_health
 
 
 def only(answer: Any) -> dict[str, Any]:
@@ -283,6 +285,27 @@ def test_a_bha_run_goes_to_the_plugin_that_keeps_runs(known: Known) -> None:
     assert (found["depth_in"], found["depth_out"], found["depth_datum"]) == (1000, 1300, "KB")
     assert (found["rotary_speed_max"], found["drilling_hours"]) == (120, 2.25)
     assert found["weight_on_bit_max"] == {"value": 30, "unit": "klbf"}
+
+
+def test_what_is_not_imported_says_what_to_do_instead(
+    known: Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logs = known.bring("log", "<log/>")
+    assert "Logs are followed: name one at POST /witsml/logs" in logs.error["message"]
+    monkeypatch.setattr(sdk, "ask", lambda hook, **asked: [])
+    runs = known.bring("bhaRun", "<bhaRun/>")
+    assert runs.status == 422
+    assert runs.error["details"][0]["remedy"] == "Enable the plugin drilling"
+
+
+def test_a_store_that_is_away_has_no_logs_that_go_well(
+    known: Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"connected": "connected, 0 of 0 logs go well: why", "down": "down: why"}
+    for state, detail in told.items():
+        monkeypatch.setattr(Store, "status", {"state": state, "reason": "why"})
+        with known.api.app.app_context():
+            assert {part.detail for part in stores_health()} == {detail}
 
 
 def test_an_import_is_no_way_around_another_plugins_permission(

@@ -15,8 +15,10 @@ from wellhead_witsml.http.schemas_objects import (
     WitsmlImportResultSchema,
     WitsmlImportSchema,
 )
+from wellhead_witsml.importing.links import BHA_RUN
 from wellhead_witsml.importing.outcome import CREATED, FAILED, UNCHANGED, UPDATED, Outcome
 from wellhead_witsml.importing.run import PERMISSIONS, Import
+from wellhead_witsml.importing.runs import keeper_of_runs
 
 _UIDS = ("uid_well", "uid_wellbore", "uid")
 
@@ -61,6 +63,8 @@ class ImportsView(MethodView):
     def post(self, asked: dict[str, Any], store_id: uuid.UUID) -> dict[str, Any]:
         store = find_store(store_id)
         object_type = asked["object_type"]
+        if object_type == BHA_RUN:
+            keeper_of_runs()  # before its permission, which only that plugin's roles have
         needed = PERMISSIONS.get(object_type)
         if needed is not None:
             sdk.current_user().require(needed)

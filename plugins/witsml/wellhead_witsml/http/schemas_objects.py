@@ -44,7 +44,14 @@ class FoundObjectSchema(sdk.Schema):
 
 
 class WitsmlImportSchema(sdk.Schema):
-    object_type = sdk.choice_field(tuple(KINDS), "Type of the objects", required=True)
+    object_type = fields.String(
+        required=True,
+        validate=validate.OneOf(
+            tuple(KINDS),
+            error="Must be one of: {choices}. Logs are followed: name one at POST /witsml/logs.",
+        ),
+        metadata=sdk.about("Type of the objects"),
+    )
     uid_well = _uid("Only objects of the store's well with this uid")
     uid_wellbore = _uid("Only objects of the store's wellbore with this uid")
     uid = _uid("Only the object with this uid")

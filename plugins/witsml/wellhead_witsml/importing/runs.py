@@ -22,8 +22,22 @@ _SPEEDS = {"rotary_speed_min": "rpmMn", "rotary_speed_max": "rpmMx"}
 
 
 def import_bha_run(store: Store, bore: Wellbore, of: BhaRun, outcome: Outcome) -> None:
-    """Hand the run to the plugin that keeps runs. Raises WellheadError when there is none, and what
-    that plugin raises."""
+    """Hand the run to the plugin that keeps runs. Raises as `keeper_of_runs`, and what that plugin
+    raises."""
+    importer = keeper_of_runs().load()
+    link = links.link_of(store, links.BHA_RUN, *links.place_of(links.BHA_RUN, of))
+    known: uuid.UUID | None = None if link is None else link.record_id
+    if known is not None and link.digest == links.digest_of(of) and importer.has(known):
+        outcome.outcome, outcome.record_id = UNCHANGED, known
+        return
+    values = _values(of, outcome) | {"channels": channels_of(bore)}
+    record, new = importer.bring(bore.id, values, known)
+    links.keep_link(store, links.BHA_RUN, of, record)
+    outcome.outcome, outcome.record_id = (CREATED if new else UPDATED), record
+
+
+def keeper_of_runs() -> sdk.Lazy:
+    """The importer of the plugin that keeps runs. Raises WellheadError when there is none."""
     kept = [importer for _, importer in sdk.ask("bha_run_importer") if importer is not None]
     if not kept:
         raise sdk.WellheadError(
@@ -32,16 +46,8 @@ def import_bha_run(store: Store, bore: Wellbore, of: BhaRun, outcome: Outcome) -
             value="bhaRun",
             remedy="Enable the plugin drilling",
         )
-    link = links.link_of(store, links.BHA_RUN, *links.place_of(links.BHA_RUN, of))
-    known: uuid.UUID | None = None if link is None else link.record_id
-    importer = kept[0].load()
-    if known is not None and link.digest == links.digest_of(of) and importer.has(known):
-        outcome.outcome, outcome.record_id = UNCHANGED, known
-        return
-    values = _values(of, outcome) | {"channels": channels_of(bore)}
-    record, new = importer.bring(bore.id, values, known)
-    links.keep_link(store, links.BHA_RUN, of, record)
-    outcome.outcome, outcome.record_id = (CREATED if new else UPDATED), record
+    found: sdk.Lazy = kept[0]
+    return found
 
 
 def _values(of: BhaRun, outcome: Outcome) -> dict[str, Any]:

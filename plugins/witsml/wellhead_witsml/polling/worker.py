@@ -96,7 +96,7 @@ class Worker(threading.Thread):
         try:
             client = self._connected(store)
             if self._down or not self._capable:
-                self._greet(client)
+                self._greet(client, store.name)
             self._discover(client, store)
             return self._follow(client, store.zone)
         except WitsmlError as error:  # those of one log alone do not come here
@@ -111,13 +111,13 @@ class Worker(threading.Thread):
             self._made_of, self._capable = made_of, False
         return self._client
 
-    def _greet(self, client: Client) -> None:
+    def _greet(self, client: Client, name: str) -> None:
         """What it can do, when it is met and after it was away."""
         shown = shown_capabilities(client, client.get_cap())
         states.set_store(self._store_id, "connected", None, shown)
         sdk.db.session.commit()
         if self._down:
-            log.info("witsml: the store is back", store=str(self._store_id))
+            log.info("witsml: the store is back", store=name)
         self._down, self._capable = 0, True
 
     def _discover(self, client: Client, store: Store) -> None:
