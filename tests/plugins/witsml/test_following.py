@@ -14,6 +14,7 @@ from wellhead_witsml.models import LogState
 from wellhead_witsml.objects.logs import Curve
 from wellhead_witsml.objects.logs import Log as WitsmlLog
 from wellhead_witsml.objects.writing import write_object
+from wellhead_witsml.polling import curves
 from wellhead_witsml.polling.follow import Memory, look
 from wellhead_witsml.polling.followed import followed
 from wellhead_witsml.store.faults import Faults
@@ -281,3 +282,17 @@ def test_a_log_that_is_not_there_fails_and_is_tried_again(rig: Rig) -> None:
     rig.start_log("nothing", [ROP])
     rig.grow("nothing", [at(0)], {"ROP": [1.0]})
     assert rig.look(log)["rows"] == 1
+
+
+def test_a_store_that_invents_curves_gets_no_tags_without_end(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(curves, "MOST_CURVES", 1)
+    rig.bring()
+    rig.start_log("t", [ROP, WOB])
+    rig.grow("t", [at(0)], {"ROP": [1.0], "WOB": [2.0]})
+    log = rig.follow("t")
+    state = rig.look(log)
+    assert (state["state"], state["readings"]) == ("growing", 1)
+    assert any("more than 1 curves" in one for one in state["warnings"])
+    assert list(rig.tags()) == ["ROP"]

@@ -2,12 +2,16 @@
 
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 
+from wellhead_witsml.objects.log_data import LogData
+from wellhead_witsml.polling.columns import without_future
 from wellhead_witsml.polling.replies import data_of, header_of
 from wellhead_witsml.protocol.capabilities import Capabilities, Limits, read_capabilities
 from wellhead_witsml.protocol.errors import ReplyError
 
+NOW = 1_780_000_000e6
 UTC = ZoneInfo("UTC")
 ASKED = {"uid_well": "w", "uid_wellbore": "b", "uid": "mine"}
 CURVES = (
@@ -78,3 +82,19 @@ def test_capabilities_larger_than_any_store_has_are_refused() -> None:
     named = "<name>" + "n" * 300_000 + "</name>"
     with pytest.raises(ReplyError, match="larger than 256 KiB"):
         read_capabilities(f"<capServers><capServer>{named}</capServer></capServers>")
+
+
+def test_rows_of_the_future_are_left_out_with_a_warning() -> None:
+    index = np.array([NOW, NOW + 3_600e6, NOW + 90_000e6], np.int64)
+    data = LogData(
+        ("ROP", "ACT"), (None, None), index, None,
+        np.array([[1.0, 2.0, 3.0], [np.nan] * 3]), {1: ("a", "b", "c")},
+    )  # fmt: skip
+    kept = without_future(data, NOW)
+    assert kept.index.tolist() == index[:2].tolist()
+    assert kept.values[0].tolist() == [1.0, 2.0]
+    assert kept.texts == {1: ("a", "b")}
+    assert [(one.text, one.reason) for one in kept.problems] == [
+        ("1 rows", "lie in the future: left out")
+    ]
+    assert without_future(kept, NOW) is kept

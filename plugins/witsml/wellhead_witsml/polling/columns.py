@@ -2,17 +2,18 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from wellhead import sdk
-from wellhead_witsml.objects.log_data import LogData
+from wellhead_witsml.objects.log_data import LogData, RowProblem
 from wellhead_witsml.units import unit_of
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
+_DAY_US = 86_400e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,23 @@ class Place:
     unit: str | None
     is_text: bool
     key: int
+
+
+def without_future(data: LogData, now: float) -> LogData:
+    """A block by time without the rows that a clock gone wrong has put more than a day after now
+    (microseconds UTC): the log would be read on from there, and from no row that really comes."""
+    there = data.index <= now + _DAY_US
+    if there.all():
+        return data
+    kept = np.flatnonzero(there).tolist()
+    problem = RowProblem(0, f"{len(there) - len(kept)} rows", "lie in the future: left out")
+    return replace(
+        data,
+        index=data.index[there],
+        values=data.values[:, there],
+        texts={row: tuple(cells[n] for n in kept) for row, cells in data.texts.items()},
+        problems=(problem, *data.problems),
+    )
 
 
 def beyond(data: LogData, cursor: float | None, decreasing: bool) -> Mask:

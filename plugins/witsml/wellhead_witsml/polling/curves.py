@@ -13,6 +13,8 @@ from wellhead_witsml.units import known_unit
 TEXT_TYPES = ("string", "string16", "string40", "date time")
 _NUMBER, _TEXT = "float64", "string"
 _MOST_NAME = 200
+MOST_CURVES = 2_000
+"""Of one log: a store that invents new names would have tags made without end."""
 
 
 def places_of(log: Log, header: witsml.Log, *, tags: bool) -> tuple[dict[str, Place], list[str]]:
@@ -28,12 +30,15 @@ def places_of(log: Log, header: witsml.Log, *, tags: bool) -> tuple[dict[str, Pl
     wanted = [one for one in wanted if one.mnemonic.lower() != index]
     warnings = []
     new = []
+    more = False
     for position, one in enumerate(wanted):
         curve = known.get(one.mnemonic.lower())
         if tags and curve is not None and curve.unit != one.unit:
             warnings.append(f"{one.mnemonic}: its unit was {curve.unit!r} and is {one.unit!r} now")
             curve.unit = one.unit
             new.append((curve, one))
+        elif curve is None and len(known) >= MOST_CURVES:
+            more = True
         elif curve is None and one.mnemonic:
             curve = Curve(
                 mnemonic=one.mnemonic,
@@ -45,6 +50,8 @@ def places_of(log: Log, header: witsml.Log, *, tags: bool) -> tuple[dict[str, Pl
             known[one.mnemonic.lower()] = curve
             log.curves.append(curve)
             new.append((curve, one))
+    if more:
+        warnings.append(f"it has more than {MOST_CURVES} curves: those beyond are left out")
     if tags:
         _make_tags(log, new)
     sdk.db.session.flush()

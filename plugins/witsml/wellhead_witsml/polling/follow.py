@@ -19,7 +19,7 @@ from wellhead_witsml.objects.log_data import LogData
 from wellhead_witsml.objects.queries import REQUESTED, data_query, objects_query
 from wellhead_witsml.objects.times import microseconds
 from wellhead_witsml.polling import state as states
-from wellhead_witsml.polling.columns import farthest
+from wellhead_witsml.polling.columns import farthest, without_future
 from wellhead_witsml.polling.followed import EPOCH, Followed, cursor_of
 from wellhead_witsml.polling.replies import data_of, header_of
 from wellhead_witsml.polling.targets import Rows, store_by_depth, store_by_time
@@ -71,6 +71,8 @@ def look(client: Client, zone: str, log: Followed, memory: Memory) -> None:
     query = data_query(header, client.version, log.start(header), zone=ZoneInfo(zone))
     reply = client.get("log", query, asked)
     blocks = data_of(reply.document, header, ZoneInfo(zone))
+    if header.by_time:
+        blocks = [without_future(block, time.time() * 1e6) for block in blocks]
     rows = Rows(log, header, blocks)
     taken = sum(len(block.index) for block in blocks)
     more = reply.partial or taken >= MOST_ROWS
