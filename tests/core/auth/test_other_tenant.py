@@ -93,6 +93,7 @@ def records(client: ApiClient) -> dict[str, str]:
         "surveys": survey["id"],
         **drilling,
         **completed,
+        **brought(made),
         "well-logs": log["id"],
         "devices": device["id"],
         "scan-groups": group["id"],
@@ -144,6 +145,29 @@ def drilled(made: Callable[..., Any], bore: str) -> dict[str, str]:
         "reports": id_of("reports", rig_id=rig, report_date="2026-06-01"),
         "revisions": "1",
     }
+
+
+def brought(made: Callable[..., Any]) -> dict[str, str]:
+    """A WITSML store, a log of it that is followed, and what was imported from it."""
+    store = made("witsml/stores", name="Rig 7", url="https://store.example.com/witsml")["id"]
+
+    def imported(kind: str, uids: str, inner: str) -> str:
+        xml = (
+            f'<{kind}s xmlns="http://www.witsml.org/schemas/1series" version="1.4.1.1">'
+            f"<{kind} {uids}>{inner}</{kind}></{kind}s>"
+        )
+        answer = made(f"witsml/stores/{store}/imports", object_type=kind, xml=xml)
+        found: str = answer["objects"][0]["id"]
+        return found
+
+    imported("well", 'uid="w"', "<name>W-2</name>")
+    head, within = "<nameWell>W-2</nameWell>", 'uidWell="w" uidWellbore="b" uid="1"'
+    imported("wellbore", 'uidWell="w" uid="b"', f"{head}<name>OH</name>")
+    head += "<nameWellbore>OH</nameWellbore><name>One</name>"
+    kinds = {"messages": "message", "risks": "risk", "mud-logs": "mudLog"}
+    objects = {path: imported(kind, within, head) for path, kind in kinds.items()}
+    log = made("witsml/logs", store_id=store, uid_well="w", uid_wellbore="b", uid="t")["id"]
+    return {"stores": store, "logs": log, **objects}
 
 
 def completion(made: Callable[..., Any], bore: str) -> dict[str, str]:
@@ -208,5 +232,6 @@ def test_s2_ids_of_another_tenant_are_ids_of_nothing(
     # and nothing of it has gone or changed
     assert theirs.get(f"/api/v1/assets/{ids['assets']}").data["name"] == "North"
     assert theirs.get(f"/api/v1/users/{ids['users']}").data["roles"] == ["admin"]
-    for name in ("wells", "scada/devices", "scada/scan-groups", "scada/tags", "auth/keys"):
+    assert theirs.get("/api/v1/wells").meta["total"] == 2  # one of them imported
+    for name in ("scada/devices", "scada/scan-groups", "scada/tags", "auth/keys"):
         assert theirs.get(f"/api/v1/{name}").meta["total"] == 1, name
