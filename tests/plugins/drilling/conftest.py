@@ -1,4 +1,4 @@
-"""A well with a wellbore of 3,000 m, a rig on it, and its first two hole sections."""
+"""A well with a wellbore of 3,000 m, and a rig."""
 
 import itertools
 from typing import Any
@@ -9,14 +9,14 @@ from wellhead.testing import ApiClient
 
 DRILLING = "/api/v1/drilling"
 WELLS = "/api/v1/wells"
-_NUMBERS = itertools.count(2)
+_NUMBERS = itertools.count(1)
 
 
 class Site:
     """Records by the names of drilling's collections; `add` posts one more and expects 201."""
 
-    def __init__(self, api: ApiClient, number: int = 1) -> None:
-        """number: in the names of well and rig, for an app that has others already"""
+    def __init__(self, api: ApiClient, number: int) -> None:
+        """number: in the names of well and rig, for the app has others already"""
         self.api = api
         self.well = api.post(
             WELLS,
@@ -55,13 +55,8 @@ class Site:
 
 
 @pytest.fixture
-def site(api: ApiClient) -> Site:
-    return Site(api)
-
-
-@pytest.fixture
 def crew(shared_api: ApiClient) -> Site:
-    """A site of the shared app."""
+    """A site of its own in the app that the module's tests share."""
     return Site(shared_api, next(_NUMBERS))
 
 

@@ -2,12 +2,11 @@
 
 import pytest
 
-from wellhead.testing import ApiClient
-
 from .conftest import DRILLING, Site
 
 
-def test_a_rig_is_an_asset_and_works_on_one_wellbore_at_a_time(api: ApiClient, site: Site) -> None:
+def test_a_rig_is_an_asset_and_works_on_one_wellbore_at_a_time(crew: Site) -> None:
+    api, site = crew.api, crew
     pad = api.post("/api/v1/assets", {"kind": "pad", "name": "P-1"}).data
     rig = site.add(
         "rigs",

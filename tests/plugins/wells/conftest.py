@@ -1,4 +1,4 @@
-"""Apps with other plugins beside `wells`, and one app for all tests of a module."""
+"""Apps with other plugins beside `wells`."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

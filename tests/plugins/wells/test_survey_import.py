@@ -28,7 +28,10 @@ def send(api: ApiClient, bore: str, file: str, **query: Any) -> Answer:
     )
 
 
-def test_a_file_is_tried_imported_and_comes_back_as_it_was(api: ApiClient) -> None:
+def test_a_file_is_tried_imported_and_comes_back_as_it_was(
+    shared_api: ApiClient,
+) -> None:
+    api = shared_api
     well = api.post(WELLS, {"name": "W-1", "depth_datum": "KB"}).data
     bores = f"{WELLS}/{well['id']}/wellbores"
     bore = f"{bores}/{api.post(bores, {'name': 'OH', 'md': 3600, 'depth_unit': 'ft'}).data['id']}"
@@ -92,7 +95,10 @@ def test_rows_that_are_too_many_are_not_read_one_by_one() -> None:
         read_table(rows.encode(), "m")
 
 
-def test_a_sidetracks_file_from_the_surface_gives_what_is_below_its_kickoff(api: ApiClient) -> None:
+def test_a_sidetracks_file_from_the_surface_gives_what_is_below_its_kickoff(
+    shared_api: ApiClient,
+) -> None:
+    api = shared_api
     well = api.post(WELLS, {"name": "W-2", "depth_datum": "KB"}).data
     bores = f"{WELLS}/{well['id']}/wellbores"
     parent = api.post(bores, {"name": "OH", "md": 3600, "depth_unit": "ft"}).data["id"]

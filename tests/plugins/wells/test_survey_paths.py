@@ -25,10 +25,10 @@ PARENT: dict[str, list[float]] = {
 
 
 @pytest.fixture
-def parent(app: Flask) -> Iterator[Wellbore]:
+def parent(shared_app: Flask) -> Iterator[Wellbore]:
     """A wellbore with a definitive survey from a kelly bushing 30 m above the sea; the derrick
-    floor is 28 m above it."""
-    with app.app_context(), sdk.tenant(sdk.DEFAULT_TENANT):
+    floor is 28 m above it. Nothing of a test is committed."""
+    with shared_app.app_context(), sdk.tenant(sdk.DEFAULT_TENANT):
         datums = [
             {"code": "KB", "elevation": 30, "unit": "m"},
             {"code": "DF", "elevation": 28, "unit": "m"},

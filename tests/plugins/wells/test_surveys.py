@@ -1,5 +1,6 @@
 """Surveys over the API: versions, the definitive one, paths, and what is told when they lack."""
 
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -20,6 +21,13 @@ BOOK: dict[str, Any] = {
     "vertical_section_azimuth": 35,
     "stations": {"md": [0, 3_500, 3_600], "inclination": [0, 15, 25], "azimuth": [0, 20, 45]},
 }
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture
+def api(shared_api: ApiClient) -> ApiClient:
+    """Of one app for all tests here: each has a wellbore of its own."""
+    return shared_api
 
 
 @pytest.fixture
@@ -28,7 +36,7 @@ def bore(api: ApiClient) -> str:
     well = api.post(
         WELLS,
         {
-            "name": "W-1",
+            "name": f"W-{next(_NUMBERS)}",
             "latitude": 58.4,
             "longitude": 1.9,
             "datums": [{"code": "KB", "elevation": 100, "unit": "ft"}],
