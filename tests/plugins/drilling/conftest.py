@@ -9,14 +9,14 @@ from wellhead.testing import ApiClient
 
 DRILLING = "/api/v1/drilling"
 WELLS = "/api/v1/wells"
-_NUMBERS = itertools.count(1)
+_NUMBERS = itertools.count(2)
 
 
 class Site:
     """Records by the names of drilling's collections; `add` posts one more and expects 201."""
 
-    def __init__(self, api: ApiClient, number: int) -> None:
-        """number: in the names of well and rig, for the app has others already"""
+    def __init__(self, api: ApiClient, number: int = 1) -> None:
+        """number: in the names of well and rig, for an app that has others already"""
         self.api = api
         self.well = api.post(
             WELLS,

@@ -12,7 +12,6 @@ from wellhead import sdk
 from wellhead_witsml.models import LogState, StoreState
 
 GROWING, ENDED, BACKING_OFF, FAILED = "growing", "ended", "backing_off", "failed"
-STORE_DOWN = "store_down"
 MOST_BACKOFF_S = 300.0
 _MOST_REASON = 1000
 _logs: Any = LogState.__table__
