@@ -7,9 +7,7 @@ that each look is a part and the process is always at work.
 import random
 import subprocess
 import sys
-import threading
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,23 +17,18 @@ import psycopg
 import pytest
 from psycopg import sql
 from tests.plugins.witsml.conftest import LOOPBACK
-from tests.plugins.witsml.rig import BEGIN, Rig, at
+from tests.plugins.witsml.growth import CURVES, Growth, check_depths, check_readings, stored
+from tests.plugins.witsml.rig import Rig
 
-from wellhead import sdk
 from wellhead.testing import ApiClient, free_port, wait_until
 from wellhead.testing.cluster import Cluster
-from wellhead_witsml.objects.logs import Curve
-from wellhead_witsml.objects.times import microseconds
 from wellhead_witsml.protocol.client import Store as Client
-from wellhead_witsml.protocol.errors import WitsmlError
 from wellhead_witsml.protocol.http import Site
 from wellhead_witsml.store.functions import Rules
 from wellhead_witsml.store.server import StoreServer
 
 pytestmark = pytest.mark.system
 RULES = Rules(max_nodes=20)
-CURVES = [Curve(uid=name, mnemonic=name, unit="m/h", type="double") for name in ("ROP", "ROPA")]
-EACH = 4
 
 
 class Process:
@@ -52,33 +45,6 @@ class Process:
         if self._child is not None:
             self._child.kill()
             self._child.wait()
-
-
-class Growth(threading.Thread):
-    """Appends rows to both logs until it is told to end; tries again while the store is away."""
-
-    def __init__(self, rig: Rig) -> None:
-        super().__init__(daemon=True)
-        self.rows = 0
-        self._rig = rig
-        self._ending = threading.Event()
-
-    def run(self) -> None:
-        while not self._ending.wait(0.1):
-            numbers = range(self.rows, self.rows + EACH)
-            values = {"ROP": [*map(float, numbers)], "ROPA": [one + 0.5 for one in numbers]}
-            try:
-                self._rig.grow("t", [at(one) for one in numbers], values)
-                self._rig.grow("d", [500 + one / 8 for one in numbers], values)
-            except WitsmlError:
-                continue  # the same rows again: the store keeps them by index
-            self.rows += EACH
-
-    def end(self) -> int:
-        """How many rows there are."""
-        self._ending.set()
-        self.join()
-        return self.rows
 
 
 @contextmanager
@@ -118,20 +84,12 @@ def test_r1_r3_a_killed_reader_and_restarts_lose_and_double_no_row(
         growth = Growth(rig)
         growth.start()
 
-        def stored(log: str) -> int:
-            """By a connection of its own: one that stays would end when the database goes away."""
-            with sdk.connect(sdk.runtime_of(api.app).settings, "default") as connection:
-                row = connection.execute(
-                    "SELECT rows FROM witsml_log_state WHERE log_id = %s", (log,)
-                ).fetchone()
-            return 0 if row is None else int(row[0])
-
         try:
             for number in range(kills):
                 process.start()
-                before = stored(by_time), stored(by_depth)
+                before = stored(rig, by_time), stored(rig, by_depth)
                 wait_until(
-                    lambda: stored(by_time) > before[0] and stored(by_depth) > before[1],  # noqa: B023
+                    lambda: stored(rig, by_time) > before[0] and stored(rig, by_depth) > before[1],  # noqa: B023
                     60,
                     what="rows of both logs",
                 )
@@ -149,46 +107,12 @@ def test_r1_r3_a_killed_reader_and_restarts_lose_and_double_no_row(
             process.start()
             rows = growth.end()
             for log in (by_time, by_depth):
-                wait_until(lambda: stored(log) >= rows, 60, what="all rows")  # noqa: B023
+                wait_until(lambda: stored(rig, log) >= rows, 60, what="all rows")  # noqa: B023
             time.sleep(0.2)
         finally:
             growth.end()
             process.kill()
             server.stop()
-        assert (stored(by_time), stored(by_depth)) == (rows, rows)
+        assert (stored(rig, by_time), stored(rig, by_depth)) == (rows, rows)
         check_readings(rig, by_time, rows)
         check_depths(rig, by_depth, rows)
-
-
-def check_readings(rig: Rig, log: str, rows: int) -> None:
-    """Each reading is there, and as it lies in the store once."""
-    with sdk.connect(sdk.runtime_of(rig.api.app).settings, "default") as connection:
-        found = connection.execute(
-            "SELECT ts, value FROM historian_hot JOIN historian_source s ON s.id = source_id"
-            " WHERE s.name = %s",
-            (f"witsml/{log}",),
-        ).fetchall()
-    start = microseconds(BEGIN)
-    readings = sorted(
-        (round((microseconds(ts) - start) / 1_000_000), value)
-        for ts, values in found
-        for value in values
-    )
-    assert readings == sorted((one, one + more) for one in range(rows) for more in (0.0, 0.5))
-
-
-def check_depths(rig: Rig, log: str, rows: int) -> None:
-    key = uuid.UUID(rig.api.get(f"/api/v1/witsml/logs/{log}").data["well_log_id"])
-    with sdk.connect(sdk.runtime_of(rig.api.app).settings, "default") as connection:
-        found = connection.execute(
-            "SELECT rows, first_index, last_index FROM well_logs_log WHERE id = %s", (key,)
-        ).fetchone()
-        counted = connection.execute(
-            "SELECT count, minimum, maximum, mean FROM well_logs_curve WHERE log_id = %s"
-            " ORDER BY position",
-            (key,),
-        ).fetchall()
-    assert found == (rows, 500.0, 500 + (rows - 1) / 8)
-    assert counted == [
-        (rows, more, rows - 1 + more, pytest.approx((rows - 1) / 2 + more)) for more in (0.0, 0.5)
-    ]

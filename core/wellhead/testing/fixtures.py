@@ -54,7 +54,7 @@ def template_database(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
         app = create_app(runtime)
         Migrator(app, runtime.urls, runtime.plugins).upgrade()
         with app.app_context():
-            _make_users()
+            make_users()
             db.engine.dispose()
         yield name
 
@@ -141,7 +141,8 @@ def config_file(settings: Settings, tmp_path: Path) -> Path:
     return path
 
 
-def _make_users() -> None:
+def make_users() -> None:
+    """One a role, `<role>@example.com`, for `ApiClient.as_role`; in the app's context."""
     password_hash = auth_state().passwords.hash(PASSWORD)
     with platform_session() as session:
         for role in ROLES:

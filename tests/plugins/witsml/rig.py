@@ -138,12 +138,16 @@ class Rig:
     def look(self, log: str) -> dict[str, Any]:
         """Have it looked at until the worker wants to wait; how it goes then."""
         self.api.patch(f"/api/v1/witsml/logs/{log}", {"enabled": True})
+        for _ in range(100):
+            if self.turn() > 0:
+                break
+        return self.status(log)
+
+    def turn(self) -> float:
+        """Have the worker do one thing; seconds that it wants to wait then."""
         with self.api.app.app_context(), sdk.tenant("default"):
             assert self.worker is not None
-            for _ in range(100):
-                if self.worker.turn() > 0:
-                    break
-        return self.status(log)
+            return self.worker.turn()
 
     def status(self, log: str) -> dict[str, Any]:
         found: dict[str, Any] = self.api.get(f"/api/v1/witsml/logs/{log}").data["status"]

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from tests.plugins.witsml.rig import UIDS, Rig, at, put
 
-from wellhead import sdk
 from wellhead.testing import ApiClient
 from wellhead_witsml.objects import queries
 from wellhead_witsml.objects.common import Measure
@@ -22,10 +21,9 @@ def turn(rig: Rig) -> None:
     """Look for new logs, and at those that are known, until the worker wants to wait."""
     assert rig.worker is not None
     rig.worker._next_discovery = 0.0  # it looks every half minute
-    with rig.api.app.app_context(), sdk.tenant("default"):
-        for _ in range(20):
-            if rig.worker.turn() > 0:
-                return
+    for _ in range(20):
+        if rig.turn() > 0:
+            return
     raise AssertionError("the worker never waits")
 
 

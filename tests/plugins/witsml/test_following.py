@@ -116,15 +116,17 @@ def test_a_decreasing_log_goes_on_from_its_end(rig: Rig) -> None:
 def test_partial_results_are_continued(rig: Rig) -> None:
     rig.bring()
     rig.start_log("t", [ROP])
-    for begin in range(0, 180, 45):
+    log = rig.follow("t")
+    for begin in range(0, 270, 45):
+        if begin == 90:  # the rest comes while it is at it
+            rig.turn()
         seconds = range(begin, begin + 45)
         rig.grow("t", [at(one) for one in seconds], {"ROP": list(map(float, seconds))})
-    log = rig.follow("t")
     state = rig.look(log)
-    assert (state["state"], state["rows"]) == ("growing", 180)
-    assert state["partials"] >= 3
-    assert stored_readings(rig, log) == 180
-    assert [value for _, value in rig.readings(log, "ROP")] == list(range(180))
+    assert (state["state"], state["rows"], state["restarts"]) == ("growing", 270, 0)
+    assert state["partials"] >= 5
+    assert stored_readings(rig, log) == 270
+    assert [value for _, value in rig.readings(log, "ROP")] == list(range(270))
 
 
 def test_polling_too_fast_is_backed_off(rig: Rig) -> None:

@@ -54,13 +54,13 @@ class Memory:
 
 def look(client: Client, zone: str, log: Followed, memory: Memory) -> None:
     """One look. Commits. Raises what the store or the database raises; then nothing is changed."""
-    header = memory.header or _header(client, zone, log)
-    memory.header = None
+    kept, memory.header = memory.header, None
+    header = kept or _header(client, zone, log)
     if header is None:
         _finish(log, states.ENDED, "it has ended, and the store has it no more", ENDED_S)
         return
     _check_unit(header, log)
-    end = _end(header)
+    end = _end(header) if kept is None else None  # a kept one does not know of what grew since
     if log.cursor is not None and end is not None and _went_back(header, end, log.cursor):
         _begin_anew(log, end)
         return
