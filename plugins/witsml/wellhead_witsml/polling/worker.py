@@ -4,6 +4,7 @@ so that a store that hangs holds up no other."""
 import threading
 import time
 import uuid
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -65,7 +66,7 @@ class Worker(threading.Thread):
             while not self._ending.is_set():
                 self._woken.clear()
                 wait = self.turn()
-                sdk.db.session.remove()
+                _drop_session()
                 if not self._ending.is_set():
                     self._woken.wait(wait)
         self._close()
@@ -75,7 +76,7 @@ class Worker(threading.Thread):
         try:
             return self._one()
         except (SQLAlchemyError, psycopg.Error, sdk.DatabaseError) as error:
-            sdk.db.session.rollback()
+            _drop_session()
             log.warning("witsml: no database, will try again", error=str(error).strip()[:200])
         except Exception:  # isolates: one store from the others
             sdk.db.session.rollback()
@@ -178,3 +179,11 @@ class Worker(threading.Thread):
         if self._client is not None:
             self._client.close()
         self._client = None
+
+
+def _drop_session() -> None:
+    """Give the connection back. One that was lost raises for that, too, and must end no thread."""
+    with suppress(SQLAlchemyError, psycopg.Error):
+        sdk.db.session.rollback()
+    with suppress(SQLAlchemyError, psycopg.Error):
+        sdk.db.session.remove()
