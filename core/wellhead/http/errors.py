@@ -236,9 +236,16 @@ def _flatten(
         if value is not None and parts and getattr(schema, "echo", True):
             detail["value"] = _shown(value)
         if str(text).startswith("Unknown field") and schema is not None and len(parts) == 1:
-            known = [field.data_key or name for name, field in schema.fields.items()]
-            detail["remedy"] = did_you_mean(_shown(parts[0]), known)
+            detail["remedy"] = _remedy_of_unknown(parts[0], schema)
         details.append(detail)
+
+
+def _remedy_of_unknown(name: str, schema: Schema) -> str:
+    """What to do about a field that is not taken; none that is only answered is offered."""
+    known = {field.data_key or key: field for key, field in schema.fields.items()}
+    if name in known and known[name].dump_only:
+        return "Leave it out: it is answered, never sent"
+    return did_you_mean(_shown(name), [key for key, field in known.items() if not field.dump_only])
 
 
 def _dig(source: Any, path: list[str]) -> Any:

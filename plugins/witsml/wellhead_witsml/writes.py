@@ -52,6 +52,7 @@ def _type_of(xml: str) -> str:
     root = parse(xml)
     children = list(root.iterchildren(etree.Element))
     names = [etree.QName(child).localname for child in children]
+    names = [name for name in names if name != "documentInfo"]  # who made the file, and when
     if len(names) != 1 or etree.QName(root).localname != f"{names[0]}s":
         raise sdk.WellheadError(
             "is no document of one object",

@@ -118,7 +118,7 @@ def test_trajectories_and_mud_logs_in_parts_are_imported_whole(rig: Rig) -> None
 @pytest.mark.usefixtures("read")
 def test_an_object_is_added_updated_and_deleted_with_audit(rig: Rig) -> None:
     of = Message(uid="m", name="Shift", **rig.below, type="informational", text="Shift change")
-    xml = write_object(of, "1.4.1.1")
+    xml = write_object(of, "1.4.1.1").replace("<message ", "<documentInfo/><message ", 1)
     added = post(rig, "writes", {"function": "add", "xml": xml}).data
     assert (added["state"], added["object_type"], added["result"]) == ("done", "message", None)
     again = post(rig, "writes", {"function": "add", "xml": xml}).data
