@@ -62,7 +62,7 @@ def test_a_rig_is_an_asset_and_works_on_one_wellbore_at_a_time(crew: Site) -> No
     assert api.delete(f"{DRILLING}/rigs/{site.rig['id']}").status == 409
 
     site.put("sections", number=1, diameter={"value": 17.5, "unit": "in"})
-    other = api.post("/api/v1/wells", {"name": "W-2"}).data
+    other = api.post("/api/v1/wells", {"name": "Elsewhere"}).data
     here = api.limited(site.well["asset_id"], role="engineer")
     assert here.get(f"{DRILLING}/sections").meta["total"] == 1
     assert here.get(f"{DRILLING}/rigs").data == []
