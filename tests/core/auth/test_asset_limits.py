@@ -73,6 +73,13 @@ def test_open_though_they_look_at_no_asset_are_these_and_no_more(app: Flask) -> 
         "GET /api/v1/units",
         "DELETE /api/v1/auth/sessions",
         f"DELETE /api/v1/auth/sessions/{uuid.UUID(int=7)}",
+        "POST /api/v1/drilling/calculations/annulus",
+        "POST /api/v1/drilling/calculations/bingham",
+        "POST /api/v1/drilling/calculations/bit-hydraulics",
+        "POST /api/v1/drilling/calculations/ecd",
+        "POST /api/v1/drilling/calculations/hydrostatic",
+        "POST /api/v1/drilling/calculations/mse",
+        "POST /api/v1/drilling/calculations/pipe",
     }
 
 

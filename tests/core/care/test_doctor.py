@@ -143,12 +143,12 @@ def test_plugins_that_are_off(
 
 
 def test_pending_migrations(findings: Findings, wellhead: Command) -> None:
-    wellhead("db", "downgrade", "wells", "base")
+    wellhead("db", "downgrade", "uplink", "base")
 
     [(part, text)] = actions(findings())
 
     assert part == "migrations"
-    assert text.startswith("wells of tenant default is at nothing, its code needs wells_")
+    assert text.startswith("uplink of tenant default is at nothing, its code needs uplink_")
 
 
 def test_an_empty_database_wants_an_upgrade(findings: Findings, query: Query) -> None:
