@@ -143,12 +143,12 @@ def test_plugins_that_are_off(
 
 
 def test_pending_migrations(findings: Findings, wellhead: Command) -> None:
-    wellhead("db", "downgrade", "uplink", "base")
+    wellhead("db", "downgrade", "witsml", "base")
 
     [(part, text)] = actions(findings())
 
     assert part == "migrations"
-    assert text.startswith("uplink of tenant default is at nothing, its code needs uplink_")
+    assert text.startswith("witsml of tenant default is at nothing, its code needs witsml_")
 
 
 def test_an_empty_database_wants_an_upgrade(findings: Findings, query: Query) -> None:
