@@ -207,7 +207,7 @@ def test_a_report_is_a_page_to_print_and_a_table(crew: Site, shared_app: Flask) 
     assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 2
     assert "//" not in page.replace("<!--", "")
     for text in (
-        f"{crew.well['name']}, wellbore OH, rig {crew.rig['name']}", "24 h (25 %)",
+        f"{crew.well['name']}, wellbore OH, rig {crew.rig['name']}", "6 h of\n24 h (25.0 %)",
         "1200.50 USD", "12.25 in", "2150 m", "9.625 in",
         "A &amp; B", "10.5 ppg", "1-2-WT-A-X-I-CT-TD", "45 grid", "19 Fishing",
         "2026-06-10 00:00-05:00 to 2026-06-11 00:00-05:00",
