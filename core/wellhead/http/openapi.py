@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 
 import flask_smorest
+import structlog
 from apispec.ext.marshmallow import MarshmallowPlugin, resolver
 from flask import Flask, request
 from werkzeug.wrappers import Response
@@ -13,11 +14,24 @@ from wellhead.http.blueprint import Blueprint
 from wellhead.http.encoding import encode
 from wellhead.http.errors import ErrorEnvelope, register_error_handlers
 
+log = structlog.get_logger(__name__)
+
 
 class Api(flask_smorest.Api):
-    """flask-smorest's Api with Wellhead's error body, and a document that is written once."""
+    """flask-smorest's Api with Wellhead's error body, and a document that is written once: when it
+    is asked for, since most processes never are and describing all routes is half of a start."""
 
     ERROR_SCHEMA = ErrorEnvelope
+
+    def register_blueprint(self, blp: Any) -> None:
+        """As flask-smorest's, of which the document's part waits."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp)
+        self._undescribed.append(blp)
+
+    @cached_property
+    def _undescribed(self) -> list[Any]:
+        return []
 
     def _register_error_handlers(self) -> None:
         register_error_handlers(self._app)
@@ -25,6 +39,14 @@ class Api(flask_smorest.Api):
     @cached_property
     def _document(self) -> bytes:
         """As it is at the first request, when every blueprint is registered."""
+        for blp in self._undescribed:
+            try:
+                blp.register_views_in_doc(
+                    self, self._app, self.spec, name=blp.name, parameters=None
+                )
+            except Exception:  # isolates: the others' routes are described nonetheless
+                log.exception("routes cannot be described", blueprint=blp.name)
+            self.spec.tag({"name": blp.name, "description": blp.description})
         return encode(self.spec.to_dict())
 
     @Blueprint.public

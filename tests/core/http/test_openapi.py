@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from flask import Flask
+from structlog.testing import capture_logs
 
 from wellhead.testing import ApiClient
 
@@ -127,3 +129,18 @@ def test_every_refusal_is_described_as_one(api: ApiClient) -> None:
                     assert schema.endswith("/ErrorEnvelope"), (method, path, status)
                     seen += 1
     assert seen > 40
+
+
+def test_routes_that_cannot_be_described_leave_the_others(app: Flask) -> None:
+    class Broken:
+        name, description = "broken", "Its schema is none"
+
+        def register_views_in_doc(self, *_: Any, **__: Any) -> None:
+            raise TypeError("no schema")
+
+    app.extensions["flask-smorest"]["apis"][""]["ext_obj"]._undescribed.insert(0, Broken())
+    with capture_logs() as lines:
+        document = ApiClient(app).get(PATH).body
+    assert "/api/v1/wells" in document["paths"]
+    [line] = [line for line in lines if line["event"] == "routes cannot be described"]
+    assert line["blueprint"] == "broken"
