@@ -161,7 +161,7 @@ def read_gauge(client: Client, port: int) -> None:
 def others_go_on(site: Site) -> None:
     """Without the package: another plugin upgrades, and the doctor names what is left."""
     assert "acme" not in statuses(site.programs, "--config", site.config)
-    site.wellhead("db", "downgrade", "wells", "base")
+    site.wellhead("db", "downgrade", "witsml", "base")
     assert "1 branches upgraded" in site.wellhead("db", "upgrade")
     found = site.wellhead("doctor", status=1)
     assert "action  orphans: acme is not installed and has 1 tables in tenant default" in found
