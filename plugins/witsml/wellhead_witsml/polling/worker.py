@@ -79,7 +79,7 @@ class Worker(threading.Thread):
             _drop_session()
             log.warning("witsml: no database, will try again", error=str(error).strip()[:200])
         except Exception:  # isolates: one store from the others
-            sdk.db.session.rollback()
+            _drop_session()
             log.error("witsml: a look failed", store=str(self._store_id), exc_info=True)
         return _AWAY_S
 
