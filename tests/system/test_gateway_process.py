@@ -96,7 +96,7 @@ def test_a_change_reaches_the_gateway_within_two_seconds_and_disturbs_no_other_d
             what="the new device",
         )
         assert time.monotonic() - told <= 2
-        wait_until(lambda: state(api, other)["status"] == "connected", timeout=3, what="its state")
+        wait_until(lambda: state(api, other)["status"] == "connected", timeout=20, what="its state")
 
         api.patch(f"/api/v1/scada/tags/{other['tags'][0]}", {"offset": 1000})
         told = time.monotonic()
@@ -116,7 +116,7 @@ def test_a_change_reaches_the_gateway_within_two_seconds_and_disturbs_no_other_d
         assert state(api, other)["status"] == "disabled"
 
         assert api.delete(f"/api/v1/scada/devices/{other['id']}").status == 200
-        wait_until(lambda: "removed=other" in child.log, timeout=5, what="its removal")
+        wait_until(lambda: "removed=other" in child.log, timeout=20, what="its removal")
         assert api.get(f"/api/v1/tags/{other['tags'][0]}/latest").status == 200
         wait_until(
             lambda: state(api, steady)["counters"].get("scans", 0) > 10, timeout=8, what="counters"

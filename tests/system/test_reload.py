@@ -275,7 +275,7 @@ def a_file_that_is_no_toml_is_refused_by_name(installation: Installation, system
     assert str(refused_for := wait_until(refused, 30, what="the refusal")).startswith(
         f"{installation.file}: not valid TOML"
     ), refused_for
-    wait_until(lambda: systemd.heard()[before:] == ["RELOADING=1", "READY=1"], 5, what="systemd")
+    wait_until(lambda: systemd.heard()[before:] == ["RELOADING=1", "READY=1"], 20, what="systemd")
 
 
 def plugins_go_and_come_back_with_their_processes(

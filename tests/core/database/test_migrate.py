@@ -99,15 +99,21 @@ def test_models_and_migrations_agree(settings: Settings, schema: str) -> None:
 
 def test_two_at_once_do_not_meet(empty: Settings) -> None:
     results: list[int] = []
+    # an app is composed by one thread of a process: modules are imported meanwhile
+    composed = [migrator_of(empty) for _ in range(2)]
 
-    def upgrade() -> None:
-        results.append(migrator_of(empty)[0].upgrade())
+    def upgrade(migrator: Migrator) -> None:
+        results.append(migrator.upgrade())
 
-    threads = [threading.Thread(target=upgrade) for _ in range(2)]
+    threads = [threading.Thread(target=upgrade, args=(one[0],)) for one in composed]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
+    for _, runtime, _ in composed:
+        assert {
+            one.name: one.reason for one in runtime.plugins.records.values() if one.reason
+        } == {}
     assert len(results) == 2
     assert min(results) == 0
 

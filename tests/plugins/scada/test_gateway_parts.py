@@ -63,7 +63,7 @@ def test_what_is_stored_is_told_to_the_screens_and_a_lost_connection_is_replaced
         listener.execute("LISTEN wellhead_live")
         publisher.offer(reading(1, 11, 1.5))
         publisher.offer(reading(2, 22, 2.5))
-        wait_until(listen, timeout=5, what="both readings")
+        wait_until(listen, timeout=20, what="both readings")
         assert heard == [(11, 1.5), (22, 2.5)]
         heard.clear()
         listener.execute(

@@ -66,7 +66,7 @@ def test_what_an_edge_with_the_sample_stores_is_at_its_centre(
         command = ("-m", "wellhead", "--config", str(config_file), *spec.arguments)
 
         def arrived() -> dict[str, tuple[float, str]]:
-            """Value and status by the names of the tags that have a reading."""
+            """Value and status by the names of the tags; a tag is there before its readings."""
             found = {}
             for tag in client.get("/api/v1/tags").data:
                 reading = client.get(f"/api/v1/tags/{tag['id']}/latest").data
@@ -76,6 +76,6 @@ def test_what_an_edge_with_the_sample_stores_is_at_its_centre(
 
         with running(GatewayChild(tmp_path / "uplink.log", command)) as child:
             store(runtime, scan(make_source(connection), BASE, make_tags(connection, 2), first=7.5))
-            wait_until(lambda: len(arrived()) == 2, timeout=20, what="the readings at the centre")
+            stored = {"pad-7/T1": (7.5, "good"), "pad-7/T2": (8.5, "good")}
+            wait_until(lambda: arrived() == stored, timeout=20, what="the readings at the centre")
             child.terminate()
-        assert arrived() == {"pad-7/T1": (7.5, "good"), "pad-7/T2": (8.5, "good")}

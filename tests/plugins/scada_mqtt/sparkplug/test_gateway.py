@@ -47,12 +47,12 @@ def test_births_and_data_are_stored_and_a_node_that_dies_is_bad_in_time(
             node = run(context.__aenter__())
             wait_until(lambda: latest() and latest()["value"] == 50.0, timeout=20, what="the birth")
             loop.call_soon_threadsafe(node.update, {("pump", "speed"): 61.5})
-            wait_until(lambda: latest()["value"] == 61.5, timeout=5, what="the data")
+            wait_until(lambda: latest()["value"] == 61.5, timeout=20, what="the data")
             assert latest()["quality"] == 192
 
             run(proxy.set(Fault.RESET))
             loop.call_soon_threadsafe(node.update, {("pump", "speed"): 62.0})
-            wait_until(lambda: latest()["quality"] < 64, timeout=5, what="the death")
+            wait_until(lambda: latest()["quality"] < 64, timeout=20, what="the death")
             assert latest()["status"] == "bad: not connected"
         run(context.__aexit__(None, None, None))
         run(proxy.stop())
