@@ -23,6 +23,9 @@ PLUGINS = [
     "well_logs",
     "drilling",
     "witsml",
+    "well_testing",
+    "production",
+    "reservoir",
 ]
 
 packages = [*find_packages("core"), "wellhead.migrations"]
@@ -38,6 +41,8 @@ opcua = ["asyncua>=2.1,<2.2", "cryptography>=50,<51"]
 simulator = ["amqtt>=0.12.1,<0.13"]
 redis = ["redis>=8,<9"]
 witsml = ["lxml>=6.1,<7"]
+# compiled for these alone; elsewhere a composition has no AGA8 and the answer says so
+aga8 = ["pyaga8>=0.1.18,<0.2; platform_machine in 'x86_64 AMD64' or sys_platform == 'darwin'"]
 
 setup(
     name="wellhead",
@@ -89,6 +94,7 @@ setup(
         "matplotlib>=3.11,<4",
         "pyproj>=3.7,<4",
         "lasio>=0.32,<0.33",
+        "scipy>=1.16,<2",
     ],
     extras_require={
         "modbus": modbus,
@@ -97,7 +103,8 @@ setup(
         "simulator": simulator,
         "redis": redis,
         "witsml": witsml,
-        "all": [*modbus, *mqtt, *opcua, *simulator, *redis, *witsml],
+        "aga8": aga8,
+        "all": [*modbus, *mqtt, *opcua, *simulator, *redis, *witsml, *aga8],
         "dev": [
             "pytest>=9,<10",
             "pytest-xdist>=3.8,<4",
@@ -115,6 +122,7 @@ setup(
             "types-protobuf>=7.35,<8",
             "types-lxml>=2026.2.16,<2028",
             "wellpathpy>=0.5,<0.6",
+            "petbox-dca>=2.3,<3",
         ],
     },
     entry_points={

@@ -3,14 +3,24 @@
 from wellhead.units.conversion import check_unit, convert, shown_in
 from wellhead.units.measure import Measure
 from wellhead.units.quantities import QUANTITIES, Quantity, System, check_quantity
+from wellhead.units.standard_conditions import (
+    STANDARD_CONDITIONS,
+    StandardConditions,
+    check_conditions,
+    gas_volume_factor,
+)
 
 __all__ = [
     "QUANTITIES",
+    "STANDARD_CONDITIONS",
     "Measure",
     "Quantity",
+    "StandardConditions",
     "System",
+    "check_conditions",
     "check_quantity",
     "check_unit",
     "convert",
+    "gas_volume_factor",
     "shown_in",
 ]

@@ -1,0 +1,1 @@
+"""Production: facilities, meters, daily volumes, downtime, allocation, the month, decline."""

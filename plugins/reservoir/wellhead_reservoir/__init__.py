@@ -1,0 +1,1 @@
+"""Reservoir: rock, fluids, contacts, pressures, and what a reservoir holds."""

@@ -1,0 +1,1 @@
+"""Well testing: tests, gauges, pressure transients, inflow and deliverability."""
