@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, current_app
 
 from wellhead import units
+from wellhead.arrays import Array, Numbers, within
 from wellhead.assets.limits import (
     assets_below,
     only_visible,
@@ -141,6 +142,7 @@ __all__ = [
     "AddressRefused",
     "AllowList",
     "ApiError",
+    "Array",
     "Asset",
     "AssetKind",
     "Batch",
@@ -175,6 +177,7 @@ __all__ = [
     "Mailbox",
     "Measured",
     "NotKept",
+    "Numbers",
     "ParentAsset",
     "Permission",
     "PluginInfo",
@@ -264,5 +267,6 @@ __all__ = [
     "units_parameter",
     "visible_assets",
     "wants_csv",
+    "within",
     "zone_of",
 ]

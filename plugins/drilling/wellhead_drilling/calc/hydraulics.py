@@ -6,7 +6,7 @@ API RP 13D (2010).
 
 import numpy as np
 
-from wellhead_drilling.calc.arrays import Array, Numbers, within
+from wellhead.sdk import Array, Numbers, within
 
 PSI = 6894.757293168361
 FOOT = 0.3048

@@ -6,7 +6,7 @@ Source: Teale, The concept of specific energy in rock drilling, Int. J. Rock Mec
 
 import numpy as np
 
-from wellhead_drilling.calc.arrays import Array, Numbers, within
+from wellhead.sdk import Array, Numbers, within
 
 
 def mechanical_specific_energy(

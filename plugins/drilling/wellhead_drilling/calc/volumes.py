@@ -5,7 +5,7 @@ Source: Bourgoyne et al., Applied Drilling Engineering (SPE 1986), section 4.1; 
 
 import numpy as np
 
-from wellhead_drilling.calc.arrays import Array, Numbers, within
+from wellhead.sdk import Array, Numbers, within
 from wellhead_drilling.calc.hydraulics import annulus_area
 
 

@@ -1,14 +1,15 @@
-"""Arguments of the calculations: arrays within the range that a formula holds for."""
-
-from typing import TypeAlias
+"""Arguments of calculations: arrays within the range that a formula holds for."""
 
 import numpy as np
 import numpy.typing as npt
 
-from wellhead.sdk import WellheadError
+from wellhead.errors import WellheadError
 
-Array: TypeAlias = npt.NDArray[np.float64]
-Numbers: TypeAlias = float | Array
+Array = npt.NDArray[np.float64]
+"""A column of numbers in a calculation; NaN is no value."""
+
+Numbers = float | Array
+"""A number, or an array that broadcasts against the other arguments."""
 
 
 def within(
