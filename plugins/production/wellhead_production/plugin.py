@@ -1,6 +1,7 @@
 """Production: facilities, meters, daily volumes, downtime, allocation, the month, decline."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from wellhead import sdk
 
@@ -10,6 +11,13 @@ info = sdk.PluginInfo(
     api="1.2",
     requires=("wells", "historian"),
 )
+
+
+@sdk.hookimpl
+def addhooks() -> Sequence[Any]:
+    from wellhead_production import hooks
+
+    return [hooks]
 
 
 @sdk.hookimpl

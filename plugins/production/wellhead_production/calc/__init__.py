@@ -1,0 +1,1 @@
+"""Calculations over numbers and arrays, without Flask and without a database."""
