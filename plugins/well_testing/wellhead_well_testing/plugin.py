@@ -1,8 +1,12 @@
 """Well testing: tests, gauges, pressure transients, inflow and deliverability."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from wellhead import sdk
+
+if TYPE_CHECKING:
+    from flask import Blueprint
 
 info = sdk.PluginInfo(
     name="well_testing",
@@ -11,6 +15,25 @@ info = sdk.PluginInfo(
     requires=("wells", "historian"),
     after=("production",),
 )
+
+
+@sdk.hookimpl
+def models() -> Sequence[type[Any]]:
+    from wellhead_well_testing.models import MODELS
+
+    return MODELS
+
+
+@sdk.hookimpl
+def migrations() -> str:
+    return "wellhead_well_testing.migrations"
+
+
+@sdk.hookimpl
+def blueprints() -> "Sequence[Blueprint]":
+    from wellhead_well_testing.http import BLUEPRINTS
+
+    return BLUEPRINTS
 
 
 @sdk.hookimpl

@@ -94,6 +94,7 @@ def records(client: ApiClient) -> dict[str, str]:
         **drilling,
         **completed,
         **brought(made),
+        **well_tests(made, well["id"]),
         "well-logs": log["id"],
         "devices": device["id"],
         "scan-groups": group["id"],
@@ -144,6 +145,18 @@ def drilled(made: Callable[..., Any], bore: str) -> dict[str, str]:
         ],
         "reports": id_of("reports", rig_id=rig, report_date="2026-06-01"),
         "revisions": "1",
+    }
+
+
+def well_tests(made: Callable[..., Any], well: str) -> dict[str, str]:
+    """An id of each collection of the plugin `well_testing`."""
+    path, begun = "well-testing", "2026-06-01T00:00:00Z"
+    kind = {"kind": "production", "standard_conditions": "15C_101.325kPa"}
+    test = made(f"{path}/tests", well_id=well, start_at=begun, **kind)["id"]
+    rates = {"start_at": begun, "oil_rate": {"value": 10, "unit": "Sm3/d"}}
+    return {
+        "tests": test,
+        "rate-steps": made(f"{path}/rate-steps", test_id=test, **rates)["id"],
     }
 
 

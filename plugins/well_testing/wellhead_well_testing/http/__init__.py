@@ -1,0 +1,5 @@
+"""Routes of the plugin, one module and one blueprint a subject."""
+
+from wellhead_well_testing.http import rates, tests
+
+BLUEPRINTS = (tests.blp, rates.blp)
