@@ -1,8 +1,12 @@
 """Reservoir: rock, fluids, contacts, pressures, and what a reservoir holds."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from wellhead import sdk
+
+if TYPE_CHECKING:
+    from flask import Blueprint
 
 info = sdk.PluginInfo(
     name="reservoir",
@@ -11,6 +15,25 @@ info = sdk.PluginInfo(
     requires=("wells",),
     after=("production",),
 )
+
+
+@sdk.hookimpl
+def models() -> Sequence[type[Any]]:
+    from wellhead_reservoir.models import MODELS
+
+    return MODELS
+
+
+@sdk.hookimpl
+def migrations() -> str:
+    return "wellhead_reservoir.migrations"
+
+
+@sdk.hookimpl
+def blueprints() -> "Sequence[Blueprint]":
+    from wellhead_reservoir.http import BLUEPRINTS
+
+    return BLUEPRINTS
 
 
 @sdk.hookimpl

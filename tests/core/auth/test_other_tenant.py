@@ -95,6 +95,7 @@ def records(client: ApiClient) -> dict[str, str]:
         **completed,
         **brought(made),
         **well_tests(made, well["id"]),
+        **beneath(made, well["id"]),
         "well-logs": log["id"],
         "devices": device["id"],
         "scan-groups": group["id"],
@@ -181,6 +182,17 @@ def brought(made: Callable[..., Any]) -> dict[str, str]:
     objects = {path: imported(kind, within, head) for path, kind in kinds.items()}
     log = made("witsml/logs", store_id=store, uid_well="w", uid_wellbore="b", uid="t")["id"]
     return {"stores": store, "logs": log, **objects}
+
+
+def beneath(made: Callable[..., Any], well: str) -> dict[str, str]:
+    """An id of each collection of the plugin `reservoir`."""
+    reservoir = made("reservoirs", name="Frio B")["id"]
+
+    def id_of(path: str, **body: Any) -> str:
+        found: str = made(f"reservoirs/{path}", reservoir_id=reservoir, **body)["id"]
+        return found
+
+    return {"reservoirs": reservoir, "open-wells": id_of("open-wells", well_id=well)}
 
 
 def completion(made: Callable[..., Any], bore: str) -> dict[str, str]:
