@@ -18,6 +18,13 @@ info = sdk.PluginInfo(
 
 
 @sdk.hookimpl
+def addhooks() -> Sequence[Any]:
+    from wellhead_reservoir import hooks
+
+    return [hooks]
+
+
+@sdk.hookimpl
 def models() -> Sequence[type[Any]]:
     from wellhead_reservoir.models import MODELS
 
