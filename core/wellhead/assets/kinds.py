@@ -8,7 +8,7 @@ from wellhead.settings.checking import did_you_mean
 
 CORE_KINDS = (
     AssetKind("field", "Field"),
-    AssetKind("facility", "Facility", ("field",)),
+    AssetKind("facility", "Facility", ("field", "facility")),
     AssetKind("pad", "Pad", ("field", "facility")),
     AssetKind("equipment", "Equipment"),
 )

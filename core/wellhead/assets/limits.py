@@ -73,7 +73,7 @@ def require_asset(asset_id: uuid.UUID | None, field: str = "asset_id") -> Asset 
     return found
 
 
-def require_record(model: Any, key: uuid.UUID, field: str, *, what: str, listed: str) -> Any:
+def require_record(model: Any, key: uuid.UUID | int, field: str, *, what: str, listed: str) -> Any:
     """The record that a body names.
 
     Raises WellheadError naming `field`, alike for one that is not there and one that the caller may

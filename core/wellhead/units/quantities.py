@@ -48,6 +48,7 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("linear_capacity", "Volume of a length", "L/m", "bbl/ft", ("L/m", "bbl/ft")),
         Quantity("liquid_volume", "Volume of liquid", "m3", "bbl"),
         Quantity("oil_volume", "Volume of oil at standard conditions", "Sm3", "STB", ("Sm3",)),
+        Quantity("stock_tank_volume", "Volume of liquid at standard conditions", "Sm3", "STB"),
         Quantity(
             "gas_volume",
             "Volume of gas at standard conditions",

@@ -1,9 +1,12 @@
 """Production: facilities, meters, daily volumes, downtime, allocation, the month, decline."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wellhead import sdk
+
+if TYPE_CHECKING:
+    from flask import Blueprint
 
 info = sdk.PluginInfo(
     name="production",
@@ -18,6 +21,25 @@ def addhooks() -> Sequence[Any]:
     from wellhead_production import hooks
 
     return [hooks]
+
+
+@sdk.hookimpl
+def models() -> Sequence[type[Any]]:
+    from wellhead_production.models import MODELS
+
+    return MODELS
+
+
+@sdk.hookimpl
+def migrations() -> str:
+    return "wellhead_production.migrations"
+
+
+@sdk.hookimpl
+def blueprints() -> "Sequence[Blueprint]":
+    from wellhead_production.http import BLUEPRINTS
+
+    return BLUEPRINTS
 
 
 @sdk.hookimpl

@@ -96,6 +96,7 @@ def records(client: ApiClient) -> dict[str, str]:
         **brought(made),
         **well_tests(made, well["id"]),
         **beneath(made, well["id"]),
+        **produced(made, well["id"]),
         "well-logs": log["id"],
         "devices": device["id"],
         "scan-groups": group["id"],
@@ -158,6 +159,26 @@ def well_tests(made: Callable[..., Any], well: str) -> dict[str, str]:
     return {
         "tests": test,
         "rate-steps": made(f"{path}/rate-steps", test_id=test, **rates)["id"],
+    }
+
+
+def produced(made: Callable[..., Any], well: str) -> dict[str, str]:
+    """An id of each collection of the plugin `production`."""
+
+    def id_of(path: str, **body: Any) -> str:
+        found: str = made(f"production/{path}", **body)["id"]
+        return found
+
+    facility = id_of("facilities", name="Battery 7", time_zone="UTC")
+    meter = id_of("meters", facility_id=facility, name="FT-1", fluid="oil", position="sales")
+    day = {"facility_id": facility, "well_id": well, "production_date": "2026-06-01"}
+    return {
+        "facilities": facility,
+        "meters": meter,
+        "meter-corrections": id_of(
+            "meter-corrections", meter_id=meter, first_day="2026-06-01", factor=1, reason="Proved"
+        ),
+        "daily-records": id_of("daily-records", **day),
     }
 
 

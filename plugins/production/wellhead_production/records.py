@@ -1,0 +1,53 @@
+"""What all records of the plugin need: the records that a body names, and fields that stay."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from wellhead import sdk
+from wellhead_historian.models import Tag
+from wellhead_production.models import Facility, Meter
+from wellhead_wells.models import Well
+
+
+def require_facility(key: uuid.UUID, field: str = "facility_id") -> Facility:
+    """The facility that a body names. Raises WellheadError."""
+    listed = "GET /api/v1/production/facilities"
+    found: Facility = sdk.require_record(Facility, key, field, what="facility", listed=listed)
+    return found
+
+
+def require_well(key: uuid.UUID, field: str = "well_id") -> Well:
+    """The well that a body names. Raises WellheadError."""
+    found: Well = sdk.require_record(Well, key, field, what="well", listed="GET /api/v1/wells")
+    return found
+
+
+def require_meter(key: uuid.UUID, field: str = "meter_id") -> Meter:
+    """The meter that a body names. Raises WellheadError."""
+    listed = "GET /api/v1/production/meters"
+    found: Meter = sdk.require_record(Meter, key, field, what="meter", listed=listed)
+    return found
+
+
+def require_tag(key: int | None, field: str = "tag_id") -> Tag | None:
+    """The historian's tag that a body names, None for none. Raises WellheadError."""
+    if key is None:
+        return None
+    found: Tag = sdk.require_record(Tag, key, field, what="tag", listed="GET /api/v1/tags")
+    return found
+
+
+def set_fields(record: Any, data: Mapping[str, Any], *, fixed: tuple[str, ...]) -> None:
+    """Change what `data` names. Raises WellheadError for another value of a field of `fixed`: a
+    record does not move from one owner to another."""
+    for name in fixed:
+        if data.get(name, getattr(record, name)) != getattr(record, name):
+            raise sdk.WellheadError(
+                "a record stays where it was made",
+                field=name,
+                value=str(data[name]),
+                remedy="Delete it and make another",
+            )
+    for name, value in data.items():
+        setattr(record, name, value)
