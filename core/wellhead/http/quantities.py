@@ -6,6 +6,8 @@ each number has a unit of its own (a mud report, a bit record), a field of `quan
 the unit that they need.
 """
 
+import datetime as dt
+import uuid
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -44,6 +46,44 @@ class QuantityColumn(TypeDecorator[Quantity]):
 
     def process_result_value(self, value: Any, dialect: Any) -> Quantity | None:
         return None if value is None else Quantity(value["value"], value["unit"])
+
+
+class PartsColumn(TypeDecorator[list[dict[str, Any]]]):
+    """A column of parts that are read and written with their record alone: nozzles, stations,
+    points. jsonb on disk; a Quantity in a part stays one."""
+
+    impl = JSONB(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: list[dict[str, Any]] | None, dialect: Any) -> Any:
+        return _plain(value)
+
+    def process_result_value(self, value: Any, dialect: Any) -> list[dict[str, Any]] | None:
+        return None if value is None else [_part(part) for part in value]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Quantity):
+        return {"value": value.value, "unit": value.unit}
+    if isinstance(value, dt.date):  # or an instant
+        return value.isoformat()
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
+
+
+def _part(part: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: Quantity(**item) if isinstance(item, dict) and set(item) == _QUANTITY else item
+        for key, item in part.items()
+    }
+
+
+_QUANTITY = {"value", "unit"}
 
 
 def quantity_field(

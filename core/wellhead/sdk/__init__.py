@@ -74,7 +74,7 @@ from wellhead.http.fields import (
     prose_field,
 )
 from wellhead.http.listing import Filter
-from wellhead.http.quantities import Quantity, QuantityColumn, quantity_field
+from wellhead.http.quantities import PartsColumn, Quantity, QuantityColumn, quantity_field
 from wellhead.http.refusals import ApiError, conflict, not_found
 from wellhead.http.resource import Resource
 from wellhead.http.units import Measured, asked_system, units_field, units_parameter
@@ -179,6 +179,7 @@ __all__ = [
     "NotKept",
     "Numbers",
     "ParentAsset",
+    "PartsColumn",
     "Permission",
     "PluginInfo",
     "Point",

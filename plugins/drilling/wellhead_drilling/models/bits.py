@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from wellhead import sdk
 from wellhead_drilling.calc.hydraulics import total_flow_area
 from wellhead_drilling.dull import in_words
-from wellhead_drilling.models.base import Base, InWellbore, PartsColumn
+from wellhead_drilling.models.base import Base, InWellbore
 
 
 class BitRecord(InWellbore, Base):
@@ -27,7 +27,7 @@ class BitRecord(InWellbore, Base):
     model: Mapped[str | None]
     serial: Mapped[str | None] = mapped_column(index=True)
     size: Mapped[sdk.Quantity] = mapped_column(sdk.QuantityColumn)
-    nozzles: Mapped[list[dict[str, Any]]] = mapped_column(PartsColumn, default=list)
+    nozzles: Mapped[list[dict[str, Any]]] = mapped_column(sdk.PartsColumn, default=list)
     depth_in: Mapped[float | None]
     depth_out: Mapped[float | None]
     hours: Mapped[float | None]

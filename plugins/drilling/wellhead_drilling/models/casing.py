@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from wellhead import sdk
 from wellhead_drilling.calc.hydraulics import equivalent_density
-from wellhead_drilling.models.base import Base, InWellbore, PartsColumn
+from wellhead_drilling.models.base import Base, InWellbore
 
 
 class CasingString(InWellbore, Base):
@@ -35,7 +35,7 @@ class CasingString(InWellbore, Base):
     shoe_md: Mapped[float | None]
     set_at: Mapped[dt.datetime | None]
     stick_up: Mapped[sdk.Quantity | None] = mapped_column(sdk.QuantityColumn)
-    joints: Mapped[list[dict[str, Any]]] = mapped_column(PartsColumn, default=list)
+    joints: Mapped[list[dict[str, Any]]] = mapped_column(sdk.PartsColumn, default=list)
     remark: Mapped[str | None]
 
     @property

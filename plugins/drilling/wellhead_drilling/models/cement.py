@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wellhead import sdk
-from wellhead_drilling.models.base import Base, InWellbore, PartsColumn
+from wellhead_drilling.models.base import Base, InWellbore
 
 
 class CementJob(InWellbore, Base):
@@ -34,7 +34,7 @@ class CementJob(InWellbore, Base):
     hole_diameter: Mapped[sdk.Quantity | None] = mapped_column(sdk.QuantityColumn)
     excess: Mapped[float | None]
     shoe_track: Mapped[sdk.Quantity | None] = mapped_column(sdk.QuantityColumn)
-    slurries: Mapped[list[dict[str, Any]]] = mapped_column(PartsColumn, default=list)
+    slurries: Mapped[list[dict[str, Any]]] = mapped_column(sdk.PartsColumn, default=list)
     returns: Mapped[str | None]
     plug_bumped: Mapped[bool | None]
     final_pressure: Mapped[sdk.Quantity | None] = mapped_column(sdk.QuantityColumn)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from sqlalchemy.types import Uuid
 
 from wellhead import sdk
-from wellhead_drilling.models.base import Base, InWellbore, PartsColumn
+from wellhead_drilling.models.base import Base, InWellbore
 from wellhead_drilling.models.rigs import Rig
 from wellhead_drilling.reports.local_times import local_of
 from wellhead_wells.models import Wellbore
@@ -60,7 +60,7 @@ class DailyReport(InWellbore, Base):
     remarks: Mapped[str | None]
     weather: Mapped[str | None]
     persons_on_board: Mapped[int | None]
-    safety_events: Mapped[list[dict[str, Any]]] = mapped_column(PartsColumn, default=list)
+    safety_events: Mapped[list[dict[str, Any]]] = mapped_column(sdk.PartsColumn, default=list)
     afe: Mapped[str | None]
 
     wellbore: Mapped[Wellbore] = relationship(Wellbore, viewonly=True)

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wellhead import sdk
-from wellhead_drilling.models.base import Base, InWellbore, PartsColumn
+from wellhead_drilling.models.base import Base, InWellbore
 
 
 class Run(InWellbore, Base):
@@ -41,8 +41,8 @@ class Run(InWellbore, Base):
     rotary_speed_max: Mapped[float | None]
     flow_min: Mapped[sdk.Quantity | None] = mapped_column(sdk.QuantityColumn)
     flow_max: Mapped[sdk.Quantity | None] = mapped_column(sdk.QuantityColumn)
-    components: Mapped[list[dict[str, Any]]] = mapped_column(PartsColumn, default=list)
-    channels: Mapped[list[dict[str, Any]]] = mapped_column(PartsColumn, default=list)
+    components: Mapped[list[dict[str, Any]]] = mapped_column(sdk.PartsColumn, default=list)
+    channels: Mapped[list[dict[str, Any]]] = mapped_column(sdk.PartsColumn, default=list)
 
     @property
     def bha_length(self) -> sdk.Quantity | None:
