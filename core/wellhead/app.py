@@ -37,6 +37,7 @@ from wellhead.http.routes import (
     units,
     users,
 )
+from wellhead.http.routing import Route
 from wellhead.jobs.catalog import JOBS, Jobs
 from wellhead.live.socket import init_live
 from wellhead.plugins.info import Status
@@ -63,6 +64,7 @@ CORE_BLUEPRINTS = (
 def create_app(runtime: Runtime) -> Flask:
     """The app of one process. Touches no database; raises ConfigError for one that cannot be."""
     app = Flask("wellhead", static_folder=None)
+    app.url_rule_class = Route
     app.json.sort_keys = False  # type: ignore[attr-defined]  # as the schema says them
     app.extensions[EXTENSION] = runtime
     app.extensions[OWNERS] = {}
@@ -164,6 +166,7 @@ def _check_blueprint(
             remedy=f"Call it {name} or {name}_…",
         )
     trial = Flask("trial", static_folder=None)
+    trial.url_rule_class = Route
     trial.register_blueprint(blueprint)
     taken = {
         (rule.rule, method) for rule in app.url_map.iter_rules() for method in rule.methods or ()

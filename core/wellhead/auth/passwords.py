@@ -5,6 +5,7 @@ p=1), so an unlimited number at once would let anybody who can reach the login f
 Under gevent hashing runs in the hub's native threads: in a greenlet it would stop all others.
 """
 
+import base64
 import secrets
 import threading
 import unicodedata
@@ -15,6 +16,7 @@ from typing import TypeVar
 import gevent
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 from gevent import monkey
 
 from wellhead.auth.errors import login_busy
@@ -44,7 +46,7 @@ class Passwords:
             type=Type.ID,
         )
         self._turns = threading.BoundedSemaphore(HASHES_AT_ONCE)
-        self._nobody = self._hasher.hash(secrets.token_hex(16))
+        self._nobody = _hash_of_nothing(self._hasher)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -98,6 +100,16 @@ def check_new_password(password: str, email: str, field: str = "password") -> No
         remedy=f"Choose {MIN_LENGTH} to {MAX_LENGTH} characters, at least {_MIN_DIFFERENT} of them "
         "different, without the e-mail address; several words do well",
     )
+
+
+def _hash_of_nothing(hasher: PasswordHasher) -> str:
+    """A hash that costs what `hasher`'s own do and that no password has, made without hashing."""
+    cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    salt, digest = (
+        base64.b64encode(secrets.token_bytes(length)).decode().rstrip("=")
+        for length in (hasher.salt_len, hasher.hash_len)
+    )
+    return f"$argon2id$v={ARGON2_VERSION}${cost}${salt}${digest}"
 
 
 def _natively(work: Callable[[], _T]) -> _T:

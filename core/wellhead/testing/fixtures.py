@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 import structlog
+from argon2 import PasswordHasher
 from flask import Flask
 
 from wellhead.app import create_app
 from wellhead.auth.models import Membership, User
-from wellhead.auth.state import auth_state
 from wellhead.database.extension import db, platform_session
 from wellhead.database.migrate import Migrator
 from wellhead.database.scope import DEFAULT_TENANT
@@ -142,8 +142,11 @@ def config_file(settings: Settings, tmp_path: Path) -> Path:
 
 
 def make_users() -> None:
-    """One a role, `<role>@example.com`, for `ApiClient.as_role`; in the app's context."""
-    password_hash = auth_state().passwords.hash(PASSWORD)
+    """One a role, `<role>@example.com`, for `ApiClient.as_role`; in the app's context.
+
+    Their hash costs almost nothing: most tests log in, and few are about what that costs.
+    """
+    password_hash = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     with platform_session() as session:
         for role in ROLES:
             user = User(email=f"{role}@example.com", password_hash=password_hash)

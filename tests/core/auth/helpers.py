@@ -4,9 +4,10 @@ import uuid
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from wellhead.auth.models import User
+from wellhead.auth.state import auth_state
 from wellhead.database.extension import platform_session
 from wellhead.testing import Answer, ApiClient
 
@@ -25,3 +26,14 @@ def refresh(app: Flask, token: str) -> Answer:
 def user_id(app: Flask, role: str) -> uuid.UUID:
     with app.app_context(), platform_session() as session:
         return session.scalars(select(User.id).where(User.email == f"{role}@example.com")).one()
+
+
+def hash_in_earnest(app: Flask, role: str) -> None:
+    """The password of this role's test user as Wellhead hashes one, not as the test kit does."""
+    with app.app_context(), platform_session() as session:
+        passwords = auth_state().passwords
+        with passwords.turn():
+            stored = passwords.hash(PASSWORD)
+        session.execute(
+            update(User).where(User.email == f"{role}@example.com").values(password_hash=stored)
+        )

@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from wellhead.auth.passwords import HASHES_AT_ONCE
 from wellhead.auth.throttle import ACCOUNT_FAILURES
 from wellhead.testing import free_port, wait_until
 
-from .helpers import PASSWORD
+from .helpers import PASSWORD, hash_in_earnest
 
 pytestmark = [pytest.mark.system, pytest.mark.alone]
 WORKERS = 2
@@ -40,8 +41,9 @@ def log_in(port: int, role: str, password: str) -> int:
 
 
 @pytest.fixture
-def port(config_file: Path, tmp_path: Path) -> Iterator[int]:
+def port(app: Flask, config_file: Path, tmp_path: Path) -> Iterator[int]:
     """Of a running `wellhead web`."""
+    hash_in_earnest(app, "viewer")
     number = free_port()
     with config_file.open("a") as file:
         file.write(f"[web]\nport = {number}\nworkers = {WORKERS}\n")
