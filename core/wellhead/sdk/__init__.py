@@ -77,6 +77,7 @@ from wellhead.http.listing import Filter
 from wellhead.http.quantities import PartsColumn, Quantity, QuantityColumn, quantity_field
 from wellhead.http.refusals import ApiError, conflict, not_found
 from wellhead.http.resource import Resource
+from wellhead.http.result_lines import ResultLineSchema, result_line
 from wellhead.http.units import Measured, asked_system, units_field, units_parameter
 from wellhead.live.bus import publish_readings
 from wellhead.metrics import counter, gauge, histogram
@@ -193,6 +194,7 @@ __all__ = [
     "RawValues",
     "RecordMixin",
     "Resource",
+    "ResultLineSchema",
     "Runtime",
     "Schema",
     "Settings",
@@ -257,6 +259,7 @@ __all__ = [
     "quantity_field",
     "require_asset",
     "require_record",
+    "result_line",
     "runtime_of",
     "set_meta",
     "shown_parent",

@@ -39,6 +39,8 @@ DEFINITIONS = (
     "absolute_kilopascal = kilopascal = kPaa",
     "absolute_megapascal = megapascal = MPaa",
     "absolute_psi = psi = psia",
+    "square_bar = bar ** 2 = bar2",
+    "square_psi = psi ** 2 = psi2",
     # drilling
     "pound_per_gallon = pound / gallon = ppg",
     "pound_per_cubic_foot = pound / foot ** 3 = pcf",

@@ -96,6 +96,11 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("dogleg_severity", "Dogleg severity", "deg_30m", "deg_100ft"),
         Quantity("shot_density", "Density of perforations", "1/m", "spf", ("spf",)),
         Quantity("permeability", "Permeability", "mD", "mD", ("mD", "md", "darcy")),
+        Quantity(
+            "flow_capacity", "Permeability times thickness", "mD*m", "mD*ft", ("mD*m", "mD*ft")
+        ),
+        Quantity("wellbore_storage", "Volume that a well stores a pressure", "m3/bar", "bbl/psi"),
+        Quantity("pseudo_pressure", "Pseudo-pressure of gas", "bar2/cP", "psi2/cP"),
         Quantity("viscosity", "Dynamic viscosity", "cP", "cP"),
         Quantity("funnel_viscosity", "Funnel viscosity of mud", "s/L", "s/qt"),
         Quantity("gamma_ray", "Natural gamma ray", "gAPI", "gAPI"),

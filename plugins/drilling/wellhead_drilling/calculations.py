@@ -57,9 +57,8 @@ class Calculation:
         found = self.compute(**given)
         lines = []
         for name, row in self.results.items():
-            unit = sdk.units.QUANTITIES[row.quantity].unit(system)
-            value = sdk.Quantity(float(found[name]), row.unit).to(unit)
-            lines.append({"name": name, "title": row.text, "value": value, "unit": unit})
+            value = sdk.Quantity(float(found[name]), row.unit)
+            lines.append(sdk.result_line(name, row.text, value, row.quantity, system))
         return lines
 
     def system_of(self, values: Mapping[str, Any]) -> sdk.units.System:

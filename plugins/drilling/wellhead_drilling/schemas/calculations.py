@@ -27,17 +27,10 @@ INPUT_SCHEMAS: Mapping[str, type[sdk.Schema]] = {
 }
 
 
-class ResultLineSchema(sdk.Schema):
-    name = fields.String(metadata=sdk.about("Name of the result"))
-    title = fields.String(metadata=sdk.about("What it is"))
-    value = sdk.Measured(unit_field="unit", metadata=sdk.about("In unit"))
-    unit = fields.String(metadata=sdk.about("Unit of value"))
-
-
 class CalculatedSchema(sdk.Schema):
     calculation = fields.String(metadata=sdk.about("Which calculation"))
     results = fields.List(
-        fields.Nested(ResultLineSchema), metadata=sdk.about("What came out, each with its unit")
+        fields.Nested(sdk.ResultLineSchema), metadata=sdk.about("What came out, each with its unit")
     )
     formula = fields.String(metadata=sdk.about("The formula, in SI and in the field's units"))
     source = fields.String(metadata=sdk.about("Where the formula is from"))

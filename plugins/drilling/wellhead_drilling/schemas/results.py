@@ -6,7 +6,7 @@ from marshmallow import ValidationError, fields, post_load
 
 from wellhead import sdk
 from wellhead_drilling.calculations import CALCULATIONS
-from wellhead_drilling.schemas.calculations import INPUT_SCHEMAS, ResultLineSchema
+from wellhead_drilling.schemas.calculations import INPUT_SCHEMAS
 from wellhead_drilling.schemas.common import count_field
 
 
@@ -30,7 +30,7 @@ class RunResultSchema(sdk.Schema):
         metadata=sdk.about("What of the run the inputs were taken from; empty when they were sent"),
     )
     results = fields.List(
-        fields.Nested(ResultLineSchema),
+        fields.Nested(sdk.ResultLineSchema),
         dump_only=True,
         metadata=sdk.about("What came out, each with its unit"),
     )
