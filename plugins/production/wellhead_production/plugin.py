@@ -1,6 +1,8 @@
 """Production: facilities, meters, daily volumes, downtime, allocation, the month, decline."""
 
-from collections.abc import Sequence
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from wellhead import sdk
@@ -66,3 +68,12 @@ def permissions() -> Sequence[sdk.Permission]:
             ("manager",),
         ),
     ]
+
+
+@sdk.hookimpl(optionalhook=True)
+def produced_volumes(
+    well_ids: Sequence[uuid.UUID], dates: Sequence[dt.date]
+) -> Mapping[uuid.UUID, Mapping[str, Any]]:
+    from wellhead_production import cumulative
+
+    return cumulative.produced_volumes(well_ids, dates)
