@@ -1,6 +1,8 @@
-"""The plugin's calculations: pure functions over numpy arrays, without Flask or database.
+"""Pure calculations over numpy arrays: no Flask, no database.
 
-They work in the field's units as the literature has them (psia, °F, STB, scf, rb, ft, mD, cP),
-which each function names; callers convert. NaN in gives NaN out; what lies outside the range that a
-formula holds for is a WellheadError that names the argument.
+Correlations work in the units that they were published in (psia, °F, scf/STB, cP, lb/ft³), gas and
+stock tank oil at 60 °F and 14.696 psia, and so do volumes and material balance with the field's.
+Whoever calls them converts. They refuse what is physically nothing (`within`); outside the data
+that their authors had, correlations still answer, as engineers want them to, and
+`correlations.warnings_of` says so.
 """
