@@ -77,7 +77,7 @@ def hall_yarborough(pressure: Numbers, temperature: Numbers) -> Array:
 
     def z(y: Array) -> Array:
         hard = (1 + y + y**2 - y**3) / (1 - y) ** 3
-        return np.asarray(hard - second * y + third * y ** (power - 1))
+        return hard - second * y + third * y ** (power - 1)
 
     y = _root(lambda at: at * z(at) / scale - reduced, 0.99, (reduced + t).shape)
     return z(y)
@@ -85,12 +85,13 @@ def hall_yarborough(pressure: Numbers, temperature: Numbers) -> Array:
 
 def _root(function: Callable[[Array], Array], most: float, shape: tuple[int, ...]) -> Array:
     """Where a rising function is 0 between 0 and `most`."""
-    low, high = np.zeros(shape), np.full(shape, most)
+    low: Array = np.zeros(shape)
+    high: Array = np.full(shape, most)
     for _ in range(60):
         middle = (low + high) / 2
         above = function(middle) > 0
         low, high = np.where(above, low, middle), np.where(above, middle, high)
-    return (low + high) / 2
+    return high
 
 
 def aga8(
