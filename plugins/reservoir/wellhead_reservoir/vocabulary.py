@@ -25,3 +25,61 @@ class Drive(StrEnum):
     COMPACTION = "compaction"
     COMBINATION = "combination"
     UNKNOWN = "unknown"
+
+
+class ContactKind(StrEnum):
+    """Between which fluids a contact lies; the free water level is where they would be in pores
+    without capillary pressure."""
+
+    GAS_OIL = "gas-oil"
+    OIL_WATER = "oil-water"
+    GAS_WATER = "gas-water"
+    FREE_WATER = "free water level"
+
+
+class Certainty(StrEnum):
+    """Whether a contact was seen, or lies below the lowest known or above the highest known."""
+
+    OBSERVED = "observed"
+    BELOW = "below this depth"
+    ABOVE = "above this depth"
+
+
+class ContactMethod(StrEnum):
+    """What a contact was found by."""
+
+    LOGS = "logs"
+    PRESSURES = "pressure gradients"
+    CORE = "core"
+    PRODUCTION = "production"
+    SEISMIC = "seismic"
+    ASSUMED = "assumed"
+
+
+class RockMethod(StrEnum):
+    """What the properties of rock were found by."""
+
+    CORE = "core"
+    LOGS = "logs"
+    WELL_TEST = "well test"
+    CORRELATION = "correlation"
+    ANALOGUE = "analogue"
+    ASSUMED = "assumed"
+
+
+class SurveyKind(StrEnum):
+    """How a pressure was measured."""
+
+    STATIC = "static"
+    BUILD_UP = "build-up"
+    FALL_OFF = "fall-off"
+    FORMATION_TESTER = "formation tester"
+    OBSERVATION = "observation"
+
+
+class Phase(StrEnum):
+    """A fluid with a gradient of its own, from the top of a reservoir down."""
+
+    GAS = "gas"
+    OIL = "oil"
+    WATER = "water"

@@ -213,7 +213,18 @@ def beneath(made: Callable[..., Any], well: str) -> dict[str, str]:
         found: str = made(f"reservoirs/{path}", reservoir_id=reservoir, **body)["id"]
         return found
 
-    return {"reservoirs": reservoir, "open-wells": id_of("open-wells", well_id=well)}
+    depth = {"value": 8_200, "unit": "ft"}
+    stations = [{"depth": depth, "pressure": {"value": 3_600, "unit": "psia"}}]
+    survey = {"well_id": well, "measured_on": "2024-05-01", "kind": "static", "stations": stations}
+    return {
+        "reservoirs": reservoir,
+        "open-wells": id_of("open-wells", well_id=well),
+        "contacts": id_of("contacts", kind="oil-water", depth=8_400, depth_unit="ft"),
+        "rock": id_of("rock", porosity=0.2),
+        "pressure-surveys": id_of(
+            "pressure-surveys", **survey, depth_kind="tvd", depth_datum="MSL"
+        ),
+    }
 
 
 def completion(made: Callable[..., Any], bore: str) -> dict[str, str]:

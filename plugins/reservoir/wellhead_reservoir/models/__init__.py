@@ -1,8 +1,10 @@
 """Tables of the plugin, one module a subject."""
 
 from wellhead_reservoir.models.base import Reservoir
+from wellhead_reservoir.models.description import Contact, Rock
+from wellhead_reservoir.models.pressures import PressureSurvey
 from wellhead_reservoir.models.wells import ReservoirWell
 
-MODELS = (Reservoir, ReservoirWell)
+MODELS = (Reservoir, ReservoirWell, Contact, Rock, PressureSurvey)
 
-__all__ = ["MODELS", "Reservoir", "ReservoirWell"]
+__all__ = ["MODELS", "Contact", "PressureSurvey", "Reservoir", "ReservoirWell", "Rock"]
