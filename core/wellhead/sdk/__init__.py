@@ -61,6 +61,7 @@ from wellhead.http.bulk import Importing
 from wellhead.http.charts import chart_documentation, chart_response, drawn, new_figure
 from wellhead.http.columns import columns_response, format_field, streamed_response
 from wellhead.http.csv_cells import is_number
+from wellhead.http.csv_cells import text_of as csv_text
 from wellhead.http.csv_export import wants_csv
 from wellhead.http.csv_import import table_of as csv_table
 from wellhead.http.fields import (
@@ -222,6 +223,7 @@ __all__ = [
     "connect_async",
     "counter",
     "csv_table",
+    "csv_text",
     "current_actor",
     "current_tenant",
     "current_user",

@@ -14,7 +14,7 @@ from wellhead_production.models import DailyRecord, Facility
 from wellhead_production.records import require_facility, require_well, set_fields
 from wellhead_production.vocabulary import CANONICAL_VOLUME, Method, WellDisposition
 
-_DEFAULTS = {
+DEFAULTS = {
     "disposition": WellDisposition.PRODUCED.value,
     "method": Method.MEASURED.value,
     "liquid_unit": CANONICAL_VOLUME,
@@ -33,7 +33,7 @@ def create_record(data: Mapping[str, Any]) -> DailyRecord:
     """
     facility = require_facility(data["facility_id"])
     require_well(data["well_id"])
-    defaults = _DEFAULTS | {"standard_conditions": facility.standard_conditions}
+    defaults = DEFAULTS | {"standard_conditions": facility.standard_conditions}
     record = DailyRecord(**defaults | dict(data))
     _settle(record, facility)
     _refuse_taken(record)

@@ -79,6 +79,20 @@ def delete_facility(facility: Facility) -> None:
     sdk.db.session.delete(asset)
 
 
+def facility_named(text: str, field: str = "facility") -> Facility:
+    """The one facility of this name that the caller may see. Raises WellheadError."""
+    named = select(Facility).where(Facility.name == text)
+    found = sdk.db.session.scalars(sdk.only_visible(named, Facility.asset_id).limit(2)).all()
+    if len(found) != 1:
+        raise sdk.WellheadError(
+            "several facilities are called so" if found else "no facility is called so",
+            field=field,
+            value=text,
+            remedy="Give the name of one of GET /api/v1/production/facilities, or its id",
+        )
+    return found[0]
+
+
 def day_of(
     facility: Facility, date: dt.date, field: str = "production_date"
 ) -> tuple[dt.datetime, dt.datetime]:
