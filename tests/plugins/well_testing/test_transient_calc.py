@@ -17,13 +17,12 @@ from wellhead_well_testing.calc.interpretation import (
     radial_flow,
     storage_of,
 )
-from wellhead_well_testing.calc.lines import fit_line, propose_plateau
+from wellhead_well_testing.calc.lines import propose_plateau
 from wellhead_well_testing.calc.superposition import (
     RateHistory,
     constant_rate,
     equivalent_log_time,
     log_time_at_infinity,
-    odeh_jones,
     producing_time,
     shut_in_after,
 )
@@ -169,18 +168,6 @@ def test_mdh_reads_a_build_up_after_a_long_flow() -> None:
     assert np.isnan([p_star, diagnosis.limit]).all()
 
 
-def test_the_variable_rate_drawdown_is_one_line_over_all_rates() -> None:
-    well = Well(storage=0.0005)
-    history = RateHistory(np.array([0.0, 10.0, 20.0]), np.array([100.0, 150.0, 30.0]))
-    times = np.concatenate([start + np.linspace(2, 10, 8) for start in history.starts])
-    x, y = odeh_jones(times, well.pressure(times, history), history, 4_000.0)
-    line = fit_line(x, y, np.ones(x.size, np.bool_))
-    k = transient.permeability(-line.slope, 1.0, well.formation)
-    assert k == pytest.approx(80, rel=0.01)
-    skin = transient.skin(-line.intercept, 0.0, -line.slope, well.formation.shape(k))
-    assert skin == pytest.approx(5, abs=0.1)
-
-
 def test_horners_ratio_and_agarwals_time_are_one_superposition() -> None:
     hours = np.array([0.1, 1.0, 10.0, 1e4])
     history = shut_in_after(250.0, 50.0)
@@ -230,7 +217,7 @@ def test_no_line_is_proposed_where_nothing_is_level() -> None:
 
 def test_what_makes_no_sense_is_refused_by_name() -> None:
     period = _read(Well(), shut_in_after(500.0, 48.0), 1, HOURS)
-    with pytest.raises(WellheadError, match="method"):
+    with pytest.raises(WellheadError, match="kind"):
         diagnose(period, DRAWDOWN, smoothing=0.2)
     diagnosis = diagnose(period, HORNER, smoothing=0.2)
     with pytest.raises(WellheadError, match="at least two points"):

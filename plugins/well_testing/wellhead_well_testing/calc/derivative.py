@@ -26,7 +26,7 @@ def bourdet(log_time: Array, pressure: Array, smoothing: float) -> Array:
     if not (np.diff(x) > 0).all():
         raise WellheadError(
             "the equivalent time does not ascend, so that there is no derivative by it",
-            field="method",
+            field="kind",
             remedy="Take elapsed time (mdh), or correct the rates before",
         )
     inner = np.arange(1, x.size - 1)

@@ -185,7 +185,7 @@ def _seen(period: Period, method: Method, producing_hours: float | None) -> tupl
     if method is not Method.SUPERPOSITION and shut_in == (method is Method.DRAWDOWN):
         raise WellheadError(
             "a drawdown is read while the well flows, a build-up while it is shut in",
-            field="method",
+            field="kind",
             value=str(method),
             remedy="Choose another period, or another method",
         )

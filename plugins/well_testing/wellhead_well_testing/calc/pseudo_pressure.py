@@ -39,3 +39,15 @@ class PseudoPressure:
         density = np.interp(p, self._pressures, self._density)
         strip = (p - self._pressures[row]) * (density + self._density[row])
         return np.asarray(self._integral[row] + strip)
+
+    def pressure_of(self, potential: float) -> float:
+        """psia that has this pseudo-pressure; NaN for one beyond the table."""
+        if not 0 <= potential <= self._integral[-1]:
+            return np.nan
+        row = int(np.searchsorted(self._integral, potential, side="right")) - 1
+        row = min(row, self._pressures.size - 2)
+        low, high = self._density[row : row + 2]
+        steepness = (high - low) / (self._pressures[row + 1] - self._pressures[row])
+        rest = potential - self._integral[row]
+        root = np.sqrt(low**2 + steepness * rest)
+        return float(self._pressures[row] + (rest / (low + root) if rest > 0 else 0.0))

@@ -109,26 +109,6 @@ def log_time_at_infinity(history: RateHistory, period: int) -> float:
     return -float(np.sum(shares))
 
 
-def odeh_jones(
-    times: Array, pressures: Array, history: RateHistory, initial_pressure: float
-) -> tuple[Array, Array]:
-    """(x, y) of the variable-rate drawdown plot of Odeh and Jones (1965; Earlougher 1977, eq. 4.1):
-    y = (p_i - p)/q_n against x = Σ Δq_j/q_n·log(t - t_j), for points while the well flows.
-
-    times: float64[n], hours on the history's clock, each after a start; pressures: float64[n],
-    psia; NaN comes out where the rate is 0. Of radial flow it is a straight line with the slope
-    m' = 162.6·B·μ/(k·h) and the intercept m'·(K + 0.8686·s).
-    """
-    within("times", times, float(history.starts[0]), 1e9, "h", above=True)
-    step = np.searchsorted(history.starts, times, side="left") - 1
-    rate = np.where(history.rates[step] == 0.0, np.nan, history.rates[step])
-    total = np.zeros_like(times)
-    for start, change in zip(history.starts, history.changes, strict=True):
-        after = times > start
-        total[after] += change * np.log10(times[after] - start)
-    return total / rate, (initial_pressure - pressures) / rate
-
-
 def _earlier(history: RateHistory, period: int, change: float) -> list[tuple[float, float]]:
     """(Δq_j/Δq_n, t_n - t_j) of each change of rate before the period."""
     steps = np.flatnonzero(history.changes[:period])

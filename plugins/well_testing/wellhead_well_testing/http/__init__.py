@@ -1,5 +1,5 @@
 """Routes of the plugin, one module and one blueprint a subject."""
 
-from wellhead_well_testing.http import rates, tests
+from wellhead_well_testing.http import calculations, rates, tests
 
-BLUEPRINTS = (tests.blp, rates.blp)
+BLUEPRINTS = (tests.blp, rates.blp, calculations.blp)

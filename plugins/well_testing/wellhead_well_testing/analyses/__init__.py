@@ -1,0 +1,1 @@
+"""Analyses of tests: from what people enter to numbers, columns and plots, and what is kept."""
