@@ -57,6 +57,7 @@ QUANTITIES: dict[str, Quantity] = {
             ("scf", "Mscf", "Mcf", "MMscf", "MMcf", "kSm3", "MSm3", "e3m3", "e6m3"),
         ),
         Quantity("liquid_rate", "Rate of liquid", "m3/d", "bbl/d"),
+        Quantity("stock_tank_rate", "Rate of liquid at standard conditions", "Sm3/d", "STB/d"),
         Quantity("oil_rate", "Rate of oil at standard conditions", "Sm3/d", "STB/d", ("Sm3/d",)),
         Quantity(
             "gas_rate",

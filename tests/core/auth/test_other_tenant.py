@@ -171,14 +171,18 @@ def produced(made: Callable[..., Any], well: str) -> dict[str, str]:
 
     facility = id_of("facilities", name="Battery 7", time_zone="UTC")
     meter = id_of("meters", facility_id=facility, name="FT-1", fluid="oil", position="sales")
-    day = {"facility_id": facility, "well_id": well, "production_date": "2026-06-01"}
+    day = {"facility_id": facility, "well_id": well, "oil": 50.0}
+    days = [
+        id_of("daily-records", **day, production_date=f"2026-06-{date:02}") for date in range(1, 11)
+    ]
     return {
         "facilities": facility,
         "meters": meter,
         "meter-corrections": id_of(
             "meter-corrections", meter_id=meter, first_day="2026-06-01", factor=1, reason="Proved"
         ),
-        "daily-records": id_of("daily-records", **day),
+        "daily-records": days[0],
+        "decline-fits": id_of("decline-fits", well_id=well, fluid="oil"),
     }
 
 

@@ -27,6 +27,9 @@ MODELS: Mapping[str, float | None] = MappingProxyType(
 """b of each model; None = it is fitted"""
 ERRORS = ("relative", "absolute")
 
+FEWEST = 10
+"""Rates that a curve is fitted to: three numbers and an interval from fewer would be a guess."""
+
 _NORMAL = 1.4826
 """Standard deviation of a normal distribution over its median absolute deviation"""
 _ROUNDS = 5
@@ -102,11 +105,18 @@ def fit(
     """
     within("time", time, 0.0, np.inf, "units of time")
     within("rates", rates, 0.0, np.inf, "volume/time", above=True)
-    problem = problem_of(time, rates, model, terminal, bounds, error)
     share = np.ones(len(time))
     if weights is not None:
         share = np.sqrt(within("weights", weights, 0.0, np.inf, ""))
     used = share > 0.0
+    if used.sum() < FEWEST:
+        raise WellheadError(
+            "too few rates above 0 to fit a curve to",
+            field="rates",
+            value=int(used.sum()),
+            remedy=f"Choose a range with at least {FEWEST} of them",
+        )
+    problem = problem_of(time, rates, model, terminal, bounds, error)
     for _ in range(_ROUNDS):
         found = least_squares(problem, time[used], rates[used], share[used])
         away = problem.errors(found.x, time, rates)
@@ -114,7 +124,7 @@ def fit(
             break
         scale = _NORMAL * float(np.median(np.abs(away[used] - np.median(away[used]))))
         near = used & (np.abs(away) <= float(within("outliers", outliers, 1, 100, "")) * scale)
-        if near.sum() == used.sum() or scale == 0.0:
+        if near.sum() in (used.sum(), *range(FEWEST)) or scale == 0.0:
             break
         used = near
     return _judged(problem, found, used, away[used], rates[used])
@@ -163,13 +173,6 @@ def least_squares(
     own unit. start: ln(rate), ln(decline) and, where it is fitted, b; without, a straight line."""
     from scipy import optimize
 
-    if len(time) <= len(problem.low) + 1:
-        raise WellheadError(
-            "too few rates above 0 to fit a curve to",
-            field="rates",
-            value=len(time),
-            remedy=f"Choose a range with more than {len(problem.low) + 1} of them",
-        )
     scale = float(np.mean(rates)) if problem.absolute else 1.0
     inside = 1e-6 * (problem.high - problem.low)
     found = optimize.least_squares(
