@@ -68,6 +68,14 @@ QUANTITIES: dict[str, Quantity] = {
         ),
         Quantity("pump_rate", "Rate of a mud pump", "L/min", "gpm", ("L/min", "gpm")),
         Quantity("gas_oil_ratio", "Gas-oil ratio", "Sm3/Sm3", "scf/STB", _RATIOS),
+        Quantity(
+            "formation_volume_factor", "Volume of liquid in the reservoir a volume at surface",
+            "m3/Sm3", "bbl/STB", ("m3/Sm3", "bbl/STB"),
+        ),
+        Quantity(
+            "gas_formation_volume_factor", "Volume of gas in the reservoir a volume at surface",
+            "m3/Sm3", "bbl/Mscf", ("bbl/Mscf", "bbl/scf", "ft3/scf"),
+        ),
         Quantity("pressure", "Pressure", "bar", "psi"),
         Quantity(
             "absolute_pressure", "Absolute pressure", "bara", "psia",
@@ -84,6 +92,7 @@ QUANTITIES: dict[str, Quantity] = {
             ("delta_degC", "delta_degF"),
         ),
         Quantity("density", "Density", "kg/m3", "lb/ft3"),
+        Quantity("oil_gravity", "Gravity of oil", "degAPI", "degAPI"),
         Quantity("mud_density", "Mud density", "g/cm3", "ppg", ("ppg",)),
         Quantity("specific_volume", "Volume of a mass", "m3/kg", "ft3/lb"),
         Quantity("slurry_yield", "Slurry yield of cement", "L/kg", "ft3/sk", ("ft3/sk",)),

@@ -1,5 +1,6 @@
 """The words of the plugin's records."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -83,3 +84,26 @@ class Phase(StrEnum):
     GAS = "gas"
     OIL = "oil"
     WATER = "water"
+
+
+class SampleKind(StrEnum):
+    """Where a sample of a fluid was taken."""
+
+    BOTTOM_HOLE = "bottom hole"
+    RECOMBINED = "recombined separator"
+    WELLHEAD = "wellhead"
+    SEPARATOR_GAS = "separator gas"
+    STOCK_TANK = "stock tank"
+    FORMATION_TESTER = "formation tester"
+    UNKNOWN = "unknown"
+
+
+TABLE_OF: Mapping[str, Phase] = {
+    Fluid.BLACK_OIL: Phase.OIL,
+    Fluid.VOLATILE_OIL: Phase.OIL,
+    Fluid.GAS_CONDENSATE: Phase.GAS,
+    Fluid.WET_GAS: Phase.GAS,
+    Fluid.DRY_GAS: Phase.GAS,
+    Fluid.WATER: Phase.WATER,
+}
+"""Which phase's table a fluid has; of an unknown one it has to be said."""

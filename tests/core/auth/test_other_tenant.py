@@ -225,9 +225,26 @@ def beneath(made: Callable[..., Any], well: str) -> dict[str, str]:
         "open-wells": id_of("open-wells", well_id=well),
         "contacts": id_of("contacts", kind="oil-water", depth=8_400, depth_unit="ft"),
         "rock": id_of("rock", porosity=0.2),
+        **fluids(id_of, made),
         "pressure-surveys": id_of(
             "pressure-surveys", **survey, depth_kind="tvd", depth_datum="MSL"
         ),
+    }
+
+
+def fluids(id_of: Callable[..., str], made: Callable[..., Any]) -> dict[str, str]:
+    """A sample, a correlation set and a table of a reservoir's water."""
+    named = {"name": "One", "standard_conditions": "15C_101.325kPa"}
+    warm = {"value": 90, "unit": "degC"}
+    water = id_of("correlation-sets", fluid="water", temperature=warm, **named)
+    low, high = {"value": 1, "unit": "bara"}, {"value": 300, "unit": "bara"}
+    table = made(
+        "reservoirs/pvt-tables", correlation_set_id=water, pressure_from=low, pressure_to=high
+    )
+    return {
+        "pvt-samples": id_of("pvt-samples", **named),
+        "correlation-sets": water,
+        "pvt-tables": table["id"],
     }
 
 

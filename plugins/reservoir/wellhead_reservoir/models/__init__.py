@@ -2,9 +2,30 @@
 
 from wellhead_reservoir.models.base import Reservoir
 from wellhead_reservoir.models.description import Contact, Rock
+from wellhead_reservoir.models.fluids import CorrelationSet, PvtTable
 from wellhead_reservoir.models.pressures import PressureSurvey
+from wellhead_reservoir.models.samples import PvtSample
 from wellhead_reservoir.models.wells import ReservoirWell
 
-MODELS = (Reservoir, ReservoirWell, Contact, Rock, PressureSurvey)
+MODELS = (
+    Reservoir,
+    ReservoirWell,
+    Contact,
+    Rock,
+    PressureSurvey,
+    PvtSample,
+    CorrelationSet,
+    PvtTable,
+)
 
-__all__ = ["MODELS", "Contact", "PressureSurvey", "Reservoir", "ReservoirWell", "Rock"]
+__all__ = [
+    "MODELS",
+    "Contact",
+    "CorrelationSet",
+    "PressureSurvey",
+    "PvtSample",
+    "PvtTable",
+    "Reservoir",
+    "ReservoirWell",
+    "Rock",
+]

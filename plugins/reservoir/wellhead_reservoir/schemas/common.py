@@ -1,8 +1,19 @@
 """What the schemas of all records of a reservoir share."""
 
+from typing import Any
+
 from marshmallow import fields
 
 from wellhead import sdk
+
+
+def conditions_field(text: str, **options: Any) -> fields.String:
+    """The conditions of a record's volumes at surface, required unless it is only read."""
+    return sdk.choice_field(
+        sdk.units.STANDARD_CONDITIONS,
+        f"{text}: standard conditions",
+        **{"required": not options.get("dump_only", False)} | options,
+    )
 
 
 class InReservoirSchema(sdk.Schema):
