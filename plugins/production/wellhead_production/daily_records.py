@@ -32,8 +32,11 @@ def create_record(data: Mapping[str, Any]) -> DailyRecord:
     record already or is closed.
     """
     facility = require_facility(data["facility_id"])
-    require_well(data["well_id"])
-    defaults = DEFAULTS | {"standard_conditions": facility.standard_conditions}
+    well = require_well(data["well_id"])
+    defaults = DEFAULTS | {
+        "asset_id": well.asset_id,
+        "standard_conditions": facility.standard_conditions,
+    }
     record = DailyRecord(**defaults | dict(data))
     _settle(record, facility)
     _refuse_taken(record)

@@ -19,6 +19,7 @@ from wellhead_production.imports.problems import Problems
 from wellhead_production.models import Facility
 from wellhead_production.records import require_facility, require_well
 from wellhead_production.schemas.daily import DailyRecordSchema
+from wellhead_wells.models import Well
 from wellhead_wells.search import find_named
 
 _FIELDS = DailyRecordSchema().fields
@@ -42,10 +43,11 @@ class Reader:
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
         self.facilities: dict[uuid.UUID, Facility] = {}
+        self._assets: dict[uuid.UUID, uuid.UUID] = {}
         self._seen: dict[str, dict[str, Any]] = {}
 
     def read(self, piece: Piece) -> dict[str, Any]:
-        """The piece's columns: `well_id`, `facility_id` and words as lists, numbers as float64 with
+        """The piece's columns: ids and words as lists, numbers as float64 with
         NaN where a cell is empty. A value of a row with an error may be anything."""
         found: dict[str, Any] = {}
         for name, cells in piece.columns.items():
@@ -54,6 +56,7 @@ class Reader:
             else:
                 key = f"{name}_id" if name in ("well", "facility") else name
                 found[key] = self._words(name, cells, piece)
+        found["asset_id"] = [self._assets.get(key) for key in found["well_id"]]
         return found
 
     def _words(self, name: str, cells: Sequence[str], piece: Piece) -> list[Any]:
@@ -82,15 +85,19 @@ class Reader:
 
     def _value(self, name: str, text: str) -> Any:
         if name == "well":
-            return find_named(text, name).id
+            return self._well(find_named(text, name))
         if name == "facility":
             return self._facility(facility_named(text))
         value = _FIELDS[name].deserialize(text)
         if name == "well_id":
-            return require_well(value).id
+            return self._well(require_well(value))
         if name == "facility_id":
             return self._facility(require_facility(value))
         return value
+
+    def _well(self, well: Well) -> uuid.UUID:
+        self._assets[well.id] = well.asset_id
+        return well.id
 
     def _facility(self, facility: Facility) -> uuid.UUID:
         self.facilities[facility.id] = facility

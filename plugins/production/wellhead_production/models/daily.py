@@ -21,7 +21,8 @@ class DailyRecord(sdk.RecordMixin, Base):
     oil, gas, water: volumes as entered, in liquid_unit and gas_unit; None = not known
     oil_sm3, gas_sm3, water_sm3: the same in Sm3, for sums and for sorting; conditions as stated
     bsw: percent of the liquid that is sediment and water
-    asset_id: the well's, which decides who sees the record
+    asset_id: the well's, which decides who sees the record; kept here since a well's node is its
+        own for good, and a look at each row's well would be most of what a long list costs
     """
 
     __tablename__ = "production_daily_record"
@@ -33,6 +34,7 @@ class DailyRecord(sdk.RecordMixin, Base):
     )
 
     well_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Well.id))
+    asset_id: Mapped[uuid.UUID]
     facility_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Facility.id))
     production_date: Mapped[dt.date]
     disposition: Mapped[str]
@@ -57,7 +59,6 @@ class DailyRecord(sdk.RecordMixin, Base):
     pressure_unit: Mapped[str | None]
     remark: Mapped[str | None]
 
-    asset_id: Mapped[uuid.UUID] = sdk.column_of(Well.asset_id, well_id)
     well_name: Mapped[str] = sdk.column_of(Well.name, well_id)
 
     @property

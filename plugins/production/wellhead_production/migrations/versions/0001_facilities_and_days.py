@@ -78,6 +78,7 @@ def upgrade() -> None:
         "production_daily_record",
         *_record(),
         sa.Column("well_id", sa.Uuid, sa.ForeignKey("wells_well.id"), nullable=False),
+        sa.Column("asset_id", sa.Uuid, nullable=False),
         sa.Column("facility_id", sa.Uuid, sa.ForeignKey("production_facility.id"), nullable=False),
         sa.Column("production_date", sa.Date, nullable=False),
         *_texts("disposition", "method", "standard_conditions", nullable=False),
