@@ -1,12 +1,39 @@
 """Well testing: tests, gauges, pressure transients, inflow and deliverability."""
 
-from collections.abc import Sequence
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+from marshmallow import fields, validate
 
 from wellhead import sdk
 
 if TYPE_CHECKING:
     from flask import Blueprint
+
+
+class ConfigSchema(sdk.Schema):
+    """max_points: what one series of pressures may hold
+    minimum_hours, stability_percent: what a production test is warned of before it is validated
+    """
+
+    max_points = fields.Integer(
+        load_default=5_000_000,
+        validate=validate.Range(1_000, 50_000_000),
+        metadata={"description": "Readings of one series of pressures at most"},
+    )
+    minimum_hours = fields.Float(
+        load_default=4.0,
+        validate=validate.Range(0, 1_000),
+        metadata={"description": "Hours that a production test takes without a warning"},
+    )
+    stability_percent = fields.Float(
+        load_default=10.0,
+        validate=validate.Range(0.1, 100),
+        metadata={"description": "How far rates of a stable test are from their mean at most, %"},
+    )
+
 
 info = sdk.PluginInfo(
     name="well_testing",
@@ -14,6 +41,7 @@ info = sdk.PluginInfo(
     api="1.2",
     requires=("wells", "historian"),
     after=("production",),
+    config_schema=ConfigSchema,
 )
 
 
@@ -60,3 +88,12 @@ def permissions() -> Sequence[sdk.Permission]:
             ("manager", "engineer"),
         ),
     ]
+
+
+@sdk.hookimpl(optionalhook=True)
+def well_test_rates(
+    well_ids: Sequence[uuid.UUID], at: dt.datetime
+) -> Mapping[uuid.UUID, dict[str, Any]]:
+    from wellhead_well_testing.newest_rates import newest_rates
+
+    return newest_rates(well_ids, at)

@@ -4,13 +4,51 @@ Like `records`, these functions do not commit.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from sqlalchemy import select
 
 from wellhead import sdk
 from wellhead_well_testing.models import RateStep, WellTest
+from wellhead_well_testing.models.base import RATE
 from wellhead_well_testing.records import lock_open, require_test
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class RateHistory:
+    """The rates of a test, a step each, in order of time; each lasts until the next.
+
+    t_seconds: float64[n], begin of each since the test began, negative before
+    oil, gas, water: float64[n], Sm3/d at the test's standard conditions; NaN: not measured
+    """
+
+    t_seconds: Floats
+    oil: Floats
+    gas: Floats
+    water: Floats
+
+
+def history(test: WellTest) -> RateHistory:
+    """All rate steps of a test as columns. Raises WellheadError for a test without a begin."""
+    if test.start_at is None:
+        raise sdk.WellheadError("the test has no begin", field="start_at", remedy="Give it")
+    steps = steps_of(test)
+    fluids = [[getattr(step, f"{name}_rate") for step in steps] for name in ("oil", "gas", "water")]
+    return RateHistory(
+        np.array([(step.start_at - test.start_at).total_seconds() for step in steps], np.float64),
+        *(np.array([np.nan if q is None else q.to(RATE) for q in column]) for column in fluids),
+    )
+
+
+def steps_of(test: WellTest) -> list[RateStep]:
+    """The rate steps of a test in order of time."""
+    wanted = select(RateStep).where(RateStep.test_id == test.id).order_by(RateStep.start_at)
+    return list(sdk.db.session.scalars(wanted))
 
 
 def create_step(data: Mapping[str, Any]) -> RateStep:

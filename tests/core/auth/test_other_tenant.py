@@ -94,9 +94,9 @@ def records(client: ApiClient) -> dict[str, str]:
         **drilling,
         **completed,
         **brought(made),
-        **well_tests(made, well["id"]),
         **beneath(made, well["id"]),
         **produced(made, well["id"]),
+        **well_tests(client, made, well["id"]),
         "well-logs": log["id"],
         "devices": device["id"],
         "scan-groups": group["id"],
@@ -150,14 +150,25 @@ def drilled(made: Callable[..., Any], bore: str) -> dict[str, str]:
     }
 
 
-def well_tests(made: Callable[..., Any], well: str) -> dict[str, str]:
+def well_tests(client: ApiClient, made: Callable[..., Any], well: str) -> dict[str, str]:
     """An id of each collection of the plugin `well_testing`."""
     path, begun = "well-testing", "2026-06-01T00:00:00Z"
     kind = {"kind": "production", "standard_conditions": "15C_101.325kPa"}
     test = made(f"{path}/tests", well_id=well, start_at=begun, **kind)["id"]
     rates = {"start_at": begun, "oil_rate": {"value": 10, "unit": "Sm3/d"}}
+    kind = {"pressure_kind": "absolute", "pressure_unit": "bar"}
+    run = made(f"{path}/gauge-runs", test_id=test, gauge="Lower", **kind)["id"]
+    series = client.request(
+        "POST",
+        f"/api/v1/{path}/gauge-runs/{run}/series/csv",
+        query={"elapsed": "h"},
+        headers={"Content-Type": "text/csv"},
+        text="t,p\n0,200\n",
+    )
     return {
         "tests": test,
+        "gauge-runs": run,
+        "series": series.data["series"]["id"],
         "rate-steps": made(f"{path}/rate-steps", test_id=test, **rates)["id"],
     }
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from wellhead.testing import ApiClient
+from wellhead.testing.client import Answer
 
 TESTING = "/api/v1/well-testing"
 TESTS = f"{TESTING}/tests"
@@ -38,6 +39,19 @@ class Lease:
         answer = self.api.post(f"{TESTING}/{path}", fields)
         assert answer.status == 201, answer.error
         return answer.data
+
+    def gauge(self, test: str, **fields: Any) -> str:
+        """The path of a new gauge run."""
+        usual = {"gauge": "Lower", "pressure_kind": "absolute", "pressure_unit": "psia"}
+        return (
+            f"{TESTING}/gauge-runs/{self.add('gauge-runs', test_id=test, **usual | fields)['id']}"
+        )
+
+    def bring(self, run: str, lines: list[str], **query: Any) -> Answer:
+        """A CSV file of these lines as the next version of a gauge run's pressures."""
+        headers, text = {"Content-Type": "text/csv"}, "\n".join(lines)
+        path = f"{run}/series/csv"
+        return self.api.request("POST", path, query=query, headers=headers, text=text)
 
     def refused(self, path: str, **fields: Any) -> str:
         """The field for which a record is refused."""

@@ -1,5 +1,12 @@
 """Routes of the plugin, one module and one blueprint a subject."""
 
-from wellhead_well_testing.http import calculations, rates, tests
+from wellhead_well_testing.http import (
+    calculations,
+    gauges,
+    rates,
+    states,  # noqa: F401 (adds to the blueprint)
+    tests,
+    timeline,  # noqa: F401 (adds to the blueprint)
+)
 
-BLUEPRINTS = (tests.blp, rates.blp, calculations.blp)
+BLUEPRINTS = (tests.blp, rates.blp, gauges.blp, calculations.blp)

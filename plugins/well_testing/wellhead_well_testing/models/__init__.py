@@ -1,8 +1,17 @@
 """Tables of the plugin, one module a subject."""
 
+from wellhead_well_testing.models.gauges import Block, GaugeRun, Series
 from wellhead_well_testing.models.rates import RateStep
 from wellhead_well_testing.models.tests import WellTest, WellTestRevision
 
-MODELS = (WellTest, WellTestRevision, RateStep)
+MODELS = (WellTest, WellTestRevision, RateStep, GaugeRun, Series, Block)
 
-__all__ = ["MODELS", "RateStep", "WellTest", "WellTestRevision"]
+__all__ = [
+    "MODELS",
+    "Block",
+    "GaugeRun",
+    "RateStep",
+    "Series",
+    "WellTest",
+    "WellTestRevision",
+]

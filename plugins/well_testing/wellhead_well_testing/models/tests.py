@@ -17,7 +17,7 @@ from wellhead_wells.models import Well
 class WellTest(sdk.RecordMixin, RatesMixin, Base):
     """A test of a well, or of one of its completions.
 
-    effective_at: since when its rates stand for the well; None: since end_at
+    effective_at: since when its rates stand for the well; None: since start_at
     oil_rate … : what it found, of all its time
     revision: from 1; each that was validated is kept whole in WellTestRevision
     revision_reason: why a validated or rejected test was opened again

@@ -25,7 +25,7 @@ class WellTestSchema(RatesSchema):
     end_at = sdk.Instant(allow_none=True, metadata=sdk.about("End, after start_at"))
     effective_at = sdk.Instant(
         allow_none=True,
-        metadata=sdk.about("Since when its rates stand for the well; null: since end_at"),
+        metadata=sdk.about("Since when its rates stand for the well; null: since start_at"),
     )
     duration = fields.Float(
         dump_only=True,
