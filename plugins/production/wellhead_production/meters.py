@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from wellhead import sdk
-from wellhead_production.closing import require_open
 from wellhead_production.models import Meter, MeterCorrection
 from wellhead_production.records import (
     require_facility,
@@ -42,7 +41,8 @@ def change_meter(meter: Meter, data: Mapping[str, Any]) -> None:
 
 def create_correction(data: Mapping[str, Any]) -> MeterCorrection:
     """Another factor for some days. Raises WellheadError for days that cannot be, ApiError 409 for
-    days that another correction of the meter covers or that are closed."""
+    days that another correction of the meter covers. Closed days may be among them: their numbers
+    stay, and the difference is an adjustment."""
     meter = require_meter(data["meter_id"])
     correction = MeterCorrection(**data)
     _check_correction(meter, correction)
@@ -52,30 +52,16 @@ def create_correction(data: Mapping[str, Any]) -> MeterCorrection:
 
 
 def change_correction(correction: MeterCorrection, data: Mapping[str, Any]) -> None:
-    """Change what `data` names. Raises as `create_correction` does, for the days it covered too."""
+    """Change what `data` names. Raises as `create_correction` does."""
     meter = sdk.db.session.get_one(Meter, correction.meter_id)
-    _require_open_days(meter, correction)
     with sdk.db.session.no_autoflush:
         set_fields(correction, data, fixed=("meter_id",))
         _check_correction(meter, correction)
 
 
 def delete_correction(correction: MeterCorrection) -> None:
-    """Delete a correction. Raises ApiError 409 when days it covers are closed."""
-    _require_open_days(sdk.db.session.get_one(Meter, correction.meter_id), correction)
+    """Delete a correction. What was totalled with it stays until its days are allocated again."""
     sdk.db.session.delete(correction)
-
-
-def factor_on(meter: Meter, day: dt.date) -> float:
-    """What an indicated volume of that production day is multiplied by."""
-    found = sdk.db.session.scalar(
-        select(MeterCorrection.factor).where(
-            MeterCorrection.meter_id == meter.id,
-            MeterCorrection.first_day <= day,
-            or_(MeterCorrection.last_day.is_(None), MeterCorrection.last_day >= day),
-        )
-    )
-    return meter.factor if found is None else float(found)
 
 
 def _check(meter: Meter) -> None:
@@ -118,7 +104,6 @@ def _check_correction(meter: Meter, correction: MeterCorrection) -> None:
             value=last.isoformat(),
             remedy="Correct one of the two days",
         )
-    _require_open_days(meter, correction)
     locked = select(Meter.id).where(Meter.id == meter.id).with_for_update()
     sdk.db.session.execute(locked)
     others = select(MeterCorrection.first_day).where(
@@ -138,14 +123,3 @@ def _check_correction(meter: Meter, correction: MeterCorrection) -> None:
             value=correction.first_day.isoformat(),
             remedy="End or delete that one first",
         )
-
-
-def _require_open_days(meter: Meter, correction: MeterCorrection) -> None:
-    """Each month that the correction reaches into, to this one, has to be open."""
-    last = min(correction.last_day or _LAST_DAY, dt.datetime.now(dt.UTC).date())
-    days = {correction.first_day}
-    at = correction.first_day.replace(day=1)
-    while at <= last:
-        days.add(max(at, correction.first_day))
-        at = (at + dt.timedelta(days=32)).replace(day=1)
-    require_open(meter.facility_id, days, "first_day")

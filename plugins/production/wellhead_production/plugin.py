@@ -45,6 +45,19 @@ def blueprints() -> "Sequence[Blueprint]":
 
 
 @sdk.hookimpl
+def jobs() -> Sequence[sdk.Job]:
+    return [
+        sdk.Job(
+            "production.meter_totals",
+            "Total the meters' tags by production day, for the days of the last week",
+            "wellhead_production.total_job:total_meters",
+            every=dt.timedelta(hours=1),
+            max_seconds=1800,
+        ),
+    ]
+
+
+@sdk.hookimpl
 def permissions() -> Sequence[sdk.Permission]:
     return [
         sdk.Permission(

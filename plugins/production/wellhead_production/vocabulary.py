@@ -85,6 +85,15 @@ class TagSignal(StrEnum):
     TOTALISER = "totaliser"
 
 
+class TotalSource(StrEnum):
+    """Where a meter's total is from."""
+
+    RATE = "rate"
+    TOTALISER = "totaliser"
+    ENTERED = "entered"
+    RESTATED = "restated"
+
+
 LIQUID_UNITS = ("Sm3", "STB", "m3", "bbl")
 GAS_UNITS = ("Sm3", "kSm3", "MSm3", "scf", "Mscf", "MMscf", "m3", "e3m3", "e6m3", "Mcf", "MMcf")
 VOLUME_UNITS = tuple(dict.fromkeys((*LIQUID_UNITS, *GAS_UNITS)))

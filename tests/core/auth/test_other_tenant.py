@@ -97,6 +97,7 @@ def records(client: ApiClient) -> dict[str, str]:
         **beneath(made, well["id"]),
         **produced(made, well["id"]),
         **well_tests(client, made, well["id"]),
+        "allocation-days": client.get("/api/v1/production/allocation-days").data[0]["id"],
         "well-logs": log["id"],
         "devices": device["id"],
         "scan-groups": group["id"],
@@ -186,14 +187,33 @@ def produced(made: Callable[..., Any], well: str) -> dict[str, str]:
     days = [
         id_of("daily-records", **day, production_date=f"2026-06-{date:02}") for date in range(1, 11)
     ]
-    return {
+    units = {"liquid_unit": "STB", "gas_unit": "Mscf", "decimals": 2}
+    network = id_of("networks", facility_id=facility, name="N", **units)
+    part = {"network_id": network, "first_day": "2026-06-01"}
+    total = {"production_date": "2026-06-01", "indicated": 10, "unit": "STB"}
+    kept = {
+        "daily-records": days[0],
+        "networks": network,
+        "network-wells": id_of("network-wells", well_id=well, **part),
+        "network-meters": id_of("network-meters", meter_id=meter, **part),
+        "meter-totals": id_of("meter-totals", meter_id=meter, **total),
+    }
+    fit = id_of("decline-fits", well_id=well, fluid="oil")
+    span = {"first_day": "2026-06-01", "last_day": "2026-06-01"}
+    run = id_of(f"networks/{network}/allocate", **span)
+    month = {"month": "2026-05", "booked_month": "2026-06", "reason": "Proved"}
+    closed = id_of(f"facilities/{facility}/close-month", month="2026-05")
+    line = {"well_id": well, "oil": 1}
+    return kept | {
+        "decline-fits": fit,
+        "allocation-runs": run,
+        "closed-months": closed,
+        "adjustments": id_of(f"networks/{network}/adjustments", lines=[line], **month),
         "facilities": facility,
         "meters": meter,
         "meter-corrections": id_of(
             "meter-corrections", meter_id=meter, first_day="2026-06-01", factor=1, reason="Proved"
         ),
-        "daily-records": days[0],
-        "decline-fits": id_of("decline-fits", well_id=well, fluid="oil"),
     }
 
 

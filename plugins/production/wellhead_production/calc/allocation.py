@@ -45,7 +45,7 @@ def theoretical_volume(rate: float, hours_on: float) -> float:
     rate: a day's, of the well's validated test; hours_on: 0 to 25 of a production day
 
     The theoretical production of API MPMS 20.1, which allocation by well test is made in proportion
-    to. Raises WellheadError for a rate or hours that no well has.
+    to; less than LEAST is nothing. Raises WellheadError for a rate or hours that no well has.
     """
     for field, value, most in (("rate", rate, MOST), ("hours_on", hours_on, 25.0)):
         if not 0.0 <= value <= most:
@@ -55,7 +55,8 @@ def theoretical_volume(rate: float, hours_on: float) -> float:
                 value=value,
                 remedy="Correct the well's test" if field == "rate" else "Give 0 to 25 hours",
             )
-    return rate * hours_on / HOURS_OF_A_RATE
+    volume = rate * hours_on / HOURS_OF_A_RATE
+    return volume if volume >= LEAST else 0.0
 
 
 def rounded(volume: float | Decimal, decimals: int) -> Decimal:

@@ -1,0 +1,1 @@
+"""Months: closed for good, and adjusted in later ones."""

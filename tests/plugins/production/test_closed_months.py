@@ -1,0 +1,303 @@
+"""A closed month stays as it was reported, whoever tries; what is found later is an adjustment."""
+
+import json
+import threading
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import inspect, text
+
+from wellhead import sdk
+from wellhead.testing import Answer, wait_until
+from wellhead_production.models import MODELS
+from wellhead_production.months.frozen import FROZEN
+
+from .allocating import LAST, Battery, battery
+from .conftest import PRODUCTION
+
+__all__ = ["battery"]
+DAY, NEXT = LAST
+OPEN = "2026-04-01"
+
+
+@pytest.fixture
+def closed(battery: Battery) -> Battery:
+    """A battery with March closed."""
+    battery.days(DAY, NEXT)
+    battery.allocate()
+    answer = battery.close()
+    assert answer.status == 201, answer.error
+    return battery
+
+
+def codes(answer: Answer) -> tuple[int, str]:
+    return answer.status, answer.error["code"]
+
+
+def words(answer: Answer) -> list[str]:
+    return [row["message"] for row in answer.error["details"]]
+
+
+def record_of(battery: Battery, day: str) -> dict[str, Any]:
+    found: dict[str, Any] = battery.site.get(
+        "daily-records", well_id=battery.site.well_id, production_date=day
+    ).data[0]
+    return found
+
+
+def test_a_month_is_closed_when_each_day_is_allocated_from_what_is_known(battery: Battery) -> None:
+    early = battery.close("2026-12")
+    assert codes(early) == (422, "month_incomplete")
+    assert "ends at 2027-01-01T12:00:00+00:00" in words(early)[0]
+    battery.days(DAY)
+    assert [word.split(": ")[1] for word in words(battery.close())[:2]] == [
+        f"{DAY} is not allocated",
+        f"meter {min(battery.meters.values(), key=lambda row: row['id'])['name']} has no total"
+        f" of {NEXT}",
+    ]
+    battery.days(NEXT, hours=0)
+    battery.allocate()
+    assert words(battery.close()) == [f"N: of {NEXT} there is a volume that no well was given"]
+    for well in battery.site.wells:
+        query = {"well_id": well["id"], "production_date": NEXT}
+        record = battery.site.get("daily-records", **query).data[0]
+        battery.api.patch(f"{PRODUCTION}/daily-records/{record['id']}", {"hours_on": 24})
+    assert words(battery.close()) == [f"N: {NEXT} was allocated from other inputs than are known"]
+    battery.connect(battery.site.well(f"P-{battery.site.number}-3")["id"], NEXT)
+    battery.allocate()
+    facility = battery.site.facility["id"]
+    month = battery.site.get(f"facilities/{facility}/month", month="2026-03").data
+    assert (month["state"], month["problems"], len(month["warnings"])) == ("open", [], 1)
+    assert codes(battery.close()) == (422, "month_has_warnings")
+    answer = battery.close(accept_warnings=True, remark="Well 3 has not flowed yet")
+    assert answer.data["accepted"] == month["warnings"]
+    assert answer.data["closed_by"] == "admin@example.com"
+    assert [line["oil_total"] for line in answer.data["content"][0]["lines"]] == [
+        13_333.34, 6_666.66, 0
+    ]  # fmt: skip
+    assert codes(battery.close()) == (409, "month_closed")
+    again = battery.site.get(f"facilities/{facility}/month", month="2026-03").data
+    assert again["state"] == "closed"
+    listed = battery.site.get("closed-months", facility_id=facility).data
+    assert [row["month"] for row in listed] == ["2026-03"]
+
+
+def test_no_route_changes_a_closed_month(closed: Battery) -> None:
+    api, site = closed.api, closed.site
+    before = closed.get("statement", month="2026-03").data
+    record = record_of(closed, DAY)
+    path = f"{PRODUCTION}/daily-records"
+    body = site.body("2026-03-15", facility_id=site.facility["id"])
+    file = f"facility_id,well_id,production_date\n{site.facility['id']},{site.well_id},2026-03-15\n"
+    outside = site.put("daily-records", **site.body(OPEN, hours_on=24))
+    answers = {
+        "change": api.patch(f"{path}/{record['id']}", {"oil": 1}),
+        "move out": api.patch(f"{path}/{record['id']}", {"production_date": OPEN}),
+        "move in": api.patch(f"{path}/{outside['id']}", {"production_date": "2026-03-15"}),
+        "delete": api.delete(f"{path}/{record['id']}"),
+        "create": api.post(path, body),
+        "bulk": api.post(f"{path}/bulk", {"items": [body]}),
+        "file": api.request(
+            "POST", f"{path}/bulk", headers={"Content-Type": "text/csv"}, text=file
+        ),
+        "total": api.post(f"{PRODUCTION}/meter-totals", closed.reading("oil", DAY, 1)),
+        "totals": api.post(
+            f"{PRODUCTION}/meter-totals/bulk", {"items": [closed.reading("oil", DAY, 1)]}
+        ),
+        "tag": api.post(
+            f"{PRODUCTION}/meters/{closed.meters['oil']['id']}/totals",
+            {"first_day": DAY, "last_day": DAY},
+        ),
+        "allocate": closed.post("allocate", first_day=DAY, last_day=OPEN, all_days=True),
+        "adjust in it": closed.post(
+            "adjustments", month="2026-02", booked_month="2026-03", reason="no"
+        ),
+    }
+    assert {name: answer.status for name, answer in answers.items()} == {
+        name: 422 if name in ("bulk", "file", "totals") else 409 for name in answers
+    }
+    for name in ("bulk", "file", "totals"):
+        assert "closed" in words(answers[name])[0]
+    assert "closed" in answers["tag"].error["message"]
+    assert closed.get("statement", month="2026-03").data == before
+    assert record_of(closed, DAY) == record
+    assert closed.states()[DAY]["state"] == "closed"
+
+
+def test_no_statement_of_the_application_changes_a_closed_month(
+    closed: Battery, shared_app: Flask
+) -> None:
+    """The application's own role, past all its code; each table by each sort of statement."""
+    settings = sdk.runtime_of(shared_app).settings
+    other = closed.site.well(f"P-{closed.site.number}-4")["id"]
+    changed = {"production_date": "2026-03-02", "booked_month": "2026-03-01", "well_id": other}
+    named = {"facility": closed.site.facility["id"], "changed": json.dumps(changed)}
+    with sdk.connect(settings, "default") as connection:
+
+        def refuse(statement: str) -> None:
+            words = r"the month of 2026-03-\d\d is closed|is only ever added to|still referenced"
+            with (
+                pytest.raises(psycopg.IntegrityError, match=words),
+                connection.transaction(),
+            ):
+                connection.execute(statement.encode(), named)
+
+        for model, day in FROZEN.items():
+            table = model.__tablename__
+            within = f"facility_id = %(facility)s AND {day} < '{OPEN}'"
+            if day == "production_date":  # of adjustments there is none yet
+                refuse(f"UPDATE {table} SET updated_at = now() WHERE {within}")
+                refuse(f"UPDATE {table} SET {day} = {day} + 50 WHERE {within}")
+                refuse(f"DELETE FROM {table} WHERE {within}")
+                refuse(
+                    f"INSERT INTO {table} SELECT (jsonb_populate_record(one, %(changed)s::jsonb "
+                    f"|| jsonb_build_object('id', gen_random_uuid()))).* FROM {table} one "
+                    f"WHERE {within} LIMIT 1"
+                )
+        refuse("UPDATE production_closed_month SET closed_by = 'x'")
+        refuse("DELETE FROM production_closed_month WHERE facility_id = %(facility)s")
+        refuse("DELETE FROM production_adjustment_line")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("ALTER TABLE production_daily_record DISABLE TRIGGER ALL")
+
+
+def test_each_table_of_days_is_frozen_and_guarded(shared_app: Flask) -> None:
+    """Also those that are added later: a model with a facility and a day is one of them."""
+    with shared_app.app_context(), sdk.tenant("default"):
+        rows = sdk.db.session.execute(
+            text(
+                "SELECT tgrelid::regclass::text, count(*) FROM pg_trigger "
+                "WHERE tgname LIKE 'production_closed_%' GROUP BY 1"
+            )
+        ).all()
+    guarded = {str(table): int(count) for table, count in rows}
+    of_days = {
+        model
+        for model in MODELS
+        if {"facility_id", "production_date"}
+        <= {c.name for c in inspect(model).local_table.columns}
+    }
+    assert of_days <= FROZEN.keys()
+    assert {model.__tablename__: 4 for model in FROZEN}.items() <= guarded.items()
+
+
+def test_who_owns_the_database_does_not_change_it_unseen(
+    closed: Battery, shared_app: Flask
+) -> None:
+    month = closed.site.get("closed-months", facility_id=closed.site.facility["id"]).data[0]
+    path = f"closed-months/{month['id']}/verification"
+    assert all(row["unchanged"] for row in closed.site.get(path).data)
+    urls = sdk.runtime_of(shared_app).urls
+    admin = urls.admin.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(admin) as connection:
+        connection.execute("SET LOCAL session_replication_role = replica")
+        connection.execute(
+            "UPDATE tenant_default.production_allocated_volume SET oil = oil + 1 "
+            "WHERE facility_id = %s AND oil = 6666.67",
+            (closed.site.facility["id"],),
+        )
+    found = {row["table"]: row["unchanged"] for row in closed.site.get(path).data}
+    assert [table for table, same in found.items() if not same] == ["production_allocated_volume"]
+
+
+def test_a_writer_on_its_way_is_waited_for_and_seen(battery: Battery, shared_app: Flask) -> None:
+    battery.days(DAY, NEXT)
+    battery.allocate()
+    record = record_of(battery, DAY)
+    answers: list[Answer] = []
+    settings = sdk.runtime_of(shared_app).settings
+    with sdk.connect(settings, "default") as writer, sdk.connect(settings, "default") as watcher:
+        writer.autocommit = False
+        writer.execute(
+            "UPDATE production_daily_record SET hours_on = 12 WHERE id = %s", (record["id"],)
+        )
+        closing = threading.Thread(target=lambda: answers.append(battery.close()))
+        closing.start()
+
+        def waits() -> bool:
+            row = watcher.execute(
+                "SELECT count(*) FROM pg_locks "
+                "WHERE NOT granted AND %s = ANY (pg_blocking_pids(pid))",
+                (writer.info.backend_pid,),
+            ).fetchone()
+            assert row is not None
+            return row[0] > 0 or bool(answers)
+
+        wait_until(waits)
+        assert not answers
+        writer.commit()
+        closing.join(20)
+    assert codes(answers[0]) == (422, "month_incomplete")
+    assert battery.states()[DAY]["state"] == "stale"
+
+
+def test_a_late_meter_correction_of_a_closed_month_is_booked_in_an_open_one(
+    closed: Battery,
+) -> None:
+    before = closed.get("statement", month="2026-03").data
+    body = {"month": "2026-03", "booked_month": "2026-04", "reason": "Proved 2 % low"}
+    assert codes(closed.post("adjustments", **body)) == (409, "nothing_to_adjust")
+    closed.site.add(
+        "meter-corrections",
+        meter_id=closed.meters["oil"]["id"],
+        first_day=NEXT,
+        last_day=NEXT,
+        factor=1.02,
+        reason="Proved",
+    )
+    state = closed.states()[NEXT]
+    assert (state["state"], [row["now"] for row in state["changes"]]) == ("closed", ["10200.0"])
+    adjustment = closed.post("adjustments", **body)
+    assert adjustment.status == 201, adjustment.error
+    found = adjustment.data
+    assert (found["number"], found["source"]) == (1, "calculated")
+    lines = {row["well_name"]: row for row in found["lines"]}
+    first, second = (well["name"] for well in closed.site.wells)
+    assert (lines[first]["oil"], lines[second]["oil"]) == (133.33, 66.67)
+    assert [row["production_date"] for row in found["changes"]] == [NEXT]
+    assert closed.get("statement", month="2026-03").data == before
+    april = closed.get("statement", month="2026-04").data
+    assert [(row["oil"], row["oil_adjustment"], row["oil_total"]) for row in april] == [
+        (None, 133.33, 133.33),
+        (None, 66.67, 66.67),
+    ]
+    assert closed.states()[NEXT]["changes"] == []
+    assert codes(closed.post("adjustments", **body)) == (409, "nothing_to_adjust")
+    closed.tests.add(closed.site.wells[1]["id"], NEXT, oil=200.0, gas=10_000.0, water=50.0)
+    late = closed.post("adjustments", **body | {"reason": "late test"}).data
+    assert {row["well_name"]: row["oil"] for row in late["lines"]} == {
+        first: -1_700.00,
+        second: 1_700.00,
+    }
+    entered = closed.post(
+        "adjustments",
+        **body | {"reason": "Audit", "lines": [{"well_id": closed.site.well_id, "oil": -5}]},
+    ).data
+    assert (entered["number"], entered["source"], entered["lines"][0]["oil"]) == (3, "entered", -5)
+    rows = closed.site.get(
+        "adjustment-lines", network_id=closed.network["id"], well_id=closed.site.well_id
+    ).data
+    assert {(row["month"], row["booked_month"]) for row in rows} == {("2026-03", "2026-04")}
+    assert closed.get("statement", month="2026-04").data[0]["oil_total"] == -1_571.67
+
+
+def test_what_cannot_be_adjusted_is_told(closed: Battery) -> None:
+    body = {"month": "2026-03", "booked_month": "2026-04", "reason": "x"}
+    later = closed.post("adjustments", **body | {"booked_month": "2026-03"})
+    assert (later.status, later.error["details"][0]["field"]) == (422, "booked_month")
+    still_open = closed.post("adjustments", **body | {"month": "2026-02"})
+    assert (still_open.status, still_open.error["details"][0]["field"]) == (409, "month")
+    assert closed.post("adjustments", **body | {"month": "2026-13"}).status == 422
+    twice = [{"well_id": closed.site.well_id, "oil": 1}] * 2
+    assert closed.post("adjustments", **body | {"lines": twice}).status == 422
+    closed.site.add(
+        "network-meters",
+        network_id=closed.network["id"],
+        meter_id=closed.site.put("meters", name="new", fluid="oil", position="sales")["id"],
+        first_day=NEXT,
+    )
+    unknown = closed.post("adjustments", **body)
+    assert codes(unknown) == (422, "allocation_incomplete")
+    assert words(unknown) == ["meter new has no total"]
