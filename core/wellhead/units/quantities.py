@@ -47,7 +47,9 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("flow_area", "Area that is flowed through", "mm2", "in2", ("mm2", "in2")),
         Quantity("linear_capacity", "Volume of a length", "L/m", "bbl/ft", ("L/m", "bbl/ft")),
         Quantity("liquid_volume", "Volume of liquid", "m3", "bbl"),
-        Quantity("oil_volume", "Volume of oil at standard conditions", "Sm3", "STB", ("Sm3",)),
+        Quantity(
+            "oil_volume", "Volume of oil at standard conditions", "Sm3", "STB", ("Sm3", "STB")
+        ),
         Quantity("stock_tank_volume", "Volume of liquid at standard conditions", "Sm3", "STB"),
         Quantity(
             "gas_volume",

@@ -107,3 +107,27 @@ TABLE_OF: Mapping[str, Phase] = {
     Fluid.WATER: Phase.WATER,
 }
 """Which phase's table a fluid has; of an unknown one it has to be said."""
+
+
+class AquiferModel(StrEnum):
+    """How an aquifer answers to a fall of pressure."""
+
+    SCHILTHUIS = "schilthuis"
+    HURST = "van everdingen-hurst"
+    CARTER_TRACY = "carter-tracy"
+    FETKOVICH = "fetkovich"
+
+
+class Sought(StrEnum):
+    """Where a number of a material balance is from."""
+
+    FITTED = "fitted"
+    HELD = "held"
+    CALCULATED = "calculated"
+
+
+class Regression(StrEnum):
+    """What is fitted: the ratios of the usual plots, or F itself."""
+
+    RATIOS = "ratios"
+    VOLUMES = "volumes"

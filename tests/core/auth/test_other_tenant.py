@@ -260,6 +260,37 @@ def beneath(made: Callable[..., Any], well: str) -> dict[str, str]:
         "pressure-surveys": id_of(
             "pressure-surveys", **survey, depth_kind="tvd", depth_datum="MSL"
         ),
+        **analyses(id_of),
+    }
+
+
+def analyses(id_of: Callable[..., str]) -> dict[str, str]:
+    """An analysis of each kind of a reservoir."""
+    conditions = {"standard_conditions": "60F_14.696psia"}
+    one = {name: {"value": 0.2} for name in ("net_to_gross", "porosity", "water_saturation")}
+    size = {"area": {"value": 1, "unit": "acre"}, "thickness": {"value": 9, "unit": "ft"}}
+    factor = {"gas_volume_factor": {"value": 0.01, "unit": "ft3/scf"}}
+    fluid = {name: {"value": 1.2, "unit": "bbl/STB"} for name in ("bo", "bw")}
+    fluid |= {"rs": {"value": 9, "unit": "scf/STB"}, "bg": {"value": 0.01, "unit": "ft3/scf"}}
+    points: list[dict[str, Any]] = [
+        {
+            "date": f"{2020 + place}-01-01",
+            "pressure": {"value": 300 - 9 * place, "unit": "bara"},
+            "gas": {"value": 1_000 * place, "unit": "Sm3"},
+        }
+        for place in range(3)
+    ]
+    oil = [point | fluid for point in points]
+    oil[2]["bo"] = {"value": 1.3, "unit": "bbl/STB"}
+    oil[1]["bo"] = {"value": 1.25, "unit": "bbl/STB"}
+    return {
+        "volumetric-estimates": id_of(
+            "volumetric-estimates", inputs={"fluid": "gas"} | conditions | one | size | factor
+        ),
+        "gas-balances": id_of(
+            "gas-balances", inputs=conditions | {"points": [one | {"z": 0.9} for one in points]}
+        ),
+        "oil-balances": id_of("oil-balances", inputs=conditions | {"points": oil}),
     }
 
 

@@ -16,7 +16,7 @@ from math import factorial
 import numpy as np
 
 from wellhead import sdk
-from wellhead_reservoir.calc.volumetrics import CUBIC_FEET_PER_BARREL
+from wellhead_reservoir.calc.constants import CUBIC_FEET_PER_BARREL
 
 INFINITE = float("inf")
 """Ratio of radii of an aquifer that nothing ends."""

@@ -5,10 +5,9 @@ Source: Craft and Hawkins, Applied Petroleum Reservoir Engineering, 3rd ed. (201
 """
 
 from wellhead import sdk
+from wellhead_reservoir.calc.constants import CUBIC_FEET_PER_BARREL
 
 CUBIC_FEET_PER_ACRE_FOOT = 43_560.0
-CUBIC_FEET_PER_BARREL = 42 * 231 / 12**3
-"""5.614583: 42 US gallons of 231 in³."""
 BARRELS_PER_ACRE_FOOT = CUBIC_FEET_PER_ACRE_FOOT / CUBIC_FEET_PER_BARREL
 """7,758.37, which books round to 7,758."""
 
