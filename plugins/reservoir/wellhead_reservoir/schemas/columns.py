@@ -11,7 +11,7 @@ from wellhead_reservoir.pvt.columns import MEASURED, shown_unit
 _MOST_ROWS = 500
 
 
-class ColumnSchema(sdk.Schema):
+class PvtColumnSchema(sdk.Schema):
     """A column; `?units=` converts it to the units of that system."""
 
     name = sdk.choice_field(MEASURED, "What it is", required=True)

@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from wellhead import sdk
 from wellhead_reservoir.calc.correlations import CORRELATIONS, UNITS
-from wellhead_reservoir.schemas.columns import ColumnSchema
+from wellhead_reservoir.schemas.columns import PvtColumnSchema
 from wellhead_reservoir.schemas.common import InReservoirSchema, conditions_field
 from wellhead_reservoir.vocabulary import Phase
 
@@ -21,8 +21,8 @@ _PROPERTY = {
     "water": "Properties of water",
 }
 
-ChoicesSchema: type[sdk.Schema] = type(
-    "ChoicesSchema",
+CorrelationChoicesSchema: type[sdk.Schema] = type(
+    "CorrelationChoicesSchema",
     (sdk.Schema,),
     {
         gives: sdk.choice_field(rows, f"{_PROPERTY[gives]}; {next(iter(rows))} if left out")
@@ -31,7 +31,7 @@ ChoicesSchema: type[sdk.Schema] = type(
 )
 
 
-class RangeSchema(sdk.Schema):
+class CorrelationRangeSchema(sdk.Schema):
     input = fields.String(metadata=sdk.about("What of"))
     low = sdk.Measured(unit_field="unit", metadata=sdk.about("From, in unit"))
     high = sdk.Measured(unit_field="unit", metadata=sdk.about("To, in unit"))
@@ -48,7 +48,7 @@ class CorrelationSchema(sdk.Schema):
     source = fields.String(metadata=sdk.about("Author, year, where it was published"))
     chosen_by_default = fields.Boolean(metadata=sdk.about("Whether it is taken if none is chosen"))
     ranges = fields.List(
-        fields.Nested(RangeSchema), metadata=sdk.about("What data it was made from")
+        fields.Nested(CorrelationRangeSchema), metadata=sdk.about("What data it was made from")
     )
 
 
@@ -91,7 +91,7 @@ class CorrelationSetSchema(InReservoirSchema):
     salinity = sdk.number_field(
         0, 35, "Salt, % of the brine's mass; 0 if left out", unit="%", allow_none=True
     )
-    choices = sdk.Whole(ChoicesSchema, metadata=sdk.about("A correlation by property"))
+    choices = sdk.Whole(CorrelationChoicesSchema, metadata=sdk.about("A correlation by property"))
     remark = sdk.prose_field("Why it is as it is")
 
 
@@ -108,7 +108,7 @@ class SaturationLineSchema(sdk.ResultLineSchema):
     )
 
 
-class WarningSchema(sdk.Schema):
+class CorrelationWarningSchema(sdk.Schema):
     property = fields.String(metadata=sdk.about("Property that was calculated"))
     correlation = fields.String(metadata=sdk.about("By which correlation"))
     input = fields.String(metadata=sdk.about("What lies outside of its data"))
@@ -152,10 +152,12 @@ class PvtTableSchema(InReservoirSchema):
         metadata=sdk.about("What it was made from, and where that is from"),
     )
     choices = fields.Nested(
-        ChoicesSchema, dump_only=True, metadata=sdk.about("The correlations that made it")
+        CorrelationChoicesSchema,
+        dump_only=True,
+        metadata=sdk.about("The correlations that made it"),
     )
     warnings = fields.List(
-        fields.Nested(WarningSchema),
+        fields.Nested(CorrelationWarningSchema),
         dump_only=True,
         metadata=sdk.about("Where correlations were used outside of their data"),
     )
@@ -187,7 +189,7 @@ class PvtRowsSchema(sdk.Schema):
         metadata=sdk.about("Of the volumes of gas; stock tank oil is at 60 degF")
     )
     columns = fields.List(
-        fields.Nested(ColumnSchema),
+        fields.Nested(PvtColumnSchema),
         metadata=sdk.about("pressure first; columns of fluids that it is not of are left out"),
     )
 

@@ -5,12 +5,12 @@ from marshmallow import fields, validate
 from wellhead import sdk
 from wellhead_reservoir.calc.z_factor import COMPONENTS
 from wellhead_reservoir.pvt.experiments import ExperimentKind
-from wellhead_reservoir.schemas.columns import ColumnSchema
+from wellhead_reservoir.schemas.columns import PvtColumnSchema
 from wellhead_reservoir.schemas.common import InReservoirSchema, conditions_field
 from wellhead_reservoir.vocabulary import SampleKind
 
 
-class ShareSchema(sdk.Schema):
+class GasShareSchema(sdk.Schema):
     """A component of a gas."""
 
     component = sdk.choice_field(COMPONENTS, "The component", required=True)
@@ -23,7 +23,7 @@ class ExperimentSchema(sdk.Schema):
     kind = sdk.choice_field(ExperimentKind, "Which experiment", required=True)
     temperature = sdk.quantity_field("temperature", -20, 300, "degC", "That it was made at")
     columns = fields.List(
-        sdk.Whole(ColumnSchema),
+        sdk.Whole(PvtColumnSchema),
         required=True,
         validate=validate.Length(2, 12),
         metadata=sdk.about(
@@ -77,7 +77,7 @@ class PvtSampleSchema(InReservoirSchema):
     )
     separator_temperature = sdk.quantity_field("temperature", -40, 150, "degC", "Of it")
     gas_composition = fields.List(
-        sdk.Whole(ShareSchema),
+        sdk.Whole(GasShareSchema),
         validate=validate.Length(max=len(COMPONENTS)),
         metadata=sdk.about("Components of the gas, 100 % together; what AGA8 needs"),
     )
