@@ -11,7 +11,7 @@ from wellhead import sdk
 class TestRates(TypedDict):
     """What a well made in a test that was validated, by names that its plugin writes out.
 
-    test_id, tested_at: the test, and when it began
+    test_id, tested_at: the test, and since when it counts: when it began unless it says otherwise
     oil, water, gas: Sm3/d at `standard_conditions`; None where the test does not say
     standard_conditions: one of `sdk.units.STANDARD_CONDITIONS`
     choke: as the test has it; None where it does not say
@@ -30,5 +30,5 @@ class TestRates(TypedDict):
 def well_test_rates(  # type: ignore[empty-body]
     well_ids: Sequence[uuid.UUID], at: dt.datetime
 ) -> Mapping[uuid.UUID, TestRates]:
-    """The newest validated test of each of these wells that began at or before `at`; wells that
+    """The newest validated test of each of these wells that counts at or before `at`; wells that
     have none are left out. Called inside the tenant, for each day that is allocated."""

@@ -32,6 +32,8 @@ def timeline_figure(seen: Timeline, title: str) -> "Figure":
     right.set_ylabel(f"Gas ({seen.units['gas']})")
     below.set_xlabel("Time since the test began (h)")
     below.grid(visible=True, alpha=0.3)
+    for axes in (below, right):
+        axes.set_ylim(bottom=0.0)
     lines = [*below.get_lines(), *right.get_lines()]
     if lines:
         below.legend(lines, [str(line.get_label()) for line in lines])

@@ -82,12 +82,13 @@ def test_a_plugin_that_another_requires_stays(wellhead: Command) -> None:
 def test_a_plugin_whose_tables_others_refer_to_stays(
     wellhead: Command, config_file: Path, tables: Tables
 ) -> None:
-    switch_off(config_file, "scada", "scada_modbus", "simulator", "calculations", "witsml")
+    others = ("scada_modbus", "simulator", "calculations", "witsml", "production", "well_testing")
+    switch_off(config_file, "scada", *others)
 
     said = refusal(wellhead("plugin", "purge", "historian", "--yes"))
 
     assert "scada_tag → historian_tag" in said
-    assert "Purge calculations, scada, uplink" in said
+    assert "Purge calculations, production, scada, uplink" in said
     assert "historian_tag" in tables("historian")
 
 
@@ -96,8 +97,9 @@ def test_a_plugin_that_is_switched_off_goes_by_its_own_migrations(
 ) -> None:
     """Also when what it requires is switched off too; scada_modbus's tables are not scada's."""
     query("CREATE TABLE tenant_default.scada_modbus_map (id int)")
-    others = ("scada_modbus", "simulator", "uplink", "calculations", "witsml", "historian")
-    switch_off(config_file, "scada", *others)
+    above = ("uplink", "calculations", "witsml", "production")
+    others = ("scada_modbus", "simulator", "well_testing", "historian")
+    switch_off(config_file, "scada", *above, *others)
 
     result = wellhead("plugin", "purge", "scada", "--yes")
 
@@ -105,7 +107,7 @@ def test_a_plugin_that_is_switched_off_goes_by_its_own_migrations(
     assert tables("scada") == {"scada_modbus_map"}
     assert "Uninstall" not in result.output
     assert "historian_tag" in tables("historian")
-    for name in ("uplink", "calculations", "witsml"):
+    for name in above:
         assert wellhead("plugin", "purge", name, "--yes").exit_code == 0
     assert wellhead("plugin", "purge", "historian", "--yes").exit_code == 0
     assert tables("historian") == set()
