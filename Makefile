@@ -12,6 +12,9 @@ SOURCES := core plugins migrations tests bench
 PARALLEL := -n $(shell echo $$(( $$(nproc) * 2 ))) --maxprocesses 8
 PROCESSES := -n $(shell echo $$(( $$(nproc) * 3 / 2 ))) --maxprocesses 8
 
+# Tests start hundreds of processes, and each would compile Wellhead anew where this is set.
+export PYTHONDONTWRITEBYTECODE :=
+
 help:
 	@echo 'make run     start Wellhead with a simulated oil field (WELLHEAD_PORT=8080, WELLHEAD_DATA_DIR=var)'
 	@echo 'make test    the tests, without the long ones'
