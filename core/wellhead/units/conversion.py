@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 Numbers = TypeVar("Numbers", float, npt.NDArray[np.float64])
 
+_PREFIXED_POWER = re.compile(r"[A-Za-z](square|cubic)_")
+"""In pint's long name of a unit. To pint `hm2` is a hundred m2, to everybody else a hectare: what
+is meant is among the definitions or, like Mm3, means different things to different people."""
 _LOOKS_LIKE = re.compile(r"[\w°µΩ%·*/^()². ³-]+")
 _MAX_LENGTH = 50
 _MAX_TEXTS = 4096
@@ -100,9 +103,10 @@ def parsed(text: str) -> Any:
     if not _LOOKS_LIKE.fullmatch(text) or text != text.strip() or len(text) > _MAX_LENGTH:
         return None
     try:
-        return registry().parse_units(text)
+        unit = registry().parse_units(text)
     except Exception:  # isolates: pint's parser raises whatever the text makes Python's raise
         return None
+    return None if _PREFIXED_POWER.search(str(unit)) else unit
 
 
 def _convertible(unit: str, to: str) -> bool:

@@ -55,6 +55,21 @@ def test_what_would_be_a_guess_is_refused(unit: str, to: str) -> None:
         convert(1.0, unit, to)
 
 
+@pytest.mark.parametrize(
+    ("unit", "to", "expected"),
+    [("km2", "m2", 1e6), ("cm2", "m2", 1e-4), ("mm3", "m3", 1e-9), ("dm3", "L", 1.0),
+     ("um2", "darcy", 1.01325), ("MSm3", "Sm3", 1e6)],
+)  # fmt: skip
+def test_a_prefix_is_within_the_power(unit: str, to: str, expected: float) -> None:
+    assert convert(1.0, unit, to) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("text", ["hm2", "Mm3", "km3/d", "kft2"])
+def test_a_prefix_that_pint_would_put_outside_of_the_power_is_refused(text: str) -> None:
+    with pytest.raises(WellheadError, match="unknown unit"):
+        check_unit(text)
+
+
 PAIRS = [(row.metric, row.oilfield) for row in QUANTITIES.values()]
 
 
