@@ -9,11 +9,8 @@ from wellhead import sdk
 from wellhead_reservoir.aquifer_inputs import Influx
 from wellhead_reservoir.calc import oil_balance
 from wellhead_reservoir.calc.oil_balance import Balance, Expansion
-from wellhead_reservoir.calc.straight_lines import least_squares
+from wellhead_reservoir.calc.straight_lines import is_level
 from wellhead_reservoir.histories import History
-
-_TREND = 0.95
-"""Confidence at which F/Et is said to rise or fall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,14 +179,11 @@ def warnings_of(fitted: Fitted) -> list[str]:
         warnings.append("The points do not bound the oil in place from below")
     total = fitted.terms.total(found.m)
     apart = fitted.used & (total > 0)
-    if np.count_nonzero(apart) > 3:
-        x = fitted.net[apart] / fitted.net[apart].max()
-        ratio = (fitted.net - found.influx)[apart] / total[apart]
-        low, high = least_squares(np.column_stack([np.ones_like(x), x]), ratio).interval(1, _TREND)
-        if low > 0 or high < 0:
-            way = "rises" if low > 0 else "falls"
-            warnings.append(
-                f"(F - We)/Et {way} as the reservoir is produced; it is level where the model has "
-                "all that pushes: try an aquifer or a gas cap, or another size of them"
-            )
+    volume = _over(fitted.net - found.influx, total)[apart]
+    if not is_level(fitted.net[apart], volume):
+        warnings.append(
+            f"(F - We)/Et is not level as the reservoir is produced, but {volume.min():.4g} to "
+            f"{volume.max():.4g} STB: the model lacks something that pushes, or has it at a wrong "
+            "size. Try an aquifer or a gas cap"
+        )
     return warnings

@@ -40,7 +40,7 @@ def estimate_figure(
             curve.plot([volume], [percent], "ko")
             place, offset = (volume, percent), (8, 2)
             curve.annotate(
-                f"{word.upper()} {volume:.4g}", place, xytext=offset, textcoords="offset points"
+                f"{word.upper()} {_large(volume)}", place, xytext=offset, textcoords="offset points"
             )
     curve.grid(visible=True, alpha=0.3)
     curve.set_xlabel(f"{fluid.capitalize()} initially in place ({unit})")
@@ -49,6 +49,7 @@ def estimate_figure(
     bars.barh(inputs, _column(estimate.sensitivities, "rank_correlation"), color="#2f6f9f")
     bars.invert_yaxis()
     bars.set_xlim(-1, 1)
+    bars.set_xticks([-1, -0.5, 0, 0.5, 1])
     bars.set_xlabel("Rank correlation with the volume (1)")
     figure.suptitle(f"{name}: volumetric estimate, version {estimate.version}")
     return figure
@@ -65,12 +66,21 @@ def gas_figure(name: str, analysis: "GasBalance", system: sdk.units.System) -> "
     if start is not None and end is not None:
         volume = end.to(x_unit)
         axes.plot([0.0, volume], [start.to(y_unit), 0.0], color="#b03a3a", label="line")
-        axes.plot([volume], [0.0], "^", color="#b03a3a", label=f"G {volume:.4g} {x_unit}")
+        axes.plot(
+            [volume],
+            [0.0],
+            "^",
+            color="#b03a3a",
+            label=f"G {_large(volume)} {x_unit}",
+            clip_on=False,
+        )
     bounds = [result(analysis, f"gas_in_place_{word}") for word in ("low", "high")]
     given = [bound.to(x_unit) for bound in bounds if bound is not None]
     if len(given) == len(bounds):
         share = f"{100 * analysis.inputs['confidence']:g} % confidence"
-        axes.plot(given, [0.0, 0.0], color="#b03a3a", linewidth=4, alpha=0.4, label=share)
+        axes.plot(
+            given, [0.0, 0.0], color="#b03a3a", linewidth=4, alpha=0.4, label=share, clip_on=False
+        )
     axes.set_ylim(bottom=0)
     axes.set_xlim(left=0)
     corrected = analysis.inputs.get("rock_compressibility") is not None
@@ -144,4 +154,8 @@ def _column(rows: list[dict[str, Any]], name: str) -> sdk.Array:
 
 def _shown(volume: sdk.Quantity, system: sdk.units.System) -> str:
     unit = sdk.units.QUANTITIES["oil_volume"].unit(system)
-    return f"{volume.to(unit):.4g} {unit}"
+    return f"{_large(volume.to(unit))} {unit}"
+
+
+def _large(value: float) -> str:
+    return f"{value / 1e6:,.4g} million" if value >= 1e6 else f"{value:,.4g}"

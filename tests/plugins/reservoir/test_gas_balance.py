@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from wellhead import sdk
 from wellhead_reservoir.calc import datum, gas_balance
+from wellhead_reservoir.calc.straight_lines import is_level
 
 from .published import ANDERSON_L, VOLUMETRIC_GAS
 
@@ -85,3 +86,12 @@ def test_two_gradients_of_a_formation_tester_meet_at_the_free_level() -> None:
     assert datum.crossing(upper, lower) == pytest.approx(8100)
     with pytest.raises(sdk.WellheadError, match="one gradient"):
         datum.crossing(upper, upper)
+
+
+def test_what_is_level_is_told_from_what_moves() -> None:
+    x, noise = np.arange(1.0, 21), np.random.Generator(np.random.PCG64(4)).normal(0, 0.1, 20)
+    assert is_level(x, 1 + noise)
+    assert not is_level(x, 1 + noise + 0.05 * x)
+    assert not is_level(x, 1 + noise + 0.01 * (x - 10) ** 2)
+    assert is_level(x, 1 + 0.001 * x)  # it moves, by too little to matter
+    assert is_level(x[:4], x[:4])

@@ -92,7 +92,7 @@ def test_a_gas_cap_s_size_is_dake_s(field: Field) -> None:
     assert values(held)["oil_in_place"] == pytest.approx(114.6e6, rel=3e-3)
     assert (held["version"], held["warnings"]) == (2, [])
     none = field.put(PATH, inputs=inputs | {"gas_cap_is": "held"})
-    assert "(F - We)/Et falls" in none["warnings"][0]
+    assert "(F - We)/Et is not level" in none["warnings"][0]
 
 
 def test_a_water_drive_s_oil_and_aquifer_are_dake_s(field: Field) -> None:
@@ -120,6 +120,10 @@ def test_a_water_drive_s_oil_and_aquifer_are_dake_s(field: Field) -> None:
     }
     steady = values(field.put(PATH, inputs=inputs | {"aquifer": held}))
     assert steady["aquifer_strength"] == pytest.approx(8)
+    depleted = field.put(PATH, inputs=inputs | {"aquifer": None})
+    assert values(depleted)["oil_in_place"] > 500e6
+    assert "(F - We)/Et is not level" in depleted["warnings"][0]
+    assert made["warnings"] == []
 
 
 @pytest.mark.parametrize(

@@ -95,3 +95,22 @@ def least_squares(columns: sdk.Array, y: sdk.Array, field: str = "points") -> Li
     explained = 1 - float(residuals @ residuals) / total if total else np.nan
     condition = float(np.linalg.cond(unit))
     return LinearFit(coefficients, covariance, fitted, residuals, freedom, explained, condition)
+
+
+def is_level(x: sdk.Array, y: sdk.Array, confidence: float = 0.95, share: float = 0.1) -> bool:
+    """Whether y stays where it is as x grows: a parabola fits no better than a constant (F test),
+    or y moves by less than `share` of its mean, which is too little to matter.
+
+    x, y: float64[n]; fewer than five points say nothing and count as level
+    """
+    if len(x) < 5 or np.ptp(y) < share * abs(float(y.mean())):
+        return True
+    from scipy.special import fdtrc
+
+    scaled = x / np.abs(x).max()
+    bent = least_squares(np.column_stack([np.ones_like(x), scaled, scaled**2]), y)
+    spread = float(bent.residuals @ bent.residuals)
+    gained = float(np.sum((y - y.mean()) ** 2)) - spread
+    if spread == 0:
+        return gained == 0
+    return bool(fdtrc(2, bent.freedom, gained / 2 / (spread / bent.freedom)) > 1 - confidence)
