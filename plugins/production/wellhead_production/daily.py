@@ -2,8 +2,7 @@
 
 A decade of a field is some hundred thousand rows, so they come as one binary stream that numpy
 reads at once, without a Python object a value. Volumes are Sm3 at conditions that are named; those
-of records that state others are converted, gas by the ideal gas law, oil by API MPMS 11.1 for the
-density named here. Water is taken as it is: between 0 °C and 60 °F it changes by less than 0.1 %.
+of records that state others are converted by `conditions`.
 """
 
 import datetime as dt
@@ -17,11 +16,9 @@ import numpy.typing as npt
 
 from wellhead import sdk
 from wellhead_historian.api import driver_connection
-from wellhead_production.vocabulary import WellDisposition
+from wellhead_production.conditions import volume_factor
+from wellhead_production.vocabulary import Fluid, WellDisposition
 
-OIL_DENSITY = 850.0
-"""kg/m3 at 60 °F, of oil that is converted to other conditions: of 700 to 950 the factor between
-15 °C and 60 °F differs by less than 0.02 %."""
 _CONDITIONS = tuple(sdk.units.STANDARD_CONDITIONS)
 _VALUES = ("day_hours", "hours_on", "oil_sm3", "gas_sm3", "water_sm3")
 _SELECT = """
@@ -100,8 +97,8 @@ def columns(
     values = {name: found[name].astype(np.float64) for name in _VALUES}
     for place in stated:
         name, rows = _CONDITIONS[place - 1], found["conditions"] == place
-        values["gas_sm3"][rows] *= sdk.units.gas_volume_factor(name, conditions)
-        values["oil_sm3"][rows] *= sdk.units.oil_volume_factor(name, conditions, OIL_DENSITY)
+        for fluid in Fluid:
+            values[f"{fluid}_sm3"][rows] *= volume_factor(fluid, name, conditions)
     return DailyColumns(
         well=found["well"].astype(np.int32),
         dates=found["date"].astype(np.int64).astype("datetime64[D]"),

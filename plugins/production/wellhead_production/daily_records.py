@@ -1,14 +1,14 @@
 """Daily records of wells: entering, changing and deleting them. Like `facilities`, these functions
 do not commit, and other plugins may call them."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from wellhead import sdk
 from wellhead_production.closing import require_open
+from wellhead_production.downtime import TOLERANCE, hours_down
 from wellhead_production.facilities import hours_of
 from wellhead_production.models import DailyRecord, Facility
 from wellhead_production.records import require_facility, require_well, set_fields
@@ -61,23 +61,12 @@ def delete_record(record: DailyRecord) -> None:
     sdk.db.session.delete(record)
 
 
-def refuse_long(hours_on: float, day_hours: float, date: dt.date, field: str = "hours_on") -> None:
-    """Raises WellheadError for more hours than the production day has."""
-    if hours_on > day_hours:
-        raise sdk.WellheadError(
-            f"the production day {date.isoformat()} has {day_hours:g} h",
-            field=field,
-            value=hours_on,
-            remedy="Correct the hours, or the date",
-        )
-
-
 def _settle(record: DailyRecord, facility: Facility) -> None:
     """What follows from what was entered, and what it must say together."""
     require_open(facility.id, [record.production_date])
     record.day_hours = hours_of(facility, record.production_date)
     if record.hours_on is not None:
-        refuse_long(record.hours_on, record.day_hours, record.production_date)
+        _refuse_long(record, facility)
     for name, unit_field in UNITS_OF.items():
         value = getattr(record, name)
         canonical = (
@@ -95,6 +84,28 @@ def _settle(record: DailyRecord, facility: Facility) -> None:
             value=record.oil,
             remedy="Leave it out, or set disposition to produced",
         )
+
+
+def _refuse_long(record: DailyRecord, facility: Facility) -> None:
+    """Hours on, by both dispositions, and hours down by events are no more than the day has."""
+    date, on = record.production_date, record.hours_on or 0.0
+    if on > record.day_hours:
+        raise _too_long(on, f"the production day {date.isoformat()} has {record.day_hours:g} h")
+    other = sdk.db.session.scalar(
+        select(func.sum(DailyRecord.hours_on)).where(
+            DailyRecord.well_id == record.well_id,
+            DailyRecord.production_date == date,
+            DailyRecord.disposition != record.disposition,
+        )
+    )
+    down = float(hours_down(record.well_id, facility, [date])[0]) + (other or 0.0)
+    if on + down > record.day_hours + TOLERANCE:
+        raise _too_long(on, f"{down:.2f} h of the day's {record.day_hours:g} h are taken")
+
+
+def _too_long(hours: float, message: str) -> sdk.WellheadError:
+    remedy = "Correct the hours, the date, or the well's downtime"
+    return sdk.WellheadError(message, field="hours_on", value=hours, remedy=remedy)
 
 
 def _refuse_without_unit(record: DailyRecord, unit_field: str, names: tuple[str, ...]) -> None:

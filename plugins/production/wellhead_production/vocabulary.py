@@ -78,6 +78,27 @@ class MeterPosition(StrEnum):
     DISPOSAL = "disposal"
 
 
+class DowntimeReason(StrEnum):
+    """Why a well did not flow."""
+
+    ARTIFICIAL_LIFT = "artificial lift failure"
+    WELL_INTEGRITY = "well integrity"
+    WORKOVER = "workover"
+    WELL_INTERVENTION = "well intervention"
+    WELL_TEST = "well test or survey"
+    FLOW_ASSURANCE = "wax, hydrates or scale"
+    FACILITY_MAINTENANCE = "facility maintenance"
+    FACILITY_TRIP = "facility trip"
+    POWER = "power failure"
+    EXPORT = "export or pipeline constraint"
+    GAS_CONSTRAINT = "gas handling constraint"
+    WEATHER = "weather"
+    SAFETY = "safety or drill"
+    REGULATION = "quota or regulation"
+    RESERVOIR = "reservoir management"
+    OTHER = "other"
+
+
 class TagSignal(StrEnum):
     """What a meter's tag gives."""
 
@@ -101,3 +122,8 @@ PRESSURE_UNITS = ("barg", "psig", "kPag", "MPag", "bara", "psia", "kPaa", "MPaa"
 """Each says whether it is gauge or absolute, so that nobody has to guess."""
 CHOKE_UNITS = ("in64", "mm", "in", "%")
 CANONICAL_VOLUME = "Sm3"
+
+
+def quantity_of(fluid: str) -> str:
+    """What a volume of a fluid at standard conditions is one of, of `sdk.units.QUANTITIES`."""
+    return "gas_volume" if fluid == Fluid.GAS else "stock_tank_volume"

@@ -198,6 +198,8 @@ def produced(made: Callable[..., Any], well: str) -> dict[str, str]:
         "network-meters": id_of("network-meters", meter_id=meter, **part),
         "meter-totals": id_of("meter-totals", meter_id=meter, **total),
     }
+    gas = {"fluid": "gas", "disposition": "flared", "volume": 1, "unit": "Sm3"}
+    down = {"start_at": "2026-06-12T00:00:00Z", "reason": "weather"}
     fit = id_of("decline-fits", well_id=well, fluid="oil")
     span = {"first_day": "2026-06-01", "last_day": "2026-06-01"}
     run = id_of(f"networks/{network}/allocate", **span)
@@ -209,6 +211,10 @@ def produced(made: Callable[..., Any], well: str) -> dict[str, str]:
         "allocation-runs": run,
         "closed-months": closed,
         "adjustments": id_of(f"networks/{network}/adjustments", lines=[line], **month),
+        "facility-volumes": id_of(
+            "facility-volumes", facility_id=facility, production_date="2026-06-01", **gas
+        ),
+        "downtime": id_of("downtime", facility_id=facility, well_id=well, **down),
         "facilities": facility,
         "meters": meter,
         "meter-corrections": id_of(

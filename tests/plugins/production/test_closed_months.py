@@ -27,6 +27,8 @@ def closed(battery: Battery) -> Battery:
     """A battery with March closed."""
     battery.days(DAY, NEXT)
     battery.allocate()
+    flared = {"fluid": "gas", "disposition": "flared", "volume": 1, "unit": "Mscf"}
+    battery.site.put("facility-volumes", production_date=DAY, **flared)
     answer = battery.close()
     assert answer.status == 201, answer.error
     return battery
@@ -102,6 +104,30 @@ def test_no_route_changes_a_closed_month(closed: Battery) -> None:
         "file": api.request(
             "POST", f"{path}/bulk", headers={"Content-Type": "text/csv"}, text=file
         ),
+        "import": api.request(
+            "POST", f"{path}/import", headers={"Content-Type": "text/csv"}, text=file
+        ),
+        "volume": api.post(
+            f"{PRODUCTION}/facility-volumes",
+            {
+                "facility_id": site.facility["id"],
+                "production_date": DAY,
+                "fluid": "gas",
+                "disposition": "vented",
+                "volume": 1,
+                "unit": "Mscf",
+            },
+        ),
+        "downtime": api.post(
+            f"{PRODUCTION}/downtime",
+            {
+                "facility_id": site.facility["id"],
+                "well_id": site.well_id,
+                "start_at": f"{DAY}T00:00:00Z",
+                "end_at": f"{OPEN}T00:00:00Z",
+                "reason": "weather",
+            },
+        ),
         "total": api.post(f"{PRODUCTION}/meter-totals", closed.reading("oil", DAY, 1)),
         "totals": api.post(
             f"{PRODUCTION}/meter-totals/bulk", {"items": [closed.reading("oil", DAY, 1)]}
@@ -116,9 +142,9 @@ def test_no_route_changes_a_closed_month(closed: Battery) -> None:
         ),
     }
     assert {name: answer.status for name, answer in answers.items()} == {
-        name: 422 if name in ("bulk", "file", "totals") else 409 for name in answers
+        name: 422 if name in ("bulk", "file", "import", "totals") else 409 for name in answers
     }
-    for name in ("bulk", "file", "totals"):
+    for name in ("bulk", "file", "import", "totals"):
         assert "closed" in words(answers[name])[0]
     assert "closed" in answers["tag"].error["message"]
     assert closed.get("statement", month="2026-03").data == before

@@ -4,18 +4,22 @@ from wellhead_production.http import (
     allocation,
     daily,
     decline,
+    downtime,
     facilities,
     imports,  # noqa: F401 (adds to daily's blueprint)
     meters,
     months,
     networks,
     totals,
+    volumes,
 )
 
 BLUEPRINTS = (
     facilities.blp,
     meters.blp,
     daily.blp,
+    volumes.blp,
+    downtime.blp,
     decline.blp,
     totals.blp,
     networks.blp,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from wellhead import sdk
 from wellhead_production.closing import closed_days
 from wellhead_production.daily_records import DEFAULTS, PRESSURES, UNITS_OF
+from wellhead_production.downtime import TOLERANCE, events_of, hours_down
 from wellhead_production.facilities import hours_of
 from wellhead_production.imports.cells import Piece
 from wellhead_production.imports.problems import Problems
@@ -101,6 +103,7 @@ class Rules:
             date, length = found["production_date"][place], found["day_hours"][place]
             message = f"the production day {date} has {length:g} h"
             self._error(piece, place, "hours_on", float(found["hours_on"][place]), message)
+        self._check_downtime(piece, found)
         injected = np.array([w == WellDisposition.INJECTED for w in found["disposition"]], bool)
         for place in np.flatnonzero(injected & ~np.isnan(found["oil"])).tolist():
             self._error(piece, place, "oil", float(found["oil"][place]), "oil is not injected")
@@ -115,6 +118,26 @@ class Rules:
             row, line = piece.rows[place], piece.lines[place]
             message = "the well has volumes without an hour on"
             self._problems.warning(row, line, "hours_on", 0.0, message)
+
+    def _check_downtime(self, piece: Piece, found: dict[str, Any]) -> None:
+        """Hours on and hours down by events are no more than the day has."""
+        wells = {key for key in found["well_id"] if isinstance(key, uuid.UUID)}
+        for well, mine in groupby(events_of(list(wells)), key=lambda event: event.well_id):
+            events = list(mine)
+            for key, facility in self._facilities.items():
+                places = [
+                    place
+                    for place in np.flatnonzero(~np.isnan(found["day_hours"])).tolist()
+                    if (found["well_id"][place], found["facility_id"][place]) == (well, key)
+                ]
+                days = [found["production_date"][place] for place in places]
+                down = hours_down(well, facility, days, events)
+                room = found["day_hours"][places] + TOLERANCE - down
+                for at in np.flatnonzero(found["hours_on"][places] > room).tolist():
+                    place, on = places[at], float(found["hours_on"][places[at]])
+                    length = found["day_hours"][place]
+                    message = f"{down[at]:.2f} h of the day's {length:g} h are taken by downtime"
+                    self._error(piece, place, "hours_on", on, message)
 
     def _error(self, piece: Piece, place: int, field: str, value: Any, message: str) -> None:
         self._problems.error(piece.rows[place], piece.lines[place], field, value, message)

@@ -10,16 +10,20 @@ from wellhead_production.models.allocation import (
 )
 from wellhead_production.models.daily import DailyRecord
 from wellhead_production.models.decline import DeclineFit
+from wellhead_production.models.downtime import DowntimeEvent
 from wellhead_production.models.facilities import Facility
 from wellhead_production.models.meters import Meter, MeterCorrection
 from wellhead_production.models.months import Adjustment, AdjustmentLine, ClosedMonth
 from wellhead_production.models.totals import MeterTotal
+from wellhead_production.models.volumes import FacilityVolume
 
 MODELS = (
     Facility,
     Meter,
     MeterCorrection,
     DailyRecord,
+    FacilityVolume,
+    DowntimeEvent,
     DeclineFit,
     MeterTotal,
     Network,
@@ -43,7 +47,9 @@ __all__ = [
     "ClosedMonth",
     "DailyRecord",
     "DeclineFit",
+    "DowntimeEvent",
     "Facility",
+    "FacilityVolume",
     "Meter",
     "MeterCorrection",
     "MeterTotal",

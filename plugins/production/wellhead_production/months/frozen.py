@@ -18,12 +18,14 @@ from wellhead_production.models import (
     AllocatedVolume,
     AllocationDay,
     DailyRecord,
+    FacilityVolume,
     MeterTotal,
 )
 from wellhead_production.months.calendar import days_of
 
 FROZEN: dict[Any, str] = {
     DailyRecord: "production_date",
+    FacilityVolume: "production_date",
     MeterTotal: "production_date",
     AllocationDay: "production_date",
     AllocatedVolume: "production_date",
