@@ -10,6 +10,8 @@ from wellhead import sdk
 if TYPE_CHECKING:
     from flask import Blueprint
 
+    from wellhead_wells.past import Past
+
 info = sdk.PluginInfo(
     name="production",
     version="0.1.0",
@@ -90,3 +92,10 @@ def produced_volumes(
     from wellhead_production import cumulative
 
     return cumulative.produced_volumes(well_ids, dates)
+
+
+@sdk.hookimpl(optionalhook=True)
+def keep_past(past: "Past") -> None:
+    from wellhead_production.past import keep
+
+    keep(past)

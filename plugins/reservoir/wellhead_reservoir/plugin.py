@@ -8,6 +8,8 @@ from wellhead import sdk
 if TYPE_CHECKING:
     from flask import Blueprint
 
+    from wellhead_wells.past import Past
+
 info = sdk.PluginInfo(
     name="reservoir",
     version="0.1.0",
@@ -57,3 +59,10 @@ def permissions() -> Sequence[sdk.Permission]:
             ("engineer",),
         ),
     ]
+
+
+@sdk.hookimpl(optionalhook=True)
+def keep_past(past: "Past") -> None:
+    from wellhead_reservoir.past import keep
+
+    keep(past)

@@ -18,7 +18,8 @@ from wellhead_simulator.signals import NUMBERS, SIGNALS, well_name
 
 COMMS_LOSS, STUCK_SENSOR, PUMP_TRIP = "comms_loss", "stuck_sensor", "pump_trip"
 FAULTS = (COMMS_LOSS, STUCK_SENSOR, PUMP_TRIP)
-_START_CHOKE, _START_FREQUENCY, _START_FILL = 50.0, 50.0, 0.5
+START_CHOKE, START_FREQUENCY, START_FILL = 50.0, 50.0, 0.5
+"""%, Hz, share of the tanks: how the field is found"""
 _SCALES = np.array([signal.scale for signal in SIGNALS])
 _OFFSETS = np.array([signal.offset for signal in SIGNALS])
 _NOISE = np.array([signal.noise for signal in SIGNALS])
@@ -66,7 +67,7 @@ class FieldWell:
         self._mean = make_well(seed, number)
         self._wander = Wander(seed, number)
         self._time = 0.0
-        self.well = Well(self._mean, _START_CHOKE, _START_FREQUENCY, _START_FILL)
+        self.well = Well(self._mean, START_CHOKE, START_FREQUENCY, START_FILL)
         self.silent = False
         self._stuck: dict[int, float] = {}
         self._replayed: Mapping[int, float] = {}

@@ -22,6 +22,7 @@ from wellhead_scada.service import (
     update_device,
 )
 from wellhead_simulator.protocols import protocols
+from wellhead_simulator.seed_past import DATUM, ELEVATION, seed_past
 from wellhead_simulator.signals import SIGNALS, well_name
 from wellhead_wells.models import Well
 from wellhead_wells.service import create_well
@@ -37,10 +38,12 @@ _LATITUDE, _LONGITUDE, _SPACING = 58.44, 1.88, 0.004
 
 
 def seed_field(config: dict[str, Any], plugins: Any) -> None:
-    """Create what is missing, in the tenant that is set, and commit a well at a time.
+    """Create what is missing, in the tenant that is set, and commit a well at a time; last the
+    field's past, if it has none.
 
     config: the section [plugins.simulator]
     """
+    wells = []
     spoken = protocols(plugins, config["drivers"], lambda driver, reason: None)
     for place in range(config["wells"]):
         protocol = spoken[place % len(spoken)]
@@ -52,6 +55,8 @@ def seed_field(config: dict[str, Any], plugins: Any) -> None:
         _tags(well, device, _group(device), protocol.layout(name))
         _set_points(device)
         sdk.db.session.commit()
+        wells.append(well)
+    seed_past(config, wells, plugins)
 
 
 def _well(name: str, place: int) -> Well:
@@ -66,6 +71,8 @@ def _well(name: str, place: int) -> Well:
             "fluid": WellFluid.OIL.value,
             "latitude": _LATITUDE + _SPACING * (place // 5),
             "longitude": _LONGITUDE + _SPACING * (place % 5),
+            "datums": [{"code": DATUM, "elevation": ELEVATION, "unit": "m"}],
+            "depth_datum": DATUM,
         }
     )
 

@@ -31,6 +31,15 @@ class ConfigSchema(Schema):
             "description": "What makes this field differ from another; same seed, same field"
         },
     )
+    history_days = fields.Integer(
+        load_default=0,
+        strict=True,
+        validate=validate.Range(0, 3_650),
+        metadata={
+            "description": "Production days that a new field has behind it, with surveys, volumes, "
+            "tests and a reservoir; 0 = none"
+        },
+    )
     step_s = fields.Float(
         load_default=1.0,
         validate=validate.Range(0.1, 5.0),

@@ -12,6 +12,8 @@ from wellhead import sdk
 if TYPE_CHECKING:
     from flask import Blueprint
 
+    from wellhead_wells.past import Past
+
 
 class ConfigSchema(sdk.Schema):
     """max_points: what one series of pressures may hold
@@ -97,3 +99,10 @@ def well_test_rates(
     from wellhead_well_testing.newest_rates import newest_rates
 
     return newest_rates(well_ids, at)
+
+
+@sdk.hookimpl(optionalhook=True)
+def keep_past(past: "Past") -> None:
+    from wellhead_well_testing.past import keep
+
+    keep(past)

@@ -26,6 +26,13 @@ info = sdk.PluginInfo(name="wells", version="0.1.0", api="1.0", config_schema=Co
 
 
 @sdk.hookimpl
+def addhooks() -> Sequence[Any]:
+    from wellhead_wells import hooks
+
+    return [hooks]
+
+
+@sdk.hookimpl
 def models() -> Sequence[type[Any]]:
     from wellhead_wells.completions.models import MODELS as COMPLETIONS
     from wellhead_wells.models import MODELS

@@ -5,6 +5,8 @@ from typing import Literal
 
 import numpy as np
 
+from wellhead_simulator.physics import reservoir
+
 Lift = Literal["esp", "rod"]
 OIL_DENSITY = 860.0
 """kg/m3 at stock tank"""
@@ -71,20 +73,22 @@ class WellParameters:
 def make_well(seed: int, number: int) -> WellParameters:
     """Well `number` (from 1) of the field of this seed: always the same one.
 
-    Every third well is rod-pumped. None flows without its pump: the static column and the line
-    weigh more than the reservoir's pressure.
+    All are open in one reservoir: their pressures differ by depth, and a little by what their
+    neighbours take; their oil holds the same gas. Every third well is rod-pumped. None flows
+    without its pump: the static column and the line weigh more than the reservoir's pressure.
     """
     draw = np.random.default_rng([seed, number]).uniform
     rod = number % 3 == 0
     depth = float(draw(1900.0, 2200.0))
+    about = reservoir.PRESSURE + reservoir.GRADIENT * (depth - reservoir.DATUM_DEPTH)
     return WellParameters(
         lift="rod" if rod else "esp",
-        reservoir_pressure=float(draw(125.0, 150.0)),
+        reservoir_pressure=about + float(draw(-0.3, 0.3)),
         max_rate=float(draw(120.0, 170.0) if rod else draw(380.0, 520.0)),
         depth=depth,
         pump_depth=depth - float(draw(100.0, 200.0)),
         water_cut=float(draw(0.25, 0.65)),
-        gor=float(draw(40.0, 90.0)),
+        gor=float(draw(77.0, 85.0)),
         shut_off_gain=float(draw(165.0, 190.0)),
         curvature=float(draw(7e-4, 9e-4)),
         displacement=float(draw(165.0, 190.0)),
