@@ -6,11 +6,14 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from flask import request
 from marshmallow import Schema, fields
 
 from wellhead.errors import WellheadError
 from wellhead.http.bodies import MAX_VALUES
 from wellhead.http.csv_cells import is_number, open_value, text_of
+from wellhead.http.csv_export import CSV
+from wellhead.http.refusals import ApiError
 from wellhead.settings.checking import did_you_mean
 
 Column = tuple[tuple[str, ...], fields.Field[Any] | None]
@@ -21,6 +24,20 @@ _HEADER = "Begin with a row of the fields' names, as in the list as CSV"
 
 class _Open(fields.Raw):
     """A key of an object whose keys the schema does not know: `options.host`."""
+
+
+def require_csv(what: str) -> None:
+    """Raises ApiError 415 when the request's body is not sent as CSV.
+
+    what: the body as a sentence begins with it, "A survey file"
+    """
+    if request.mimetype != CSV:
+        detail = {
+            "field": "Content-Type",
+            "value": request.mimetype or None,
+            "remedy": f"Send the header `Content-Type: {CSV}`",
+        }
+        raise ApiError(415, "unsupported_media_type", f"{what} is CSV.", [detail])
 
 
 def rows_of(data: bytes, schema: Schema) -> list[dict[str, Any]]:

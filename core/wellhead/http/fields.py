@@ -36,6 +36,14 @@ class Whole(fields.Nested):
         return super()._deserialize(value, attr, data, partial=False, **kwargs)
 
 
+class AsKept(fields.Nested):
+    """A record as its schema showed it once, stored so and shown again unchanged: what was approved
+    or validated of it."""
+
+    def _serialize(self, nested_obj: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:  # type: ignore[override]  # as marshmallow's Nested has it
+        return nested_obj
+
+
 def about(text: str) -> dict[str, str]:
     """A field's `metadata`: what the API's document says of it."""
     return {"description": text}

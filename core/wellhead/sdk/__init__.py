@@ -63,8 +63,10 @@ from wellhead.http.columns import columns_response, format_field, streamed_respo
 from wellhead.http.csv_cells import is_number
 from wellhead.http.csv_cells import text_of as csv_text
 from wellhead.http.csv_export import wants_csv
+from wellhead.http.csv_import import require_csv
 from wellhead.http.csv_import import table_of as csv_table
 from wellhead.http.fields import (
+    AsKept,
     Instant,
     ParentAsset,
     Whole,
@@ -145,6 +147,7 @@ __all__ = [
     "AllowList",
     "ApiError",
     "Array",
+    "AsKept",
     "Asset",
     "AssetKind",
     "Batch",
@@ -260,6 +263,7 @@ __all__ = [
     "quality",
     "quantity_field",
     "require_asset",
+    "require_csv",
     "require_record",
     "result_line",
     "runtime_of",

@@ -36,6 +36,15 @@ class Finding:
     remedy: str
     value: Any = None
 
+    def told(self) -> dict[str, Any]:
+        """As a detail of an error or a warning of an import."""
+        return {
+            "field": self.field,
+            "value": self.value,
+            "message": self.message,
+            "remedy": self.remedy,
+        }
+
 
 def findings(test: WellTest) -> list[Finding]:
     """All there is to say of a test before it is validated, errors first."""

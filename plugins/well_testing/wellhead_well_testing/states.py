@@ -117,15 +117,7 @@ def _decide(test: WellTest, state: WellTestState, reason: str | None) -> None:
 
 
 def _incomplete(found: list[Finding], errors: bool) -> sdk.ApiError:
-    details = [
-        {
-            "field": one.field,
-            "value": one.value,
-            "message": one.message,
-            "remedy": one.remedy,
-        }
-        for one in found
-    ]
+    details = [one.told() for one in found]
     what = "cannot be validated" if errors else "is validated with a reason only"
     first = f"{found[0].field}: {found[0].message}"
     return sdk.ApiError(422, "well_test_incomplete", f"The test {what}: {first}.", details)

@@ -1,19 +1,10 @@
 """What the API takes and gives for the steps of a report, and for its approved revisions."""
 
-from typing import Any
-
 from marshmallow import fields
 
 from wellhead import sdk
 from wellhead_drilling.schemas.day import DaySchema
 from wellhead_drilling.schemas.reports import DailyReportSchema
-
-
-class _AsKept(fields.Nested):
-    """What was shown once and is stored so."""
-
-    def _serialize(self, nested_obj: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:  # type: ignore[override]  # as marshmallow's Nested has it
-        return nested_obj
 
 
 class RejectionSchema(sdk.Schema):
@@ -32,13 +23,13 @@ class RevisionSchema(sdk.Schema):
 
 
 class WholeRevisionSchema(RevisionSchema):
-    report = _AsKept(
+    report = sdk.AsKept(
         DailyReportSchema,
         attribute="content.report",
         dump_only=True,
         metadata=sdk.about("The report as it was approved"),
     )
-    day = _AsKept(
+    day = sdk.AsKept(
         DaySchema,
         attribute="content.day",
         dump_only=True,

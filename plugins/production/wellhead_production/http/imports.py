@@ -15,7 +15,6 @@ from wellhead_production.imports.service import Options, take
 from wellhead_production.schemas.imports import DailyImportQuerySchema, DailyImportSchema
 
 MOST_BYTES = 512 << 20
-_CSV = "text/csv"
 
 
 @blp.route("/daily-records/import")
@@ -29,17 +28,12 @@ class DailyImportView(MethodView):
         "in place of their ids; what is only read is left out, and so are empty cells. At most "
         f"{MAX_ROWS:,} rows and {MOST_BYTES >> 20} MiB, all in one transaction. Rows that are "
         "stored as they should be are only counted.",
-        requestBody={"required": True, "content": {_CSV: {"schema": {"type": "string"}}}},
+        requestBody={"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}},
     )
     @blp.arguments(DailyImportQuerySchema, location="query")
     @blp.response(200, DailyImportSchema)
     def post(self, query: dict[str, Any]) -> dict[str, Any]:
-        if request.mimetype != _CSV:
-            raise sdk.ApiError(
-                415,
-                "unsupported_media_type",
-                f"Send the file with the header `Content-Type: {_CSV}`.",
-            )
+        sdk.require_csv("A file of daily records")
         request.max_content_length = MOST_BYTES
         options = Options(query["dry_run"], query["on_error"] == "skip", query["existing"])
         with TemporaryFile() as file:  # whole before a transaction begins: clients may be slow

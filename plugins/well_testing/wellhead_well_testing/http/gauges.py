@@ -31,6 +31,8 @@ blp = sdk.Blueprint(
 )
 
 _RUN = {"in": "path", "name": "id", "description": "Id of the gauge run"}
+MOST_BYTES = 64 << 20
+"""Of a file: a million readings by date, and more by elapsed time."""
 _PIECE = 10_000
 _CSV = {"text/csv": {"schema": {"type": "string"}}}
 
@@ -90,20 +92,16 @@ class CsvSeriesView(MethodView):
         summary="Bring a gauge's pressures from a CSV file, as the next version",
         description="The file is the body: a row of names, then a row a reading, its time first "
         "and its pressure second unless the query names the columns. Of a dry run, and of rows "
-        "that are skipped, the answer says what is wrong with each.",
+        "that are skipped, the answer says what is wrong with each. At most "
+        f"{MOST_BYTES >> 20} MiB; what is longer is sent in parts, with `append`.",
         requestBody={"required": True, "content": _CSV},
     )
     @blp.arguments(CsvQuery, location="query")
     @blp.response(201, PressureImportSchema)
     def post(self, query: dict[str, Any], id: uuid.UUID) -> dict[str, Any]:  # noqa: A002 (the name in the path)
         run = find_run(id)
-        if request.mimetype != "text/csv":
-            detail = {
-                "field": "Content-Type",
-                "value": request.mimetype or None,
-                "remedy": "Send the header `Content-Type: text/csv`",
-            }
-            raise sdk.ApiError(415, "unsupported_media_type", "A gauge's file is CSV.", [detail])
+        sdk.require_csv("A gauge's file")
+        request.max_content_length = MOST_BYTES
         result = from_csv(run, query, request.get_data())
         sdk.db.session.commit()
         return result

@@ -1,20 +1,11 @@
 """What the API takes and gives for the steps of a test, and for its validated revisions."""
 
-from typing import Any
-
 from marshmallow import fields
 
 from wellhead import sdk
 from wellhead_well_testing.schemas.gauges import GaugeRunSchema
 from wellhead_well_testing.schemas.rates import RateStepSchema
 from wellhead_well_testing.schemas.tests import WellTestSchema
-
-
-class _AsKept(fields.Nested):
-    """What was shown once and is stored so."""
-
-    def _serialize(self, nested_obj: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:  # type: ignore[override]  # as marshmallow's Nested has it
-        return nested_obj
 
 
 class WellTestStartSchema(sdk.Schema):
@@ -62,20 +53,20 @@ class ValidatedGaugeRunSchema(GaugeRunSchema):
 
 
 class WholeWellTestRevisionSchema(WellTestRevisionSchema):
-    test = _AsKept(
+    test = sdk.AsKept(
         WellTestSchema,
         attribute="content.test",
         dump_only=True,
         metadata=sdk.about("The test as it was validated"),
     )
     rate_steps = fields.List(
-        _AsKept(RateStepSchema),
+        sdk.AsKept(RateStepSchema),
         attribute="content.rate_steps",
         dump_only=True,
         metadata=sdk.about("Its rates then"),
     )
     gauge_runs = fields.List(
-        _AsKept(ValidatedGaugeRunSchema),
+        sdk.AsKept(ValidatedGaugeRunSchema),
         attribute="content.gauge_runs",
         dump_only=True,
         metadata=sdk.about("Its gauges then"),

@@ -109,13 +109,7 @@ class ImportView(MethodView):
     @blp.response(200, SurveyImportResultSchema)
     def post(self, query: dict[str, Any], well_id: uuid.UUID, id: uuid.UUID) -> dict[str, Any]:  # noqa: A002
         bore = find_wellbore(well_id, id)
-        if request.mimetype != "text/csv":
-            detail = {
-                "field": "Content-Type",
-                "value": request.mimetype or None,
-                "remedy": "Send the header `Content-Type: text/csv`",
-            }
-            raise sdk.ApiError(415, "unsupported_media_type", "A survey file is CSV.", [detail])
+        sdk.require_csv("A survey file")
         return import_survey(bore, query, request.get_data())
 
 
