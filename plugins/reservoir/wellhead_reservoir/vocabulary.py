@@ -131,3 +131,11 @@ class Regression(StrEnum):
 
     RATIOS = "ratios"
     VOLUMES = "volumes"
+
+
+class HeldTo(StrEnum):
+    """Which of a sample's measurements the correlations of an oil are made to meet."""
+
+    NOTHING = "nothing"
+    BUBBLE_POINT = "bubble point"
+    ALL = "all points"

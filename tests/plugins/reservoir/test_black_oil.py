@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from wellhead.sdk import WellheadError
 from wellhead_reservoir.calc import oil
 from wellhead_reservoir.calc.correlations import CORRELATIONS
-from wellhead_reservoir.pvt.black_oil import Given, Made, black_oil
+from wellhead_reservoir.pvt.black_oil import Made, black_oil
+from wellhead_reservoir.pvt.given import Given
 from wellhead_reservoir.pvt.tables import Properties, lookup
 
 PRESSURE = np.linspace(200, 6_000, 30)
@@ -48,6 +49,19 @@ def test_measured_points_are_met_at_the_bubble_point(name: str) -> None:
     above = made.table.pressure >= 2_391.7
     assert np.all(made.table.rs[above] == 751)
     assert np.all(np.diff(made.table.rs[~above]) > 0)
+
+
+def test_further_points_are_met_and_the_shape_is_kept_beyond() -> None:
+    at, values = np.array([500.0, 1_500.0, 2_391.7]), np.array([180.0, 460.0, 751.0])
+    grid = np.union1d(PRESSURE, at)
+    held = black_oil(MEASURED, {}, grid, {"rs": (at, values)}).table
+    free = black_oil(MEASURED, {}, grid).table
+    assert held.rs[np.isin(held.pressure, at)] == pytest.approx(values)
+    ratio = held.rs / free.rs
+    assert np.ptp(ratio[held.pressure <= 500]) == pytest.approx(0, abs=1e-12)
+    assert np.all(held.rs[held.pressure >= 2_391.7] == 751)
+    between = ratio[(held.pressure >= 500) & (held.pressure <= 1_500)]
+    assert np.all(np.diff(np.sign(np.diff(between))) == 0)  # on one straight line
 
 
 @pytest.mark.parametrize(("gives", "name"), ROWS)

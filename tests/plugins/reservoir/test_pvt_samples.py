@@ -65,7 +65,7 @@ def test_measured_points_are_absolute_and_through_separators(field: Field) -> No
     assert rs.values[[0, 2]] == pytest.approx([768, 611.4], abs=0.1)
     above = points["constant composition expansion", "bo"]
     assert above.values == pytest.approx([0.9639 * 1.474, 0.9771 * 1.474, 0.9929 * 1.474, 1.474])
-    assert points["bubble point", "bo"].pressure == pytest.approx([2_634.7])
+    assert points["measured at the bubble point", "bo"].pressure == pytest.approx([2_634.7])
     figure = fluid_figure("Good Oil 4", ["rs", "bo"], (), list(points.values()))
     first, second = figure.axes
     assert first.get_xlabel() == "Pressure, psia"

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from wellhead import sdk
+from wellhead_reservoir.calc import oil
 from wellhead_reservoir.models import PvtTable, Reservoir
 from wellhead_reservoir.pvt.plots import PANELS, fluid_figure
 from wellhead_reservoir.pvt.rows import shown_columns
@@ -15,7 +16,7 @@ from wellhead_reservoir.pvt.tables import lookup
 from wellhead_reservoir.pvt.versions import properties_of, table_for
 
 from .conftest import RESERVOIRS, Field
-from .oils import AHMED, PSIA, mccain
+from .oils import AHMED, BO, PRESSURES, PSIA, RS, mccain
 
 SETS, TABLES = "/correlation-sets", "/pvt-tables"
 RANGE = {
@@ -81,6 +82,36 @@ def test_a_sample_gives_what_the_set_leaves_out(field: Field) -> None:
         "sample Good Oil 4",
         "correlation set",
     )
+
+
+def test_a_table_is_held_to_all_that_was_measured_or_to_nothing(field: Field) -> None:
+    sample = field.put("/pvt-samples", **mccain())
+    body = {"standard_conditions": PSIA, "sample_id": sample["id"]}
+    held = table_of(field, held_to="all points", **body)
+    free = table_of(field, name="Free", held_to="nothing", **body)
+    assert (held["held_to"], free["held_to"]) == ("all points", "nothing")
+    columns = rows_of(field, held)
+    pressure = columns["pressure"]["values"]
+    at = np.array(PRESSURES) + 14.7
+    for name, measured in (
+        ("rs", 768 - (854 - np.array(RS)) * 1.474 / 1.6),
+        ("bo", np.array(BO) * 1.474 / 1.6),
+    ):
+        found = np.interp(at, pressure, columns[name]["values"])
+        assert found == pytest.approx(measured)
+        assert np.all(np.diff(columns[name]["values"][: pressure.index(2_634.7)]) > 0)
+    above = np.interp(5_014.7, pressure, columns["bo"]["values"])
+    assert above == pytest.approx(0.9639 * 1.474)
+    assert min(columns["oil_compressibility"]["values"]) > 0
+    lines = {line["name"]: line["value"] for line in free["saturation"]}
+    by_standing = oil.standing_bubble_point(768, 220, 40.7, 0.786)
+    assert lines["bubble_point"] == pytest.approx(float(by_standing))
+    bare = field.put("/pvt-samples", **mccain(name="Bare", oil_volume=None))
+    made = field.put(
+        SETS, name="Bare", fluid="oil", held_to="all points", **body | {"sample_id": bare["id"]}
+    )
+    refused = field.api.post(RESERVOIRS + TABLES, {"correlation_set_id": made["id"], **RANGE})
+    assert refused.error["details"][0]["field"] == "held_to"
 
 
 def test_a_gas_takes_its_composition_to_aga8(field: Field) -> None:

@@ -17,6 +17,7 @@ class CorrelationSet(InReservoir, Base):
 
     fluid: which table it makes: of oil with its gas, of gas, or of water alone
     sample_id: the sample that inputs left out here are taken from
+    held_to: which of the sample's measurements an oil's curves go through
     standard_conditions: of the volumes of gas here, and of the tables made of it
     oil_gravity: degAPI; gas_gravity: to air; nitrogen, carbon_dioxide, hydrogen_sulfide: mole %;
     salinity: % of the brine's mass; choices: a correlation by property
@@ -28,6 +29,7 @@ class CorrelationSet(InReservoir, Base):
     name: Mapped[str]
     fluid: Mapped[str]
     sample_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(PvtSample.id), index=True)
+    held_to: Mapped[str]
     standard_conditions: Mapped[str]
     temperature: Mapped[sdk.Quantity | None] = mapped_column(sdk.QuantityColumn)
     oil_gravity: Mapped[float | None]
@@ -68,6 +70,7 @@ class PvtTable(InReservoir, Base):
     version: Mapped[int]
     name: Mapped[str]
     fluid: Mapped[str]
+    held_to: Mapped[str]
     standard_conditions: Mapped[str]
     inputs: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     choices: Mapped[dict[str, str]] = mapped_column(JSONB)

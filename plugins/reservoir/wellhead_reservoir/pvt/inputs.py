@@ -7,9 +7,9 @@ from typing import Any
 
 from wellhead import sdk
 from wellhead_reservoir.models import CorrelationSet, PvtSample, Reservoir
-from wellhead_reservoir.pvt.black_oil import Given
+from wellhead_reservoir.pvt.given import Given
 from wellhead_reservoir.pvt.samples import absolute_pressure, composition
-from wellhead_reservoir.vocabulary import Phase
+from wellhead_reservoir.vocabulary import HeldTo, Phase
 
 FIELD_CONDITIONS = "60F_14.696psia"
 """Those of the correlations' scf and STB."""
@@ -17,13 +17,18 @@ FIELD_CONDITIONS = "60F_14.696psia"
 
 @dataclass(frozen=True, slots=True)
 class _Input:
-    """A number of `Given`; oil: only a table of oil has it"""
+    """A number of `Given`
+
+    oil: only a table of oil has it; gas_volume: conditions matter; held: the sample's is left out
+    of a set whose oil is held to nothing
+    """
 
     name: str
     title: str
     unit: str
     oil: bool = False
     gas_volume: bool = False
+    held: bool = False
 
 
 _INPUTS = (
@@ -31,9 +36,9 @@ _INPUTS = (
     _Input("oil_gravity", "Gravity of stock tank oil", "degAPI", oil=True),
     _Input("gas_gravity", "Gravity of gas to air", "1"),
     _Input("solution_gor", "Gas in solution at the bubble point", "scf/STB", True, True),
-    _Input("bubble_point", "Bubble point", "psia", oil=True),
-    _Input("oil_volume", "Formation volume factor at the bubble point", "bbl/STB", oil=True),
-    _Input("oil_viscosity", "Viscosity at the bubble point", "cP", oil=True),
+    _Input("bubble_point", "Bubble point", "psia", oil=True, held=True),
+    _Input("oil_volume", "Formation volume factor at the bubble point", "bbl/STB", True, held=True),
+    _Input("oil_viscosity", "Viscosity at the bubble point", "cP", oil=True, held=True),
     _Input("separator_pressure", "Pressure of the separator", "psia", oil=True),
     _Input("separator_temperature", "Temperature of the separator", "degF", oil=True),
     _Input("nitrogen", "Nitrogen in the gas", "%"),
@@ -88,7 +93,8 @@ def _sources(
         ("correlation set", lambda row: _number(record, row))
     ]
     if sample is not None:
-        found.append((f"sample {sample.name}", lambda row: _of_sample(sample, row)))
+        free = record.held_to == HeldTo.NOTHING
+        found.append((f"sample {sample.name}", lambda row: _of_sample(sample, row, free)))
     if mixture is not None:
         word = "composition of the sample"
         found.append((word, lambda row: _of_mixture(mixture, row)))
@@ -106,7 +112,9 @@ def _number(record: Any, row: _Input) -> float | None:
     return float(value) * sdk.units.gas_volume_factor(record.standard_conditions, FIELD_CONDITIONS)
 
 
-def _of_sample(sample: PvtSample, row: _Input) -> float | None:
+def _of_sample(sample: PvtSample, row: _Input, free: bool) -> float | None:
+    if free and row.held:
+        return None
     if row.unit == "psia":
         return absolute_pressure(sample, row.name)
     return _number(sample, row)

@@ -14,6 +14,7 @@ from wellhead_reservoir.pvt.columns import MEASURED, PROPERTIES
 from wellhead_reservoir.pvt.experiments import ExperimentKind, absolute_pressures, column_of
 from wellhead_reservoir.pvt.inputs import FIELD_CONDITIONS
 from wellhead_reservoir.pvt.samples import absolute_pressure
+from wellhead_reservoir.vocabulary import HeldTo
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,33 @@ def measured_points(sample: PvtSample) -> list[Points]:
     return found
 
 
+def oil_points(sample: PvtSample) -> dict[str, tuple[sdk.Array, sdk.Array]]:
+    """What a table of oil may be held to: rs, bo and oil_viscosity by name, as rising pressures in
+    psia and values; of several at one pressure the first.
+
+    Raises WellheadError where the sample does not say what its oil is through separators at the
+    bubble point: a differential liberation alone is of another oil.
+    """
+    if not _has_separators(sample) or sample.bubble_point is None:
+        raise sdk.WellheadError(
+            f"sample {sample.name} lacks bubble_point, solution_gor or oil_volume, so that its "
+            "experiments are not of oil through separators",
+            field="held_to",
+            value=HeldTo.ALL.value,
+            remedy="Give the sample all three, or hold the table to its bubble point or nothing",
+        )
+    found: dict[str, tuple[sdk.Array, sdk.Array]] = {}
+    marks = measured_points(sample)
+    for name in ("rs", "bo", "oil_viscosity"):
+        of_name = [mark for mark in marks if mark.name == name]
+        if of_name:
+            pressure = np.concatenate([mark.pressure for mark in of_name])
+            values = np.concatenate([mark.values for mark in of_name])
+            rising, first = np.unique(pressure.round(3), return_index=True)
+            found[name] = rising, values[first]
+    return found
+
+
 def column_values(sample: PvtSample, experiment: Mapping[str, Any], name: str) -> sdk.Array:
     """A column in the unit of `MEASURED`, volumes of gas at the field's conditions."""
     reported = column_of(experiment, name)
@@ -78,7 +106,7 @@ def _at_the_bubble_point(sample: PvtSample) -> Iterator[Points]:
         value = getattr(sample, field)
         if value is not None:
             there = np.array([value.to(PROPERTIES[name].unit) * factor])
-            yield Points("bubble point", name, np.array([bubble]), there)
+            yield Points("measured at the bubble point", name, np.array([bubble]), there)
 
 
 def _has_separators(sample: PvtSample) -> bool:

@@ -74,7 +74,7 @@ def fluid_figure(
         axes.set_xlabel(f"Pressure, {pressure_unit}")
         axes.set_ylabel(column.title if unit == "1" else f"{column.title}, {unit}")
         _finish(axes, logarithmic=name in _LOGARITHMIC)
-    figure.suptitle(f"{title} (gas at {sdk.units.STANDARD_CONDITIONS[conditions].title})")
+    figure.suptitle(f"{title}; gas at {sdk.units.STANDARD_CONDITIONS[conditions].title}")
     return figure
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from wellhead import sdk
 from wellhead_reservoir.calc.correlations import CORRELATIONS
 from wellhead_reservoir.models import CorrelationSet, Reservoir
-from wellhead_reservoir.pvt.black_oil import DEFAULT_CHOICES
+from wellhead_reservoir.pvt.given import DEFAULT_CHOICES
 from wellhead_reservoir.pvt.samples import refuse_taken_name, require_sample
 from wellhead_reservoir.records import held_reservoir, set_fields
-from wellhead_reservoir.vocabulary import TABLE_OF
+from wellhead_reservoir.vocabulary import TABLE_OF, HeldTo
 
 
 def create_set(data: Mapping[str, Any]) -> CorrelationSet:
@@ -20,7 +20,8 @@ def create_set(data: Mapping[str, Any]) -> CorrelationSet:
     ApiError 409 for a taken name.
     """
     reservoir = held_reservoir(data["reservoir_id"])
-    values = {"fluid": _fluid_of(reservoir, data), "choices": {}} | dict(data)
+    usual = {"held_to": HeldTo.BUBBLE_POINT.value, "choices": {}}
+    values = usual | {"fluid": _fluid_of(reservoir, data)} | dict(data)
     values["choices"] = {**DEFAULT_CHOICES, **values["choices"]}
     record = CorrelationSet(**values)
     _check(record)

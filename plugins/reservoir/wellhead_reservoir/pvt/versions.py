@@ -12,9 +12,11 @@ from wellhead import sdk
 from wellhead_reservoir.models import CorrelationSet, PvtTable, Reservoir
 from wellhead_reservoir.pvt.black_oil import Made, black_oil
 from wellhead_reservoir.pvt.inputs import FIELD_CONDITIONS, gather
+from wellhead_reservoir.pvt.measured import oil_points
 from wellhead_reservoir.pvt.samples import require_sample
 from wellhead_reservoir.pvt.tables import Properties
 from wellhead_reservoir.records import held_reservoir
+from wellhead_reservoir.vocabulary import HeldTo, Phase
 
 
 def keep_table(data: Mapping[str, Any]) -> PvtTable:
@@ -34,7 +36,9 @@ def keep_table(data: Mapping[str, Any]) -> PvtTable:
     reservoir = held_reservoir(record.reservoir_id)
     sample = require_sample(reservoir.id, record.sample_id)
     given, lines = gather(record, sample, reservoir)
-    made = black_oil(given, record.choices, _pressures(data))
+    held = sample is not None and record.held_to == HeldTo.ALL and record.fluid == Phase.OIL
+    points = oil_points(sample) if held and sample is not None else {}
+    made = black_oil(given, record.choices, _pressures(data), points)
     last = select(func.max(PvtTable.version)).where(PvtTable.reservoir_id == reservoir.id)
     table = PvtTable(
         reservoir_id=reservoir.id,
@@ -43,6 +47,7 @@ def keep_table(data: Mapping[str, Any]) -> PvtTable:
         version=(sdk.db.session.scalar(last) or 0) + 1,
         name=record.name,
         fluid=record.fluid,
+        held_to=record.held_to,
         standard_conditions=record.standard_conditions,
         inputs=lines,
         choices=record.choices,

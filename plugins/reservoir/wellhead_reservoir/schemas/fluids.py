@@ -6,7 +6,7 @@ from wellhead import sdk
 from wellhead_reservoir.calc.correlations import CORRELATIONS, UNITS
 from wellhead_reservoir.schemas.columns import PvtColumnSchema
 from wellhead_reservoir.schemas.common import InReservoirSchema, conditions_field
-from wellhead_reservoir.vocabulary import Phase
+from wellhead_reservoir.vocabulary import HeldTo, Phase
 
 _PROPERTY = {
     "solution_gor": "Bubble point and gas in solution",
@@ -62,6 +62,11 @@ class CorrelationSetSchema(InReservoirSchema):
     sample_id = fields.UUID(
         allow_none=True,
         metadata=sdk.about("Sample of the reservoir that numbers left out here are taken from"),
+    )
+    held_to = sdk.choice_field(
+        HeldTo,
+        "Which of the sample's measurements an oil's curves go through; its bubble point with Bo "
+        "and viscosity there if left out",
     )
     standard_conditions = conditions_field("Of solution_gor, and of the tables that it makes")
     temperature = sdk.quantity_field("temperature", 0, 260, "degC", "Of the reservoir")
@@ -143,6 +148,9 @@ class PvtTableSchema(InReservoirSchema):
     )
     name = fields.String(dump_only=True, metadata=sdk.about("Name of the set when it was made"))
     fluid = fields.String(dump_only=True, metadata=sdk.about("oil, gas or water"))
+    held_to = fields.String(
+        dump_only=True, metadata=sdk.about("Which of the sample's measurements it meets")
+    )
     standard_conditions = conditions_field(
         "Of the rows, where nothing else is asked", dump_only=True
     )

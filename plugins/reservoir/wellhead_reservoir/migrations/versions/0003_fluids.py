@@ -51,7 +51,7 @@ def upgrade() -> None:
     op.create_table(
         "reservoir_correlation_set",
         *_in_reservoir(),
-        sa.Column("fluid", sa.Text, nullable=False),
+        *_columns(sa.Text, "fluid held_to", nullable=False),
         sa.Column("sample_id", sa.Uuid, sa.ForeignKey("reservoir_pvt_sample.id"), index=True),
         *_columns(
             JSONB,
@@ -76,7 +76,7 @@ def upgrade() -> None:
             "sample_id", sa.Uuid, sa.ForeignKey("reservoir_pvt_sample.id", ondelete="SET NULL")
         ),
         sa.Column("version", sa.Integer, nullable=False),
-        sa.Column("fluid", sa.Text, nullable=False),
+        *_columns(sa.Text, "fluid held_to", nullable=False),
         *_columns(JSONB, "inputs choices warnings saturation columns", nullable=False),
         sa.Column("created_by", sa.Text),
         sa.UniqueConstraint("reservoir_id", "version"),
