@@ -77,7 +77,8 @@ def _with_rows(p: Array, bubble_point: float, points: Points) -> Array:
     further = np.concatenate([p, *measured])
     further = further[np.abs(further - bubble_point) > _SAME]  # rounding makes no second row
     rows: Array = np.unique(np.append(further, bubble_point))
-    return rows[(rows > p[0] - _SAME) & (rows < p[-1] + _SAME)]
+    low, high = float(p[0]) - _SAME, float(p[-1]) + _SAME
+    return rows[(rows > low) & (rows < high)]
 
 
 _SAME = 0.01
