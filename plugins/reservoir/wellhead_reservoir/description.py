@@ -4,10 +4,10 @@ Like `reservoirs`, these functions work in the caller's tenant and transaction a
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from wellhead import sdk
 from wellhead_reservoir.models import Contact, Reservoir, Rock
@@ -42,16 +42,20 @@ def change_contact(contact: Contact, data: Mapping[str, Any]) -> None:
         _check_contact(contact)
 
 
-def contacts_on(reservoir: Reservoir, day: dt.date | None) -> dict[str, Contact]:
-    """By kind, the contact that holds on a day: the newest from that day or before it; None = the
-    first of all, before anything was produced."""
-    wanted = select(Contact).where(Contact.reservoir_id == reservoir.id)
-    if day is None:
-        wanted = wanted.where(Contact.as_of.is_(None))
-    else:
-        wanted = wanted.where(or_(Contact.as_of.is_(None), Contact.as_of <= day))
-    rows = sdk.db.session.scalars(wanted.order_by(Contact.as_of.asc().nulls_first()))
-    return {row.kind: row for row in rows}
+def contacts_of(reservoir: Reservoir) -> list[Contact]:
+    """All contacts of the reservoir, in the order of the days from which they are there."""
+    rows = select(Contact).where(Contact.reservoir_id == reservoir.id)
+    return list(sdk.db.session.scalars(rows.order_by(Contact.as_of.asc().nulls_first())))
+
+
+def holding(contacts: Iterable[Contact], day: dt.date | None) -> dict[str, Contact]:
+    """By kind, the contact that holds on a day: the newest from that day or before it; None =
+    before anything was produced. contacts: as `contacts_of` gives them"""
+    return {
+        row.kind: row
+        for row in contacts
+        if row.as_of is None or (day is not None and row.as_of <= day)
+    }
 
 
 def depth_ft(contact: Contact) -> float:
@@ -74,7 +78,7 @@ def _check_contact(contact: Contact) -> None:
             remedy="Change that one, or give the day from which this one is there",
         )
     reservoir = sdk.db.session.get_one(Reservoir, contact.reservoir_id)
-    beside = contacts_on(reservoir, contact.as_of) | {contact.kind: contact}
+    beside = holding(contacts_of(reservoir), contact.as_of) | {contact.kind: contact}
     upper, lower = (beside.get(kind) for kind in _ORDER)
     if upper is not None and lower is not None and depth_ft(upper) > depth_ft(lower):
         raise sdk.WellheadError(

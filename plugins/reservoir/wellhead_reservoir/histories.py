@@ -74,7 +74,7 @@ def history_of(
 
 
 def _survey_days(reservoir: Reservoir, words: list[str]) -> list[dict[str, Any]]:
-    days = [row.date for row in averages(surveys_of(reservoir))]
+    days = sorted(_means(reservoir))
     if len(days) < 2:
         raise sdk.WellheadError(
             f"the reservoir has pressure surveys of {len(days)} days, and two are the least",
@@ -90,7 +90,7 @@ def _pressures(
 ) -> sdk.Array:
     if all(point.get("pressure") is not None for point in points):
         return np.array([point["pressure"].to("psia") for point in points])
-    means = {row.date: row.pressure for row in averages(surveys_of(reservoir))}
+    means = _means(reservoir)
     values = []
     for place, point in enumerate(points):
         if point.get("pressure") is not None:
@@ -105,6 +105,13 @@ def _pressures(
             )
     words.append("pressures of surveys at the datum, averaged by day")
     return np.array(values)
+
+
+def _means(reservoir: Reservoir) -> dict[dt.date, float]:
+    """psia by day that was surveyed; none where there is no datum to compare pressures at."""
+    if reservoir.datum_depth is None:
+        return {}
+    return {row.date: row.pressure for row in averages(surveys_of(reservoir))}
 
 
 def _from_points(

@@ -16,12 +16,13 @@ from sqlalchemy import select
 from wellhead import sdk
 from wellhead_reservoir.calc import datum
 from wellhead_reservoir.calc.straight_lines import LinearFit
-from wellhead_reservoir.description import contacts_on, depth_ft
-from wellhead_reservoir.models import PressureSurvey, Reservoir
+from wellhead_reservoir.description import contacts_of, depth_ft, holding
+from wellhead_reservoir.models import Contact, PressureSurvey, Reservoir
 from wellhead_reservoir.records import held_reservoir, set_fields
 from wellhead_reservoir.vocabulary import ContactKind, Phase
 from wellhead_wells.datums import DepthKind, convert_depth
 from wellhead_wells.models import Well, Wellbore
+from wellhead_wells.surveys.paths import Path
 from wellhead_wells.surveys.service import positions
 
 PSI = "psia"
@@ -64,9 +65,7 @@ def create_survey(data: Mapping[str, Any]) -> PressureSurvey:
     """
     reservoir = held_reservoir(data["reservoir_id"])
     survey = PressureSurvey(**{"weight": 1.0} | dict(data))
-    _check(survey)
-    if reservoir.datum_depth is not None:
-        at_datum(survey, reservoir)
+    _check(survey, reservoir)
     sdk.db.session.add(survey)
     sdk.db.session.flush()
     return survey
@@ -77,54 +76,95 @@ def change_survey(survey: PressureSurvey, data: Mapping[str, Any]) -> None:
     reservoir = held_reservoir(survey.reservoir_id)
     with sdk.db.session.no_autoflush:
         set_fields(survey, data, fixed=("reservoir_id", "well_id"))
-        _check(survey)
-        if reservoir.datum_depth is not None:
-            at_datum(survey, reservoir)
+        _check(survey, reservoir)
 
 
-def at_datum(survey: PressureSurvey, reservoir: Reservoir) -> AtDatum:
-    """The survey at the reservoir's datum.
+class Datum:
+    """A reservoir's datum, which surveys are brought to. What many surveys have in common, contacts
+    and the paths of wellbores, is read once.
 
-    Raises WellheadError without a datum, for depths that cannot be made true vertical, and for a
-    fluid on the way whose gradient is not given.
+    depth: ft TVD subsea
+    Raises WellheadError when the reservoir has none.
     """
-    well = sdk.db.session.get_one(Well, survey.well_id)
-    depth = _subsea(survey, well)
-    measured = np.array([station["pressure"].to(PSI) for station in survey.stations])
-    used = np.array([station["used"] for station in survey.stations])
-    goal = datum_ft(reservoir)
-    shifted = measured + _to_datum(survey, reservoir, depth, goal)
-    pressure = None
-    if used.any():
-        pressure = float(shifted[np.argmin(np.where(used, np.abs(depth - goal), np.inf))])
-    fluids = np.array([station.get("fluid") or "" for station in survey.stations])
-    lines = {
-        phase: datum.gradient_line(depth[of], measured[of])
-        for phase in Phase
-        if len(np.unique(depth[of := used & (fluids == phase)])) > 1
-    }
-    return AtDatum(survey, well.name, depth, measured, shifted, used, pressure, lines)
 
+    def __init__(self, reservoir: Reservoir) -> None:
+        if reservoir.datum_depth is None or reservoir.depth_unit is None:
+            raise sdk.WellheadError(
+                f"reservoir {reservoir.name} has no datum to compare pressures at",
+                field="datum_depth",
+                remedy="Give the reservoir a datum_depth and its depth_unit",
+            )
+        self.depth = sdk.Quantity(reservoir.datum_depth, reservoir.depth_unit).to(FOOT)
+        self._contacts = contacts_of(reservoir)
+        self._paths: dict[tuple[uuid.UUID, str], Path] = {}
 
-def datum_ft(reservoir: Reservoir) -> float:
-    """ft TVD subsea. Raises WellheadError when the reservoir has no datum."""
-    if reservoir.datum_depth is None or reservoir.depth_unit is None:
-        raise sdk.WellheadError(
-            f"reservoir {reservoir.name} has no datum to compare pressures at",
-            field="datum_depth",
-            remedy="Give the reservoir a datum_depth and its depth_unit",
-        )
-    return sdk.Quantity(reservoir.datum_depth, reservoir.depth_unit).to(FOOT)
+    def bring(self, survey: PressureSurvey, well: Well) -> AtDatum:
+        """The survey, of that well, at the datum.
+
+        Raises WellheadError for depths that cannot be made true vertical, and for a fluid on the
+        way whose gradient is not given.
+        """
+        depth = self._subsea(survey, well)
+        measured = np.array([station["pressure"].to(PSI) for station in survey.stations])
+        used = np.array([station["used"] for station in survey.stations])
+        shifted = measured + self._grown(survey, depth)
+        pressure = None
+        if used.any():
+            nearest = np.argmin(np.where(used, np.abs(depth - self.depth), np.inf))
+            pressure = float(shifted[nearest])
+        fluids = np.array([station.get("fluid") or "" for station in survey.stations])
+        lines = {
+            phase: datum.gradient_line(depth[of], measured[of])
+            for phase in Phase
+            if len(np.unique(depth[of := used & (fluids == phase)])) > 1
+        }
+        return AtDatum(survey, well.name, depth, measured, shifted, used, pressure, lines)
+
+    def _grown(self, survey: PressureSurvey, depth: sdk.Array) -> sdk.Array:
+        """psi that the pressure grows from the stations down to the datum."""
+        if survey.gradient is not None:
+            one = np.array([survey.gradient.to("psi/ft")])
+            return datum.column(depth, self.depth, one, np.empty(0))
+        layers = _layers(holding(self._contacts, survey.measured_on))
+        bottoms = np.array([bottom for _, bottom in layers])
+        tops = np.array([-np.inf, *bottoms[:-1]])
+        shallow, deep = min(depth.min(), self.depth), max(depth.max(), self.depth)
+        values = []
+        for (phase, bottom), top in zip(layers, tops, strict=True):
+            gradient = getattr(survey, f"{phase}_gradient")
+            if gradient is None and shallow < bottom and deep > top:
+                raise sdk.WellheadError(
+                    f"there is {phase} between the stations and the datum, and its gradient is "
+                    "unknown",
+                    field=f"{phase}_gradient",
+                    remedy=f"Give {phase}_gradient, or one gradient for all of the way",
+                )
+            values.append(0.0 if gradient is None else gradient.to("psi/ft"))
+        return datum.column(depth, self.depth, np.array(values), bottoms[:-1])
+
+    def _subsea(self, survey: PressureSurvey, well: Well) -> sdk.Array:
+        """ft TVD subsea of the stations."""
+        depth = np.array([station["depth"].to("m") for station in survey.stations])
+        if survey.depth_kind == DepthKind.MD and survey.wellbore_id is not None:
+            key = survey.wellbore_id, survey.depth_datum
+            if key not in self._paths:
+                bore = sdk.db.session.get_one(Wellbore, survey.wellbore_id)
+                self._paths[key] = positions(bore, unit="m", datum=survey.depth_datum)
+            depth = self._paths[key].at(depth).tvd
+        subsea = convert_depth(well, depth, "m", survey.depth_datum, FOOT, _SEA_LEVEL)
+        return np.asarray(subsea, np.float64)
 
 
 def surveys_of(reservoir: Reservoir) -> list[AtDatum]:
-    """All surveys of the reservoir at its datum, in the order of time."""
-    rows = sdk.db.session.scalars(
-        select(PressureSurvey)
+    """All surveys of the reservoir at its datum, in the order of time. Raises as `Datum` does."""
+    level = Datum(reservoir)
+    rows = sdk.db.session.execute(
+        select(PressureSurvey, Well)
+        .join(Well, Well.id == PressureSurvey.well_id)
         .where(PressureSurvey.reservoir_id == reservoir.id)
         .order_by(PressureSurvey.measured_on, PressureSurvey.created_at)
     )
-    return [at_datum(row, reservoir) for row in rows]
+    return [level.bring(survey, well) for survey, well in rows]
 
 
 def averages(surveys: Sequence[AtDatum]) -> list[Average]:
@@ -149,31 +189,8 @@ def levels(lines: Mapping[Phase, LinearFit]) -> list[tuple[Phase, Phase, float]]
     ]
 
 
-def _to_datum(
-    survey: PressureSurvey, reservoir: Reservoir, depth: sdk.Array, goal: float
-) -> sdk.Array:
-    if survey.gradient is not None:
-        one = np.array([survey.gradient.to("psi/ft")])
-        return datum.column(depth, goal, one, np.empty(0))
-    layers = _layers(reservoir, survey.measured_on)
-    tops = np.array([-np.inf, *(bottom for _, bottom in layers[:-1])])
-    bottoms = np.array([bottom for _, bottom in layers])
-    crossed = (np.minimum(depth.min(), goal) < bottoms) & (np.maximum(depth.max(), goal) > tops)
-    gradients = [getattr(survey, f"{phase}_gradient") for phase, _ in layers]
-    for (phase, _), gradient, wanted in zip(layers, gradients, crossed, strict=True):
-        if wanted and gradient is None:
-            raise sdk.WellheadError(
-                f"there is {phase} between the stations and the datum, and its gradient is unknown",
-                field=f"{phase}_gradient",
-                remedy=f"Give {phase}_gradient, or one gradient for all of the way",
-            )
-    values = np.array([0.0 if one is None else one.to("psi/ft") for one in gradients])
-    return datum.column(depth, goal, values, bottoms[:-1])
-
-
-def _layers(reservoir: Reservoir, day: dt.date) -> list[tuple[Phase, float]]:
-    """(fluid, ft TVD subsea of its bottom) from the top down, by the contacts of the day."""
-    found = contacts_on(reservoir, day)
+def _layers(found: Mapping[str, Contact]) -> list[tuple[Phase, float]]:
+    """(fluid, ft TVD subsea of its bottom) from the top down, by the contacts of a day."""
     over = {
         ContactKind.GAS_OIL: Phase.GAS,
         ContactKind.OIL_WATER: Phase.OIL,
@@ -192,19 +209,9 @@ def _layers(reservoir: Reservoir, day: dt.date) -> list[tuple[Phase, float]]:
     return [*layers, (last, np.inf)]
 
 
-def _subsea(survey: PressureSurvey, well: Well) -> sdk.Array:
-    """ft TVD subsea of the stations."""
-    depth = np.array([station["depth"].to("m") for station in survey.stations])
-    if survey.depth_kind == DepthKind.MD:
-        bore = sdk.db.session.get_one(Wellbore, survey.wellbore_id)
-        depth = positions(bore, unit="m", datum=survey.depth_datum).at(depth).tvd
-    return np.asarray(
-        convert_depth(well, depth, "m", survey.depth_datum, FOOT, _SEA_LEVEL), np.float64
-    )
-
-
-def _check(survey: PressureSurvey) -> None:
-    sdk.require_record(Well, survey.well_id, "well_id", what="well", listed="GET /api/v1/wells")
+def _check(survey: PressureSurvey, reservoir: Reservoir) -> None:
+    listed = "GET /api/v1/wells"
+    well = sdk.require_record(Well, survey.well_id, "well_id", what="well", listed=listed)
     if survey.wellbore_id is not None:
         _check_wellbore(survey.wellbore_id, survey.well_id)
     elif survey.depth_kind == DepthKind.MD:
@@ -213,6 +220,8 @@ def _check(survey: PressureSurvey) -> None:
             field="wellbore_id",
             remedy="Name the wellbore, or give true vertical depths",
         )
+    if reservoir.datum_depth is not None:
+        Datum(reservoir).bring(survey, well)
 
 
 def _check_wellbore(key: uuid.UUID, well_id: uuid.UUID) -> None:

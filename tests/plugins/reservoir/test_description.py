@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from wellhead import sdk
-from wellhead_reservoir.description import contacts_on
+from wellhead_reservoir.description import contacts_of, holding
 from wellhead_reservoir.models import Reservoir
 
 from .conftest import RESERVOIRS, Field
@@ -26,7 +26,7 @@ def test_contacts_move_and_keep_where_they_were(field: Field) -> None:
             (dt.date(2022, 12, 31), 8_400),
             (dt.date(2023, 1, 1), 8_350),
         ):
-            found = contacts_on(reservoir, day)
+            found = holding(contacts_of(reservoir), day)
             assert (found["oil-water"].depth, found["gas-oil"].depth) == (depth, 2_450)
     shown = field.api.get(
         f"{RESERVOIRS}/contacts", reservoir_id=field.reservoir["id"], units="metric"

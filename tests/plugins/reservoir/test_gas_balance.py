@@ -78,6 +78,21 @@ def test_a_pressure_is_carried_through_the_fluids_between() -> None:
         datum.column(8000.0, 8200.0, gradients, contacts[:1])
 
 
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.floats(7_000, 9_000), min_size=3, max_size=3),
+    st.lists(st.floats(0, 0.6), min_size=3, max_size=3),
+)
+def test_the_way_through_fluids_is_the_sum_of_its_parts(
+    depths: list[float], fluids: list[float]
+) -> None:
+    gradients, contacts = np.array(fluids), np.array([7_900.0, 8_300.0])
+    first, middle, last = depths
+    there = datum.column(first, middle, gradients, contacts)
+    on = datum.column(middle, last, gradients, contacts)
+    assert there + on == pytest.approx(datum.column(first, last, gradients, contacts), abs=1e-8)
+
+
 def test_two_gradients_of_a_formation_tester_meet_at_the_free_level() -> None:
     oil, water = np.array([8000.0, 8040, 8080]), np.array([8150.0, 8200, 8250])
     upper = datum.gradient_line(oil, 3500 + 0.33 * (oil - 8100))

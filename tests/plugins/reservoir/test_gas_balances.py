@@ -1,5 +1,7 @@
 """p/z lines over the API: the published reservoirs, fluid tables, doubts, and the plot."""
 
+import csv
+import io
 from typing import Any
 
 import numpy as np
@@ -73,6 +75,10 @@ def test_the_plot_shows_the_numbers(field: Field) -> None:
     assert np.asarray(line.get_xdata())[1] == pytest.approx(values(shown)["gas_in_place"])
     plotted = field.api.get(f"{RESERVOIRS}{PATH}/{made['id']}/plot")
     assert "Gas produced (Mscf)" in plotted.text
+    file = field.api.get(f"{RESERVOIRS}{PATH}/{made['id']}/rows", units="metric").text
+    lines = list(csv.DictReader(io.StringIO(file)))
+    assert [float(line["x"]) for line in lines] == [one["x"] for one in shown["rows"]]
+    assert (lines[1]["date"], lines[1]["x_unit"], lines[1]["used"]) == ("2001-01-01", "Sm3", "true")
 
 
 def test_overpressure_is_warned_of_and_corrected(field: Field) -> None:

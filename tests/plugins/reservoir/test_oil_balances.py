@@ -158,8 +158,8 @@ def test_fluid_properties_are_of_all_points_or_of_none(field: Field) -> None:
 def test_records_of_production_and_pressures_give_back_the_oil_they_were_made_of(
     field: Field, shared_api: ApiClient
 ) -> None:
-    """50 MMSTB of undersaturated oil, produced by two wells of which one came to this reservoir
-    late, with a pressure survey each year."""
+    """50 MMSTB of undersaturated oil, produced by three wells of which one came to this reservoir
+    late and one left it early, with a pressure survey each year."""
     table = table_of(field, **AHMED)
     datum = {"datum_depth": 8_000, "depth_unit": "ft"}
     field.api.patch(f"{RESERVOIRS}/{field.reservoir['id']}", datum)
@@ -171,9 +171,10 @@ def test_records_of_production_and_pressures_give_back_the_oil_they_were_made_of
         time_zone="UTC",
         standard_conditions=PSIA,
     )
-    wells = [_made(shared_api, "wells", name=f"MB-{field.number}-{one}") for one in "AB"]
+    wells = [_made(shared_api, "wells", name=f"MB-{field.number}-{one}") for one in "ABC"]
     field.put("/open-wells", well_id=wells[0]["id"])
     field.put("/open-wells", well_id=wells[1]["id"], since="2022-01-01")
+    field.put("/open-wells", well_id=wells[2]["id"], until="2021-07-01")
     pressure = np.array([4_000.0, 3_700, 3_400])
     with shared_api.app.app_context(), sdk.tenant(sdk.DEFAULT_TENANT):
         row = sdk.db.session.get(PvtTable, table["id"])
@@ -199,7 +200,9 @@ def test_records_of_production_and_pressures_give_back_the_oil_they_were_made_of
         )
     body = {"facility_id": facility["id"], "liquid_unit": "STB", "gas_unit": "Mscf"}
     for well, day, oil in (
-        (wells[0], "2021-12-31", produced[1]),
+        (wells[0], "2021-12-31", produced[1] - 1_000),
+        (wells[2], "2021-06-30", 1_000),
+        (wells[2], "2021-07-01", 8e5),  # when it was open here no more
         (wells[1], "2021-12-31", 9e5),  # before it was open here
         (wells[0], "2022-12-30", (produced[2] - produced[1]) / 2),
         (wells[1], "2022-12-31", (produced[2] - produced[1]) / 2),
@@ -217,7 +220,7 @@ def test_records_of_production_and_pressures_give_back_the_oil_they_were_made_of
     made = field.put(PATH, inputs=inputs)
     assert values(made)["oil_in_place"] == pytest.approx(50e6, rel=2e-3)
     assert values(made)["oil_produced"] == pytest.approx(produced[2], rel=1e-6)
-    assert "volumes of 2 of 2 open wells by production" in made["made_from"]
+    assert "volumes of 3 of 3 open wells by production" in made["made_from"]
     assert "3 days with pressure surveys" in made["made_from"]
     metric = field.put(PATH, inputs=inputs | {"standard_conditions": "15C_101.325kPa"})
     assert values(metric)["oil_in_place"] == pytest.approx(

@@ -8,7 +8,8 @@ import pytest
 from wellhead import sdk
 from wellhead_reservoir.models import PressureSurvey, Reservoir
 from wellhead_reservoir.plots_pressures import history_figure, survey_figure
-from wellhead_reservoir.pressures import at_datum, averages, datum_ft, surveys_of
+from wellhead_reservoir.pressures import Datum, averages, surveys_of
+from wellhead_wells.models import Well
 
 from .conftest import RESERVOIRS, Field
 
@@ -122,8 +123,9 @@ def test_a_formation_tester_shows_fluids_and_their_free_level(sand: Field) -> No
         row = sdk.db.session.get(PressureSurvey, made["id"])
         assert row is not None
         reservoir = sdk.db.session.get_one(Reservoir, row.reservoir_id)
-        found = at_datum(row, reservoir)
-        figure = survey_figure(found, datum_ft(reservoir), sdk.units.System.METRIC)
+        datum = Datum(reservoir)
+        found = datum.bring(row, sdk.db.session.get_one(Well, row.well_id))
+        figure = survey_figure(found, datum.depth, sdk.units.System.METRIC)
     axes = figure.axes[0]
     assert axes.get_xlabel() == "Pressure (bara)"
     assert axes.get_ylabel() == "True vertical depth below mean sea level (m)"
@@ -158,6 +160,41 @@ def test_pressures_of_a_day_are_averaged_by_weight(sand: Field) -> None:
     assert np.asarray(lines[1].get_ydata()) == pytest.approx([3_675, 3_550])
     assert figure.axes[0].get_ylabel() == "Pressure at the datum (psia)"
     assert "Pressure at the datum (psia)" in sand.api.get(f"{path}/plot").text
+
+
+def test_measured_depths_go_by_the_definitive_survey(sand: Field) -> None:
+    """A hole at 60 degrees below 1,000 ft: 3,000 ft along it is 2,000 ft down, 1,900 ft subsea."""
+    well = f"/api/v1/wells/{sand.well}/wellbores"  # type: ignore[attr-defined]
+    bore = sand.api.post(well, {"name": "OH", "wellbore_type": "initial", "depth_unit": "ft"}).data
+    mwd = {
+        "name": "MWD",
+        "kind": "mwd",
+        "azimuth_reference": "grid",
+        "stations": {
+            "md": [0, 1_000, 1_000.001, 9_000],
+            "inclination": [0, 0, 60, 60],
+            "azimuth": [0, 0, 0, 0],
+        },
+    }
+    made = sand.api.post(f"{well}/{bore['id']}/surveys", mwd).data
+    path = f"{well}/{bore['id']}/surveys/{made['id']}/definitive"
+    assert sand.api.post(path, {"reason": "final"}).status == 200
+    one = {"value": 0.5, "unit": "psi/ft"}
+    along = survey(sand, station(3_000, 900), wellbore_id=bore["id"], depth_kind="md", gradient=one)
+    shown = sand.api.get(f"{RESERVOIRS}/pressure-surveys/{along['id']}/at-datum").data
+    assert shown["stations"][0]["depth"] == pytest.approx(1_900, abs=0.01)
+    assert shown["pressure"]["value"] == pytest.approx(900 + 0.5 * 6_300, abs=0.01)
+    other = sand.api.post("/api/v1/wells", {"name": f"T-{sand.number}"}).data["id"]
+    body: dict[str, Any] = {
+        "well_id": other,
+        "measured_on": "2024-05-01",
+        "kind": "static",
+        "depth_kind": "md",
+        "depth_datum": "KB",
+        "stations": [station(3_000, 900)],
+        "wellbore_id": bore["id"],
+    }
+    assert "no such wellbore" in sand.refused("/pressure-surveys", "wellbore_id", **body)
 
 
 def test_without_a_datum_pressures_are_not_compared(field: Field) -> None:

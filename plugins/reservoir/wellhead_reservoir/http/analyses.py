@@ -14,15 +14,17 @@ from wellhead_reservoir.http.reservoirs import EDIT, PREFIX, READ
 from wellhead_reservoir.models import GasBalance, OilBalance, Reservoir, VolumetricEstimate
 from wellhead_reservoir.models.analyses import Analysis
 from wellhead_reservoir.schemas.analyses import AnalysisSchema
-from wellhead_reservoir.schemas.gas_balances import GasBalanceSchema
-from wellhead_reservoir.schemas.oil_balances import OilBalanceSchema
-from wellhead_reservoir.schemas.volumetrics import VolumetricEstimateSchema
+from wellhead_reservoir.schemas.gas_balances import GasBalanceRowSchema, GasBalanceSchema
+from wellhead_reservoir.schemas.oil_balances import OilBalanceRowSchema, OilBalanceSchema
+from wellhead_reservoir.schemas.volumetrics import ExceedanceSchema, VolumetricEstimateSchema
 
 blp = sdk.Blueprint(
     "reservoir_analyses",
     url_prefix=PREFIX,
     description="Volumes in place and material balances, kept as versions",
 )
+_ANALYSIS = {"in": "path", "name": "id", "description": "Id of the analysis"}
+_CSV = {"text/csv": {"schema": {"type": "string"}}}
 
 
 def _kept(
@@ -69,9 +71,28 @@ def _plotted(
         name = sdk.db.session.get_one(Reservoir, analysis.reservoir_id).name
         return sdk.chart_response(draw(name, analysis, plot_system()))
 
-    described = {"in": "path", "name": "id", "description": "Id of the analysis"}
     view = type(f"{operation[0].upper()}{operation[1:]}View", (MethodView,), {"get": get})
-    blp.route(f"/{path}", parameters=[described])(view)
+    blp.route(f"/{path}", parameters=[_ANALYSIS])(view)
+
+
+def _listed(path: str, resource: sdk.Resource, operation: str, row: type[sdk.Schema]) -> None:
+    """The rows as a file; as JSON they are in the analysis itself."""
+
+    @blp.permission(READ)
+    @blp.within_assets
+    @blp.doc(
+        operationId=operation,
+        summary=f"Read the rows of a {path.split('-')[0]} analysis as CSV",
+        parameters=[sdk.units_parameter()],
+        responses={200: {"description": "A line a row", "content": _CSV}},
+    )
+    def get(self: MethodView, id: uuid.UUID) -> Any:  # noqa: A002 (the name in the path)
+        shown = row(many=True).dump(resource.find(id).rows)
+        columns = {name: [one[name] for one in shown] for name in row().fields}
+        return sdk.columns_response(columns, form="csv")
+
+    view = type(f"{operation[0].upper()}{operation[1:]}View", (MethodView,), {"get": get})
+    blp.route(f"/{path}/<uuid:id>/rows", parameters=[_ANALYSIS])(view)
 
 
 estimates = _kept(
@@ -112,3 +133,7 @@ _plotted(
     "Plot what drove the reservoir through time",
     plots_balances.drive_figure,
 )
+
+_listed("volumetric-estimates", estimates, "getVolumetricEstimateRows", ExceedanceSchema)
+_listed("gas-balances", gas, "getGasBalanceRows", GasBalanceRowSchema)
+_listed("oil-balances", oil, "getOilBalanceRows", OilBalanceRowSchema)

@@ -12,11 +12,10 @@ from wellhead_reservoir.models import PressureSurvey, Reservoir
 from wellhead_reservoir.plots_pressures import history_figure, survey_figure
 from wellhead_reservoir.pressures import (
     AtDatum,
-    at_datum,
+    Datum,
     averages,
     change_survey,
     create_survey,
-    datum_ft,
     levels,
     surveys_of,
 )
@@ -25,6 +24,7 @@ from wellhead_reservoir.schemas.pressures import (
     PressureSurveySchema,
     SurveyAtDatumSchema,
 )
+from wellhead_wells.models import Well
 
 blp = sdk.Blueprint(
     "reservoir_pressures", url_prefix=PREFIX, description="Pressure surveys, on a datum"
@@ -74,8 +74,8 @@ class SurveyPlotView(MethodView):
         responses=sdk.chart_documentation()["responses"],
     )
     def get(self, id: uuid.UUID) -> Response:  # noqa: A002
-        found, reservoir = _found(id)
-        return sdk.chart_response(survey_figure(found, datum_ft(reservoir), plot_system()))
+        found, depth = _found(id)
+        return sdk.chart_response(survey_figure(found, depth, plot_system()))
 
 
 @blp.route("/<uuid:id>/pressures", parameters=[_RESERVOIR])
@@ -100,7 +100,7 @@ class PressuresView(MethodView):
             for row in averages(found)
         ]
         return {
-            "datum_depth": sdk.Quantity(datum_ft(reservoir), "ft"),
+            "datum_depth": sdk.Quantity(Datum(reservoir).depth, "ft"),
             "initial_pressure": reservoir.initial_pressure,
             "surveys": [_shown(row) for row in found],
             "averages": means,
@@ -136,10 +136,11 @@ def plot_system() -> sdk.units.System:
     return sdk.asked_system() or sdk.units.System.OILFIELD
 
 
-def _found(key: uuid.UUID) -> tuple[AtDatum, Reservoir]:
+def _found(key: uuid.UUID) -> tuple[AtDatum, float]:
+    """(the survey at its reservoir's datum; the datum, ft TVD subsea)"""
     survey: PressureSurvey = surveys.find(key)
-    reservoir = sdk.db.session.get_one(Reservoir, survey.reservoir_id)
-    return at_datum(survey, reservoir), reservoir
+    datum = Datum(sdk.db.session.get_one(Reservoir, survey.reservoir_id))
+    return datum.bring(survey, sdk.db.session.get_one(Well, survey.well_id)), datum.depth
 
 
 def _shown(found: AtDatum) -> dict[str, Any]:
