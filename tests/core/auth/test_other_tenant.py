@@ -156,9 +156,14 @@ def well_tests(client: ApiClient, made: Callable[..., Any], well: str) -> dict[s
     path, begun = "well-testing", "2026-06-01T00:00:00Z"
     kind = {"kind": "production", "standard_conditions": "15C_101.325kPa"}
     test = made(f"{path}/tests", well_id=well, start_at=begun, **kind)["id"]
-    rates = {"start_at": begun, "oil_rate": {"value": 10, "unit": "Sm3/d"}}
+    rates: dict[str, Any] = {"start_at": begun, "oil_rate": {"value": 10, "unit": "Sm3/d"}}
     kind = {"pressure_kind": "absolute", "pressure_unit": "bar"}
     run = made(f"{path}/gauge-runs", test_id=test, gauge="Lower", **kind)["id"]
+    inflow: dict[str, Any] = {
+        "kind": "vogel",
+        "reservoir_pressure": {"value": 200, "unit": "bara"},
+        "points": [{"rate": rates["oil_rate"], "flowing_pressure": {"value": 150, "unit": "bara"}}],
+    }
     series = client.request(
         "POST",
         f"/api/v1/{path}/gauge-runs/{run}/series/csv",
@@ -171,6 +176,7 @@ def well_tests(client: ApiClient, made: Callable[..., Any], well: str) -> dict[s
         "gauge-runs": run,
         "series": series.data["series"]["id"],
         "rate-steps": made(f"{path}/rate-steps", test_id=test, **rates)["id"],
+        "analyses": made(f"{path}/analyses/inflow", test_id=test, **inflow)["id"],
     }
 
 

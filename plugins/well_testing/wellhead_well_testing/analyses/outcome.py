@@ -1,6 +1,6 @@
 """What an analysis gives, whichever it is: lines of results, columns that are drawn, warnings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,16 +65,19 @@ class Outcome:
             self.results.append(sdk.result_line(name, title, found, quantity, self.system))
 
 
-def kept_tables(tables: Mapping[str, Table]) -> dict[str, dict[str, Any]]:
-    return {
-        name: {key: column.kept() for key, column in table.items()}
+def kept_tables(tables: Mapping[str, Table]) -> list[dict[str, Any]]:
+    """As a record keeps them, in jsonb: lists, since jsonb keeps no order of names."""
+    return [
+        {"name": name, "columns": [{"name": key, **row.kept()} for key, row in table.items()]}
         for name, table in tables.items()
-    }
+    ]
 
 
-def tables_of(kept: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Column]]:
+def tables_of(kept: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Column]]:
     """What `kept_tables` made, as tables again."""
-    return {name: {key: _column(row) for key, row in table.items()} for name, table in kept.items()}
+    return {
+        table["name"]: {row["name"]: _column(row) for row in table["columns"]} for table in kept
+    }
 
 
 def shown_table(table: Table, system: sdk.units.System) -> dict[str, Column]:

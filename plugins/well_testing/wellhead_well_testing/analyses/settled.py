@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
-
 from wellhead import sdk
-from wellhead_well_testing.models import RateStep, WellTest
+from wellhead_well_testing.models import WellTest
+from wellhead_well_testing.rates import steps_of
 from wellhead_well_testing.vocabulary import WellTestKind
 
 
@@ -17,7 +16,7 @@ def oil_points(test: WellTest, words: list[str]) -> list[dict[str, Any]]:
     """
     points = [
         {"rate": step.oil_rate, "flowing_pressure": step.bottomhole_pressure}
-        for step in _steps(test)
+        for step in steps_of(test)
         if _flows(step.oil_rate) and step.bottomhole_pressure is not None
     ]
     if not points and _flows(test.oil_rate) and test.bottomhole_pressure is not None:
@@ -31,7 +30,7 @@ def gas_points(test: WellTest, words: list[str]) -> list[dict[str, Any]]:
     modified = test.kind == WellTestKind.MODIFIED_ISOCHRONAL
     points: list[dict[str, Any]] = []
     static: sdk.Quantity | None = None
-    for step in _steps(test):
+    for step in steps_of(test):
         if step.bottomhole_pressure is None or step.gas_rate is None:
             continue
         if not _flows(step.gas_rate):
@@ -42,12 +41,6 @@ def gas_points(test: WellTest, words: list[str]) -> list[dict[str, Any]]:
             point["static_pressure"] = static
         points.append(point)
     return _taken(points, "gas", words)
-
-
-def _steps(test: WellTest) -> Sequence[RateStep]:
-    wanted = select(RateStep).where(RateStep.test_id == test.id).order_by(RateStep.start_at)
-    found: Sequence[RateStep] = sdk.db.session.scalars(wanted).all()
-    return found
 
 
 def _flows(rate: sdk.Quantity | None) -> bool:

@@ -60,7 +60,8 @@ def analysed(data: Mapping[str, Any], period: Period, outcome: Outcome) -> Outco
         producing_hours=data.get("producing_time"),
     )
     on_line = _line(data, diagnosis, outcome)
-    radial = radial_flow(diagnosis, layer, on_line) if on_line.any() else None
+    proposed_none = "line_from" not in data and not on_line.any()
+    radial = None if proposed_none else radial_flow(diagnosis, layer, on_line)
     if radial is not None:
         _add_line(outcome, radial, diagnosis, layer, on_line, potential)
     _add_times(outcome, diagnosis)

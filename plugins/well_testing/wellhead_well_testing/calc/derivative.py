@@ -15,8 +15,8 @@ def bourdet(log_time: Array, pressure: Array, smoothing: float) -> Array:
 
     log_time: float64[n], log10 of (equivalent) time, ascending; pressure: float64[n];
     smoothing: L of Bourdet in units of ln t, 0 to 2 (0.1 to 0.5 is usual; 0 takes the neighbours)
-    Near an end, where no point is as far away, the last one is taken; the two ends themselves are
-    NaN. Raises WellheadError for times that do not ascend.
+    NaN near the ends, where no point is as far away: a slope to one that is nearer would be the
+    gauge's noise. Raises WellheadError for times that do not ascend.
     """
     within("smoothing", smoothing, 0, 2, "of ln t")
     x = log_time * np.log(10.0)
@@ -37,7 +37,9 @@ def bourdet(log_time: Array, pressure: Array, smoothing: float) -> Array:
     before, after = x[inner] - x[left], x[right] - x[inner]
     rise_before = (pressure[inner] - pressure[left]) / before
     rise_after = (pressure[right] - pressure[inner]) / after
-    found[inner] = (rise_before * after + rise_after * before) / (before + after)
+    mean = (rise_before * after + rise_after * before) / (before + after)
+    far_enough = np.minimum(before, after) >= smoothing * (1 - 1e-9)
+    found[inner] = np.where(far_enough, mean, np.nan)
     return found
 
 

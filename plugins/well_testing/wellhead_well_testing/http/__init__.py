@@ -1,6 +1,7 @@
 """Routes of the plugin, one module and one blueprint a subject."""
 
 from wellhead_well_testing.http import (
+    analyses,
     calculations,
     gauges,
     rates,
@@ -9,4 +10,4 @@ from wellhead_well_testing.http import (
     timeline,  # noqa: F401 (adds to the blueprint)
 )
 
-BLUEPRINTS = (tests.blp, rates.blp, gauges.blp, calculations.blp)
+BLUEPRINTS = (tests.blp, rates.blp, gauges.blp, calculations.blp, analyses.blp)

@@ -8,7 +8,7 @@ from wellhead import sdk
 from wellhead_well_testing.analyses import transients
 from wellhead_well_testing.analyses.deliverability import deliverability_of
 from wellhead_well_testing.analyses.inflow import inflow_of
-from wellhead_well_testing.analyses.outcome import Outcome, shown_table
+from wellhead_well_testing.analyses.outcome import Outcome, kept_tables, shown_table
 from wellhead_well_testing.analyses.vocabulary import SOURCES
 from wellhead_well_testing.http.tests import READ
 from wellhead_well_testing.schemas.analyses import CalculatedAnalysisSchema
@@ -77,20 +77,11 @@ class DeliverabilityView(MethodView):
 
 def calculated(kind: str, outcome: Outcome) -> dict[str, Any]:
     """As `CalculatedAnalysisSchema` shows it."""
-    tables = [
-        {
-            "name": name,
-            "columns": [
-                {"name": key, **column.kept()}
-                for key, column in shown_table(table, outcome.system).items()
-            ],
-        }
-        for name, table in outcome.tables.items()
-    ]
+    shown = {name: shown_table(row, outcome.system) for name, row in outcome.tables.items()}
     return {
         "kind": kind,
         "results": outcome.results,
-        "tables": tables,
+        "tables": kept_tables(shown),
         "warnings": outcome.warnings,
         "made_from": outcome.made_from,
         "source": SOURCES[kind],

@@ -80,7 +80,9 @@ class CalculatedAnalysisSchema(AnsweredSchema):
     )
 
 
-class WellTestAnalysisSchema(AnsweredSchema):
+class AnalysisHeadSchema(sdk.Schema):
+    """What comes first of an analysis, in JSON as in CSV."""
+
     id = fields.UUID(metadata=sdk.about("The analysis"))
     test_id = fields.UUID(metadata=sdk.about("The test that it is of"))
     kind = sdk.choice_field(KINDS, "Which method")
@@ -93,6 +95,9 @@ class WellTestAnalysisSchema(AnsweredSchema):
     inputs = fields.Dict(
         keys=fields.String(), metadata=sdk.about("What went in, as it was entered")
     )
+
+
+class WellTestAnalysisSchema(AnsweredSchema, AnalysisHeadSchema):
     remark = fields.String(allow_none=True, metadata=sdk.about("What the engineer says of it"))
     created_by = fields.String(allow_none=True, metadata=sdk.about("E-mail of the user"))
     created_at = sdk.Instant(metadata=sdk.about("When it was kept, UTC"))
