@@ -100,8 +100,9 @@ def _build_up(past: Past, well: PastWell, stop: Stop, place: int) -> None:
             "end_at": stop.end,
             "remark": f"Thickness {past.thickness:g} m, porosity {past.porosity:g}, total "
             f"compressibility {past.total_compressibility:g} 1/bar, well radius "
-            f"{past.wellbore_radius:g} m; of the liquid together viscosity {past.viscosity:g} cP "
-            f"and volume factor {past.volume_factor:g}",
+            f"{past.wellbore_radius:g} m, viscosity {past.viscosity:g} cP, volume factor "
+            f"{past.volume_factor:g}. Oil and water flow: by the rate of oil alone, the "
+            "permeability is that to oil.",
         }
     )
     create_step({"test_id": test.id, "start_at": stop.start - _FLOWED, **rates})

@@ -17,6 +17,8 @@ _CURVE, _DAY, _LEFT_OUT, _LIMIT = "#b03a3a", "#2f6f9f", "#9a9a9a", "#444444"
 
 def rate_time_figure(curve: Curve, title: str) -> "Figure":
     """Days, curve, interval and forecast, the rate on a logarithmic axis."""
+    from matplotlib.ticker import LogLocator, StrMethodFormatter
+
     figure = sdk.new_figure(10, 6)
     axes = figure.add_subplot()
     history, forecast = curve.history, curve.forecast
@@ -28,6 +30,8 @@ def rate_time_figure(curve: Curve, title: str) -> "Figure":
     for dates, part in ((days, history), (coming, forecast)):
         axes.fill_between(dates, part.low, part.high, color=_CURVE, alpha=0.2, linewidth=0)
     axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
     axes.set_xlabel("Production day")
     _finish(axes, curve, f"{title}: rate against time")
     return figure
@@ -35,6 +39,8 @@ def rate_time_figure(curve: Curve, title: str) -> "Figure":
 
 def rate_cumulative_figure(curve: Curve, title: str) -> "Figure":
     """Days and forecast against what was produced by then."""
+    from matplotlib.ticker import StrMethodFormatter
+
     figure = sdk.new_figure(10, 6)
     axes = figure.add_subplot()
     _points(axes, curve, curve.history.cumulative)
@@ -42,6 +48,7 @@ def rate_cumulative_figure(curve: Curve, title: str) -> "Figure":
     forecast = curve.forecast
     axes.plot(forecast.cumulative, forecast.rate, "--", color=_CURVE, label="forecast")
     axes.set_ylim(bottom=0.0)
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.set_xlabel(f"Cumulative volume ({curve.volume_unit})")
     _finish(axes, curve, f"{title}: rate against cumulative volume")
     return figure
