@@ -13,6 +13,17 @@ gc.set_threshold(20_000, 10, 10)  # as the command line does
 
 pytest_plugins = ["wellhead.testing.fixtures"]
 
+LONGEST = (
+    "test_run_demo",
+    "test_run_life",
+    "test_edge_to_centre",
+    "test_reload",
+    "test_witsml_loses_nothing",
+    "test_gateway_loses_nothing",
+    "test_console_browser",
+)
+"""Files of tests/system that begin first, so that at the end no process waits for one of them."""
+
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Of `-m "system and …"` the files in which no test is marked so: to import all takes every
@@ -22,3 +33,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
         return None
     marked = f"mark.{asked[1]}" in collection_path.read_text(encoding="utf-8")
     return None if marked else True
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, the others as they were."""
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(LONGEST)))
