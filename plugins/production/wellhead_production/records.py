@@ -6,7 +6,7 @@ from typing import Any
 
 from wellhead import sdk
 from wellhead_historian.models import Tag
-from wellhead_production.models import Facility, Meter
+from wellhead_production.models import Facility, Meter, Tank
 from wellhead_wells.models import Well
 
 
@@ -27,6 +27,13 @@ def require_meter(key: uuid.UUID, field: str = "meter_id") -> Meter:
     """The meter that a body names. Raises WellheadError."""
     listed = "GET /api/v1/production/meters"
     found: Meter = sdk.require_record(Meter, key, field, what="meter", listed=listed)
+    return found
+
+
+def require_tank(key: uuid.UUID, field: str = "tank_id") -> Tank:
+    """The tank that a body names. Raises WellheadError."""
+    listed = "GET /api/v1/production/tanks"
+    found: Tank = sdk.require_record(Tank, key, field, what="tank", listed=listed)
     return found
 
 

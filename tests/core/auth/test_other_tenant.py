@@ -206,6 +206,14 @@ def produced(made: Callable[..., Any], well: str) -> dict[str, str]:
     }
     gas = {"fluid": "gas", "disposition": "flared", "volume": 1, "unit": "Sm3"}
     down = {"start_at": "2026-06-12T00:00:00Z", "reason": "weather"}
+    table: dict[str, Any] = {"levels": [0, 1], "volumes": [0, 1]}
+    tank = table | {"fluid": "oil", "level_unit": "m", "volume_unit": "m3"}
+    warm = {"value": 60, "unit": "degF"}
+    ticket = {
+        "number": "1", "opened_at": "2026-06-02T00:00:00Z", "closed_at": "2026-06-02T01:00:00Z",
+        "opening_reading": 0, "closing_reading": 1, "temperature": warm, "volume_unit": "STB",
+        "density_temperature": warm, "observed_gravity": 35,
+    }  # fmt: skip
     fit = id_of("decline-fits", well_id=well, fluid="oil")
     span = {"first_day": "2026-06-01", "last_day": "2026-06-01"}
     run = id_of(f"networks/{network}/allocate", **span)
@@ -221,6 +229,8 @@ def produced(made: Callable[..., Any], well: str) -> dict[str, str]:
             "facility-volumes", facility_id=facility, production_date="2026-06-01", **gas
         ),
         "downtime": id_of("downtime", facility_id=facility, well_id=well, **down),
+        "tanks": id_of("tanks", facility_id=facility, name="T-1", **tank),
+        "run-tickets": id_of("run-tickets", facility_id=facility, meter_id=meter, **ticket),
         "facilities": facility,
         "meters": meter,
         "meter-corrections": id_of(

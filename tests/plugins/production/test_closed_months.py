@@ -29,6 +29,12 @@ def closed(battery: Battery) -> Battery:
     battery.allocate()
     flared = {"fluid": "gas", "disposition": "flared", "volume": 1, "unit": "Mscf"}
     battery.site.put("facility-volumes", production_date=DAY, **flared)
+    meter = battery.meters["oil"]["id"]
+    run = {"opened_at": f"{DAY}T12:00:00Z", "closed_at": f"{DAY}T15:00:00Z", "volume_unit": "STB"}
+    warm = {"value": 60, "unit": "degF"}
+    sample = {"temperature": warm, "density_temperature": warm, "observed_gravity": 35}
+    readings = {"opening_reading": 0, "closing_reading": 5}
+    battery.site.put("run-tickets", number="1", meter_id=meter, **run, **sample, **readings)
     answer = battery.close()
     assert answer.status == 201, answer.error
     return battery
@@ -159,6 +165,7 @@ def test_no_statement_of_the_application_changes_a_closed_month(
     settings = sdk.runtime_of(shared_app).settings
     other = closed.site.well(f"P-{closed.site.number}-4")["id"]
     changed = {"production_date": "2026-03-02", "booked_month": "2026-03-01", "well_id": other}
+    changed["number"] = "2"  # of a ticket
     named = {"facility": closed.site.facility["id"], "changed": json.dumps(changed)}
     with sdk.connect(settings, "default") as connection:
 

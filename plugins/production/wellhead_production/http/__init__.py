@@ -10,6 +10,7 @@ from wellhead_production.http import (
     meters,
     months,
     networks,
+    tanks,
     totals,
     volumes,
 )
@@ -20,6 +21,7 @@ BLUEPRINTS = (
     daily.blp,
     volumes.blp,
     downtime.blp,
+    tanks.blp,
     decline.blp,
     totals.blp,
     networks.blp,

@@ -14,6 +14,7 @@ from wellhead_production.models.downtime import DowntimeEvent
 from wellhead_production.models.facilities import Facility
 from wellhead_production.models.meters import Meter, MeterCorrection
 from wellhead_production.models.months import Adjustment, AdjustmentLine, ClosedMonth
+from wellhead_production.models.tanks import RunTicket, Tank
 from wellhead_production.models.totals import MeterTotal
 from wellhead_production.models.volumes import FacilityVolume
 
@@ -24,6 +25,8 @@ MODELS = (
     DailyRecord,
     FacilityVolume,
     DowntimeEvent,
+    Tank,
+    RunTicket,
     DeclineFit,
     MeterTotal,
     Network,
@@ -56,4 +59,6 @@ __all__ = [
     "Network",
     "NetworkMeter",
     "NetworkWell",
+    "RunTicket",
+    "Tank",
 ]

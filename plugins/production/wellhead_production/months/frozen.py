@@ -20,12 +20,14 @@ from wellhead_production.models import (
     DailyRecord,
     FacilityVolume,
     MeterTotal,
+    RunTicket,
 )
 from wellhead_production.months.calendar import days_of
 
 FROZEN: dict[Any, str] = {
     DailyRecord: "production_date",
     FacilityVolume: "production_date",
+    RunTicket: "production_date",
     MeterTotal: "production_date",
     AllocationDay: "production_date",
     AllocatedVolume: "production_date",
