@@ -16,7 +16,7 @@ from wellhead_reservoir.vocabulary import Certainty, ContactKind, ContactMethod,
 from wellhead_wells.depths import convert
 
 _ORDER = (ContactKind.GAS_OIL, ContactKind.OIL_WATER)
-"""From the top down; a gas-water contact has neither beside it."""
+"""From the top down; a gas-water contact has neither of them beside it."""
 
 
 def create_contact(data: Mapping[str, Any]) -> Contact:
@@ -80,6 +80,13 @@ def _check_contact(contact: Contact) -> None:
     reservoir = sdk.db.session.get_one(Reservoir, contact.reservoir_id)
     beside = holding(contacts_of(reservoir), contact.as_of) | {contact.kind: contact}
     upper, lower = (beside.get(kind) for kind in _ORDER)
+    if ContactKind.GAS_WATER in beside and (upper or lower):
+        raise sdk.WellheadError(
+            "gas lies on water, or on oil that lies on water, and this day would have both",
+            field="kind",
+            value=contact.kind,
+            remedy="Delete the contact that is none, or make another reservoir of that part",
+        )
     if upper is not None and lower is not None and depth_ft(upper) > depth_ft(lower):
         raise sdk.WellheadError(
             "the gas-oil contact would lie below the oil-water contact of that day",

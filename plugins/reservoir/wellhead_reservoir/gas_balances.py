@@ -32,7 +32,7 @@ def balance(data: Mapping[str, Any]) -> GasBalance:
     words = history.words
     z = _z(reservoir, inputs, [point.get("z") for point in history.points], history.pressure, words)
     ratio = gas_balance.p_over_z(history.pressure, z)
-    initial = float(history.pressure[0])
+    initial = _initial(reservoir, inputs, history)
     squeeze = _squeeze(inputs)
     straight = gas_balance.corrected(ratio, history.pressure, initial, squeeze)
     used = history.used.copy()
@@ -57,6 +57,24 @@ def balance(data: Mapping[str, Any]) -> GasBalance:
     found.rows = _rows(history, z, ratio, straight, used, line, system)
     shown = GasBalanceInputsSchema().dump(inputs)
     return keep(GasBalance, reservoir, shown, found, data.get("remark"))
+
+
+def _initial(reservoir: Reservoir, inputs: Mapping[str, Any], history: History) -> float:
+    """psia before anything was produced: the first point's, or the reservoir's where gas had been
+    produced by then."""
+    if history.volumes["gas"][0] == 0:
+        return float(history.pressure[0])
+    if inputs["hold_initial"]:
+        raise sdk.WellheadError(
+            "gas had been produced at the first point, so the line does not begin there",
+            field="inputs.hold_initial",
+            value=True,
+            remedy="Begin with the initial pressure and no gas, or fit the line to all points",
+        )
+    if reservoir.initial_pressure is None:
+        return float(history.pressure[0])
+    history.words.append("initial pressure of the reservoir")
+    return reservoir.initial_pressure.to("psia")
 
 
 def _z(

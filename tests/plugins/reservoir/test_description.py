@@ -40,6 +40,8 @@ def test_contacts_that_cannot_be_are_explained(field: Field) -> None:
     assert "below the oil-water contact" in message
     message = field.refused("/contacts", "as_of", kind="oil-water", depth=8_390, depth_unit="ft")
     assert "from this day already" in message
+    message = field.refused("/contacts", "kind", kind="gas-water", depth=8_100, depth_unit="ft")
+    assert "would have both" in message
     made = field.put("/contacts", kind="gas-oil", depth=8_000, depth_unit="ft")
     moved = field.api.patch(f"{RESERVOIRS}/contacts/{made['id']}", {"depth": 8_500})
     assert moved.error["details"][0]["field"] == "depth"

@@ -99,6 +99,22 @@ def test_overpressure_is_warned_of_and_corrected(field: Field) -> None:
     assert made["warnings"] == []
 
 
+def test_a_history_that_begins_late_takes_the_reservoir_s_initial_pressure(field: Field) -> None:
+    initial = {"initial_pressure": {"value": 9_507, "unit": "psia"}}
+    field.api.patch(f"{RESERVOIRS}/{field.reservoir['id']}", initial)
+    squeezed = {
+        "rock_compressibility": {"value": 19.5e-6, "unit": "1/psi"},
+        "water_compressibility": {"value": 3.2e-6, "unit": "1/psi"},
+        "water_saturation": 0.22,
+    }
+    inputs = {"standard_conditions": PSIA, "points": points(ANDERSON_L)[4:]} | squeezed
+    made = field.put(PATH, inputs=inputs)
+    assert values(made)["gas_in_place"] == pytest.approx(70e6, rel=0.04)
+    assert made["made_from"] == ["initial pressure of the reservoir"]
+    late = inputs | {"hold_initial": True}
+    assert "does not begin there" in field.refused(PATH, "inputs.hold_initial", inputs=late)
+
+
 def test_z_is_the_fluid_table_s_where_points_have_none(field: Field) -> None:
     table = table_of(
         field,
