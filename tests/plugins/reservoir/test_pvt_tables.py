@@ -175,9 +175,13 @@ def test_a_table_goes_out_as_csv(field: Field) -> None:
 def test_plots_have_the_tables_numbers_and_units(field: Field) -> None:
     sample = field.put("/pvt-samples", **mccain())
     table = table_of(field, standard_conditions=PSIA, sample_id=sample["id"])
+    warm = {"standard_conditions": PSIA, "temperature": {"value": 200, "unit": "degF"}}
     path = f"{RESERVOIRS}{TABLES}/{table['id']}/plot"
     assert "through separators" in field.api.get(path).text
     assert field.api.get(path, fluid="sand").status == 422
+    brine = table_of(field, name="Brine", fluid="water", **warm)
+    missing = field.api.get(f"{RESERVOIRS}{TABLES}/{brine['id']}/plot", fluid="gas")
+    assert (missing.status, missing.error["details"][0]["field"]) == (422, "fluid")
     drawn = field.api.get(f"{RESERVOIRS}/pvt-samples/{sample['id']}/plot")
     assert "constant composition expansion" in drawn.text
     with field.api.app.app_context(), sdk.tenant(sdk.DEFAULT_TENANT):

@@ -138,7 +138,7 @@ class TablePlotView(MethodView):
         known = {column["name"] for column in lines}
         figure = fluid_figure(
             f"{table.name}, version {table.version}",
-            [name for name in PANELS[fluid] if name in known],
+            PANELS[fluid] if PANELS[fluid][0] in known else (),
             lines,
             measured_points(sample) if sample else (),
             bubble_point=bubbles[0] if bubbles else None,

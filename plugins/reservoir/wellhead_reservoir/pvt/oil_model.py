@@ -2,10 +2,13 @@
 
 A measured bubble point stretches the correlation's pressures so that its gas in solution is met
 there; a measured volume factor scales Bo − 1, a measured viscosity the viscosity. Further points of
-Rs, Bo and viscosity multiply the curve by what it misses them by, on a straight line between two
-and evenly beyond the last. So the curves keep the correlation's shape where nothing is known, and
-go through the points that are.
+Rs, Bo and viscosity multiply the curve by what it misses them by: between two of them by a cubic
+that neither overshoots nor has a kink (Fritsch and Carlson 1980, SIAM J. Numer. Anal. 17, 238-246),
+so that compressibility has no steps, and beyond the last evenly. So the curves keep the
+correlation's shape where nothing is known, and go through the points that are.
 """
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -53,11 +56,11 @@ class OilModel:
         if given.oil_viscosity is not None:
             calculated = float(self._saturated_viscosity(np.asarray(self.rsb)))
             self._viscosity_match = given.oil_viscosity / calculated
-        self._missed: dict[str, tuple[Array, Array]] = {}
+        self._missed: dict[str, Callable[[Array], Array]] = {}
         curves = {"rs": self.rs, "bo": self.bo, "oil_viscosity": self.viscosity}
         for name in (name for name in curves if name in points):  # Bo's is by the Rs that is held
             at, values = points[name]
-            self._missed[name] = at, values / curves[name](at)
+            self._missed[name] = _smooth(at, values / curves[name](at))
 
     def _separator_gravity(self) -> float:
         pressure, temperature = self.given.separator_pressure, self.given.separator_temperature
@@ -92,7 +95,7 @@ class OilModel:
         """What the curve is multiplied by to go through its measured points."""
         if name not in self._missed:
             return np.ones(p.shape)
-        return np.interp(p, *self._missed[name])
+        return self._missed[name](p)
 
     def rs(self, p: Array) -> Array:
         """scf/STB at these pressures, psia."""
@@ -144,3 +147,13 @@ class OilModel:
         slope_bo = (self.bo(high) - self.bo(low)) / (high - low)
         slope_rs = (self.rs(high) - self.rs(low)) / (high - low)
         return oil.saturated_compressibility(bo, slope_bo, slope_rs, bg)
+
+
+def _smooth(at: Array, values: Array) -> Callable[[Array], Array]:
+    """A curve through points that is level beyond them."""
+    if len(at) == 1:
+        return lambda p: np.full(np.shape(p), values[0])
+    from scipy.interpolate import PchipInterpolator  # slow to load, and most apps never need it
+
+    curve = PchipInterpolator(at, values)
+    return lambda p: np.asarray(curve(np.clip(p, at[0], at[-1])), np.float64)
