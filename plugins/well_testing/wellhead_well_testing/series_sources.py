@@ -16,7 +16,7 @@ from wellhead_historian.models import Tag
 from wellhead_well_testing.models import GaugeRun, Series, WellTest
 from wellhead_well_testing.pressures import counted_in, vacuum
 from wellhead_well_testing.records import lock_open
-from wellhead_well_testing.series import Pressures, micros_of, newest, store, time_of
+from wellhead_well_testing.series import Pressures, micros_of, newest, store
 from wellhead_well_testing.series_csv import Form, Rows, read_csv
 
 _AT_ONCE = 200_000
@@ -111,11 +111,8 @@ def _kept(
     wrong: Rows,
 ) -> dict[str, Any]:
     if not found.usable.any():
-        first, last = (
-            time_of(end).isoformat() if len(found.times) else "-" for end in _ends(found)
-        )
         raise sdk.WellheadError(
-            f"{len(found.times)} readings, {first} to {last}, and none with a pressure",
+            f"has no usable pressure among {len(found.times)} readings",
             field="body" if series.source == "csv" else "tag",
             remedy="Look at its times, and at what it holds",
         )
@@ -131,10 +128,6 @@ def _kept(
         "dry_run": asked["dry_run"],
         "problems": [{"index": row, "errors": told} for row, told in wrong.problems.items()],
     }
-
-
-def _ends(found: Pressures) -> tuple[int, int]:
-    return (int(found.times[0]), int(found.times[-1])) if len(found.times) else (0, 0)
 
 
 def _in_unit(found: Pressures, unit: str, run: GaugeRun) -> Pressures:
