@@ -188,7 +188,7 @@ def test_deliverability_is_the_books_with_open_flow(shared_api: ApiClient) -> No
         ("transient", {"kind": "drawdown"}, "kind"),
         ("transient", {"line_to": None}, "line_to"),
         ("transient", {"line_from": 30}, "line_to"),
-        ("transient", {"line_from": 50, "line_to": 60}, "line"),
+        ("transient", {"line_from": 50, "line_to": 60}, "line_from"),
         ("transient", {"volume_factor": None}, "volume_factor"),
         ("transient", {"pressure_before": None}, "pressure_before"),
         ("transient", {"rates": [4_900]}, "rates"),

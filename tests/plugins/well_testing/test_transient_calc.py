@@ -1,5 +1,7 @@
 """Pressure transients: the books' numbers, and what a model of a known well is read as."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -205,6 +207,43 @@ def test_a_million_readings_are_thinned_to_their_log_cycles() -> None:
     assert kept[0] == 0
     assert kept.size <= 6 * 50 + 1
     assert np.diff(np.log10(elapsed[kept]))[-100:] == pytest.approx(1 / 50, rel=0.01)
+
+
+def test_storage_is_told_by_a_gauge_with_noise_and_not_without_a_unit_slope() -> None:
+    well = Well()
+    period = _read(well, shut_in_after(500.0, 48.0), 1, HOURS)
+    noise = np.random.default_rng(3).normal(0, 0.005, HOURS.size)
+    noisy = replace(period, pressure=period.pressure + noise)
+    found = storage_of(diagnose(noisy, HORNER, smoothing=0.2), well.volume_factor)
+    assert found == pytest.approx(0.01, rel=0.1)
+    late = HOURS > 1
+    later = replace(period, elapsed=HOURS[late], pressure=period.pressure[late])
+    assert np.isnan(storage_of(diagnose(later, HORNER, smoothing=0.2), well.volume_factor))
+
+
+@given(
+    st.lists(st.floats(0.1, 50), min_size=1, max_size=6),
+    st.floats(1.0, 1_000),
+    st.floats(0.1, 10),
+    st.floats(0.2, 0.8),
+)
+def test_superposition_sees_changes_of_rate_and_nothing_else(
+    lengths: list[float], rate: float, scale: float, part: float
+) -> None:
+    starts = np.concatenate([[0.0], np.cumsum(lengths)])
+    rates = np.append(rate * (1 + np.arange(len(lengths)) % 3), 0.0)
+    history = RateHistory(starts, rates)
+    hours = np.geomspace(0.01, 100, 20)
+    found = equivalent_log_time(hours, history, len(lengths))
+    assert found[0] == pytest.approx(np.log10(hours[0]), abs=0.2)
+    scaled = equivalent_log_time(hours, RateHistory(starts + 7, scale * rates), len(lengths))
+    assert scaled == pytest.approx(found)
+    split = RateHistory(np.insert(starts, 1, part * starts[1]), np.insert(rates, 1, rates[0]))
+    assert equivalent_log_time(hours, split, len(lengths) + 1) == pytest.approx(found)
+    limit = log_time_at_infinity(history, len(lengths))
+    assert equivalent_log_time(np.array([1e6]), history, len(lengths)) == pytest.approx(
+        limit, abs=0.01
+    )
 
 
 def test_no_line_is_proposed_where_nothing_is_level() -> None:

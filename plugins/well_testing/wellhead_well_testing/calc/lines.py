@@ -45,7 +45,7 @@ def fit_line(x: Array, y: Array, chosen: Mask) -> StraightLine:
     if x.size < 2 or float(np.ptp(x)) == 0.0:
         raise WellheadError(
             "a straight line needs at least two points",
-            field="line",
+            field="line_from",
             value=int(x.size),
             remedy="Take a longer range",
         )
@@ -80,7 +80,7 @@ def propose_plateau(x: Array, derivative: Array) -> Mask:
             return chosen
     raise WellheadError(
         "no part of the derivative is level, so that no straight line is proposed",
-        field="line",
+        field="line_from",
         remedy="Look at the log-log plot, and choose the range of the line",
     )
 

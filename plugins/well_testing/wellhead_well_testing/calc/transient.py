@@ -89,7 +89,7 @@ def permeability(slope: float, rate_change: float, formation: Formation) -> floa
     if not slope * rate_change < 0:
         raise WellheadError(
             "the straight line goes the other way than the change of rate makes the pressure go",
-            field="line",
+            field="line_from",
             value=slope,
             remedy="Choose another range, or correct the rates",
         )
@@ -161,10 +161,16 @@ def dimensionless_storage(storage: float, formation: Formation) -> float:
 def on_unit_slope(
     change: Array, derivative: Array, tolerance: float = 0.1
 ) -> npt.NDArray[np.bool_]:
-    """bool[n]: the first run of points where derivative and pressure change are the same, as they
-    are while only the wellbore's storage speaks (Bourdet 1989). tolerance: relative."""
-    known = np.flatnonzero(np.isfinite(derivative) & (change > 0))
-    differs = np.abs(derivative[known] / change[known] - 1.0) > tolerance
+    """bool[n]: the points at the begin where derivative and pressure change are the same, as they
+    are while only the wellbore's storage speaks (Bourdet 1989): those within the tolerance, a
+    fraction, before the derivative falls off by twice as much in the median of five."""
     chosen = np.zeros(change.size, np.bool_)
-    chosen[known[: np.argmax(differs) if differs.any() else known.size]] = True
+    known = np.flatnonzero(np.isfinite(derivative) & (change > 0))
+    if known.size == 0:
+        return chosen
+    ratio = derivative[known] / change[known]
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(ratio, 2, "edge"), 5)
+    left = np.median(around, axis=1) < 1 - 2 * tolerance
+    begin = known[: np.argmax(left) if left.any() else known.size]
+    chosen[begin] = np.abs(ratio[: begin.size] - 1) <= tolerance
     return chosen
