@@ -168,6 +168,6 @@ def test_there_are_so_many_and_old_ones_are_forgotten(
 
 
 @pytest.mark.parametrize("text", ["whk_", "whk_00000000_x", "whk_" + "x" * 5000, "whk_é\udcff"])
-def test_an_invented_key_is_refused(app: Flask, text: str) -> None:
-    answer = ApiClient(app, text.encode("utf-8", "replace").decode("latin-1")).get(ASSETS)
+def test_an_invented_key_is_refused(shared_app: Flask, text: str) -> None:
+    answer = ApiClient(shared_app, text.encode("utf-8", "replace").decode("latin-1")).get(ASSETS)
     assert (answer.status, answer.error["code"]) == (401, "key_invalid")

@@ -80,8 +80,8 @@ def body_of(route: Route) -> dict[str, str] | None:
     return None if route.method in ("GET", "DELETE") else {}
 
 
-def test_s2_every_route_has_its_row_and_every_row_its_route(app: Flask) -> None:
-    found = {route.name: declared(app, route) for route in routes(app)}
+def test_s2_every_route_has_its_row_and_every_row_its_route(shared_app: Flask) -> None:
+    found = {route.name: declared(shared_app, route) for route in routes(shared_app)}
     rows = table()
     missing = [f'"{name}" = "{found[name]}"' for name in sorted(found.keys() - rows.keys())]
     assert not missing, "add to matrix.toml, if it is meant so:\n" + "\n".join(missing)
@@ -89,9 +89,9 @@ def test_s2_every_route_has_its_row_and_every_row_its_route(app: Flask) -> None:
     assert list(rows) == sorted(rows, key=lambda name: name.split(" ", 1)[::-1]), "sort by path"
 
 
-def test_s2_public_are_these_and_no_more(app: Flask) -> None:
+def test_s2_public_are_these_and_no_more(shared_app: Flask) -> None:
     public = {name for name, roles in table().items() if roles == [PUBLIC]}
-    assert {route.name for route in routes(app) if route.access == PUBLIC} == public
+    assert {route.name for route in routes(shared_app) if route.access == PUBLIC} == public
     assert {name for name in public if "/api/" in name} == {
         "GET /api/v1/docs",
         "GET /api/v1/docs/<name>",
@@ -101,10 +101,10 @@ def test_s2_public_are_these_and_no_more(app: Flask) -> None:
     }
 
 
-def test_s2_nobody_gets_in_without_a_token(app: Flask) -> None:
-    client = ApiClient(app)
+def test_s2_nobody_gets_in_without_a_token(shared_app: Flask) -> None:
+    client = ApiClient(shared_app)
     rows = table()
-    for route in routes(app):
+    for route in routes(shared_app):
         answer = client.request(route.method, route.path, json=body_of(route))
         if rows[route.name] == [PUBLIC]:
             assert answer.status != 403, route

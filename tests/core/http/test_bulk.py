@@ -80,9 +80,9 @@ def test_a_dry_run_stores_nothing(api: ApiClient) -> None:
 @pytest.mark.parametrize(
     "body", [{}, {"items": {}}, {"items": GOOD * 334}, {"items": [], "on_error": "x"}, []]
 )
-def test_a_body_that_cannot_be(api: ApiClient, body: Any) -> None:
-    assert api.post(BULK, body).status == 422
-    assert api.as_role("viewer").post(BULK, {"items": []}).status == 403
+def test_a_body_that_cannot_be(shared_api: ApiClient, body: Any) -> None:
+    assert shared_api.post(BULK, body).status == 422
+    assert shared_api.as_role("viewer").post(BULK, {"items": []}).status == 403
 
 
 def test_a_list_as_csv_is_edited_and_sent_back(api: ApiClient) -> None:
@@ -111,8 +111,8 @@ def test_a_list_as_csv_is_edited_and_sent_back(api: ApiClient) -> None:
         ("kind,name\r\nfield,a\x00b\r\n", "cannot be stored"),
     ],
 )
-def test_a_file_that_cannot_be(api: ApiClient, text: str, said: str) -> None:
-    answer = send_csv(api, BULK, text)
+def test_a_file_that_cannot_be(shared_api: ApiClient, text: str, said: str) -> None:
+    answer = send_csv(shared_api, BULK, text)
     assert answer.status == 422
     assert said in answer.error["message"]
 

@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 PAGE = "/api/v1/docs"
 
 
-@pytest.fixture
-def browser(app: Flask) -> FlaskClient:
-    return app.test_client()
+@pytest.fixture(scope="module")
+def browser(shared_app: Flask) -> FlaskClient:
+    return shared_app.test_client()
 
 
 def test_anybody_gets_the_page_and_no_foreign_script(browser: FlaskClient) -> None:

@@ -53,9 +53,9 @@ def test_lists_page_sort_and_filter(api: ApiClient) -> None:
     ],
 )
 def test_a_parameter_that_cannot_be_is_named(
-    api: ApiClient, query: dict[str, str], field: str, said: str
+    shared_api: ApiClient, query: dict[str, str], field: str, said: str
 ) -> None:
-    answer = api.get("/api/v1/assets", **query)
+    answer = shared_api.get("/api/v1/assets", **query)
     assert answer.status == 422
     assert answer.error["code"] == "validation_failed"
     assert said in answer.error["message"]
@@ -63,8 +63,8 @@ def test_a_parameter_that_cannot_be_is_named(
     assert (detail["field"], detail["value"]) == (field, query[field])
 
 
-def test_a_body_that_cannot_be_is_named(api: ApiClient) -> None:
-    answer = api.post("/api/v1/assets", {"kind": "field", "naem": "x"})
+def test_a_body_that_cannot_be_is_named(shared_api: ApiClient) -> None:
+    answer = shared_api.post("/api/v1/assets", {"kind": "field", "naem": "x"})
     assert answer.status == 422
     details = {detail["field"]: detail for detail in answer.error["details"]}
     assert "Missing data" in details["name"]["message"]
@@ -117,30 +117,30 @@ def test_times_are_utc_with_z(api: ApiClient) -> None:
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "\ud800"])
-def test_text_that_postgresql_cannot_hold_is_refused(api: ApiClient, text: str) -> None:
-    answer = api.post("/api/v1/assets", {"kind": "field", "name": text})
+def test_text_that_postgresql_cannot_hold_is_refused(shared_api: ApiClient, text: str) -> None:
+    answer = shared_api.post("/api/v1/assets", {"kind": "field", "name": text})
     assert answer.status == 422, answer.body
 
 
-def test_malformed_json_is_said_to_be(api: ApiClient) -> None:
-    response = api.app.test_client().post(
+def test_malformed_json_is_said_to_be(shared_api: ApiClient) -> None:
+    response = shared_api.app.test_client().post(
         "/api/v1/assets",
         data="{",
         content_type="application/json",
-        headers={"Authorization": f"Bearer {api.token}"},
+        headers={"Authorization": f"Bearer {shared_api.token}"},
     )
     assert response.status_code == 400
     body: Any = response.json
     assert body["error"]["code"] == "malformed_json"
 
 
-def test_a_body_that_is_not_sent_as_json_is_said_to_be(api: ApiClient) -> None:
+def test_a_body_that_is_not_sent_as_json_is_said_to_be(shared_api: ApiClient) -> None:
     """What `curl -d` sends without the header."""
-    response = api.app.test_client().post(
+    response = shared_api.app.test_client().post(
         "/api/v1/assets",
         data='{"kind": "field", "name": "North"}',
         content_type="application/x-www-form-urlencoded",
-        headers={"Authorization": f"Bearer {api.token}"},
+        headers={"Authorization": f"Bearer {shared_api.token}"},
     )
     assert response.status_code == 415
     body: Any = response.json
@@ -148,41 +148,44 @@ def test_a_body_that_is_not_sent_as_json_is_said_to_be(api: ApiClient) -> None:
     assert "application/json" in body["error"]["details"][0]["remedy"]
 
 
-def test_what_is_not_there_and_what_is_not_allowed(api: ApiClient) -> None:
-    nothing = api.get("/api/v1/nothing")
+def test_what_is_not_there_and_what_is_not_allowed(shared_api: ApiClient) -> None:
+    nothing = shared_api.get("/api/v1/nothing")
     assert (nothing.status, nothing.error["code"]) == (404, "not_found")
-    method = api.delete("/api/v1/plugins")
+    method = shared_api.delete("/api/v1/plugins")
     assert (method.status, method.error["code"]) == (405, "method_not_allowed")
     assert "GET" in method.headers["Allow"]
 
 
-def test_access(api: ApiClient) -> None:
-    anonymous = api.anonymous().get("/api/v1/assets")
+def test_access(shared_api: ApiClient) -> None:
+    anonymous = shared_api.anonymous().get("/api/v1/assets")
     assert (anonymous.status, anonymous.error["code"]) == (401, "token_missing")
-    viewer = api.as_role("viewer")
+    viewer = shared_api.as_role("viewer")
     assert viewer.get("/api/v1/assets").status == 200
     refused = viewer.post("/api/v1/assets", {"kind": "field", "name": "x"})
     assert (refused.status, refused.error["code"]) == (403, "permission_denied")
     assert "assets.edit" in refused.error["message"]
 
 
-def test_every_answer_has_its_request_id(api: ApiClient) -> None:
-    given = api.request("GET", "/health/live", headers={"X-Request-ID": "abc-1"})
+def test_every_answer_has_its_request_id(shared_api: ApiClient) -> None:
+    given = shared_api.request("GET", "/health/live", headers={"X-Request-ID": "abc-1"})
     assert given.headers["X-Request-ID"] == "abc-1"
-    made = api.request("GET", "/health/live", headers={"X-Request-ID": "no spaces\tor tabs"})
+    made = shared_api.request("GET", "/health/live", headers={"X-Request-ID": "no spaces\tor tabs"})
     uuid.UUID(made.headers["X-Request-ID"])
 
 
-def test_health(api: ApiClient) -> None:
-    assert api.anonymous().get("/health/live").data == {"status": "alive"}
-    assert api.anonymous().get("/health/ready").data == {"status": "ready"}
-    assert api.anonymous().get("/api/v1/health").status == 401
-    assert {"part": "database", "ok": True, "detail": "answers", "required": True} in api.get(
-        "/api/v1/health"
-    ).data
+def test_health(shared_api: ApiClient) -> None:
+    assert shared_api.anonymous().get("/health/live").data == {"status": "alive"}
+    assert shared_api.anonymous().get("/health/ready").data == {"status": "ready"}
+    assert shared_api.anonymous().get("/api/v1/health").status == 401
+    assert {
+        "part": "database",
+        "ok": True,
+        "detail": "answers",
+        "required": True,
+    } in shared_api.get("/api/v1/health").data
 
 
-def test_plugins_are_listed_with_why(api: ApiClient) -> None:
-    listed = {plugin["name"]: plugin for plugin in api.get("/api/v1/plugins").data}
+def test_plugins_are_listed_with_why(shared_api: ApiClient) -> None:
+    listed = {plugin["name"]: plugin for plugin in shared_api.get("/api/v1/plugins").data}
     assert listed["historian"]["status"] == "enabled"
     assert listed["historian"]["distribution"] == "wellhead"

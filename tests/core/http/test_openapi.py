@@ -16,10 +16,10 @@ PATH = "/api/v1/openapi.json"
 _LOWER_CAMEL = re.compile(r"[a-z][a-z0-9]*([A-Z][a-z0-9]*)*")
 
 
-@pytest.fixture
-def document(api: ApiClient) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def document(shared_api: ApiClient) -> dict[str, Any]:
     """Of the core and of every built-in plugin."""
-    found: dict[str, Any] = api.anonymous().get(PATH).body
+    found: dict[str, Any] = shared_api.anonymous().get(PATH).body
     return found
 
 
@@ -84,7 +84,7 @@ def test_bodies_are_schemas_of_the_document(document: dict[str, Any]) -> None:
                 assert set(content["schema"]) == {"$ref"}, where
 
 
-def test_public_is_what_is_open(document: dict[str, Any], api: ApiClient) -> None:
+def test_public_is_what_is_open(document: dict[str, Any], shared_api: ApiClient) -> None:
     """`security: []` where no token is asked for, and nowhere else."""
     samples = {"uuid": str(uuid.UUID(int=7)), None: "1"}
     for where, operation in operations(document):
@@ -92,7 +92,7 @@ def test_public_is_what_is_open(document: dict[str, Any], api: ApiClient) -> Non
         for parameter in document["paths"][path].get("parameters", ()):
             sample = samples[parameter["schema"].get("format")]
             path = path.replace(f"{{{parameter['name']}}}", sample)
-        answer = api.anonymous().request(method, path)
+        answer = shared_api.anonymous().request(method, path)
         asks = answer.status == 401 and answer.error["code"] == "token_missing"
         assert (operation.get("security") == []) is not asks, where
 
@@ -105,8 +105,8 @@ def test_a_list_is_answered_in_its_envelope(document: dict[str, Any]) -> None:
     assert set(envelope["properties"]) == {"success", "data", "meta"}
 
 
-def test_it_is_sent_again_only_when_it_changed(api: ApiClient) -> None:
-    anybody = api.anonymous()
+def test_it_is_sent_again_only_when_it_changed(shared_api: ApiClient) -> None:
+    anybody = shared_api.anonymous()
     first = anybody.get(PATH)
     again = anybody.request("GET", PATH, headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status, again.body) == (304, None)
@@ -115,8 +115,7 @@ def test_it_is_sent_again_only_when_it_changed(api: ApiClient) -> None:
     assert first.headers["Cache-Control"] == "no-cache"
 
 
-def test_every_refusal_is_described_as_one(api: ApiClient) -> None:
-    document = api.get("/api/v1/openapi.json").body
+def test_every_refusal_is_described_as_one(document: dict[str, Any]) -> None:
     named = document["components"]["responses"]
     seen = 0
     for path, operations in document["paths"].items():

@@ -19,13 +19,14 @@ from sqlalchemy.exc import OperationalError
 from wellhead.app import create_app
 from wellhead.database.extension import db
 from wellhead.http.bodies import MAX_DEPTH, MAX_VALUES, PUBLIC_BYTES, _unstorable
-from wellhead.runtime import Runtime
-from wellhead.settings import Settings
+from wellhead.runtime import Runtime, runtime_of
 from wellhead.testing import Answer, ApiClient
 
 
-@pytest.fixture
-def small(settings: Settings) -> Iterator[ApiClient]:
+@pytest.fixture(scope="module")
+def small(shared_app: Flask) -> Iterator[ApiClient]:
+    """A client of another app on the shared one's database, whose bodies have a megabyte."""
+    settings = runtime_of(shared_app).settings
     app = create_app(Runtime.make(replace(settings, limits=replace(settings.limits, body_mb=1))))
     yield ApiClient(app).as_role("admin")
     with app.app_context():
@@ -64,8 +65,10 @@ def test_a_number_with_more_digits_than_python_reads(small: ApiClient) -> None:
     assert "digits" in answer.error["message"]
 
 
-def test_a_body_of_too_many_values_is_refused_before_each_is_looked_at(api: ApiClient) -> None:
-    answer = send(api, "/api/v1/auth/keys", '{"scopes": [' + "0," * MAX_VALUES + "0]}")
+def test_a_body_of_too_many_values_is_refused_before_each_is_looked_at(
+    shared_api: ApiClient,
+) -> None:
+    answer = send(shared_api, "/api/v1/auth/keys", '{"scopes": [' + "0," * MAX_VALUES + "0]}")
     assert answer.status == 422
     assert f"{MAX_VALUES:,} values" in answer.error["message"]
 
@@ -77,9 +80,9 @@ def test_of_very_many_errors_the_first_are_told(small: ApiClient) -> None:
     assert "first 100" in answer.error["details"][-1]["message"]
 
 
-def test_who_is_not_logged_in_may_send_little(app: Flask) -> None:
+def test_who_is_not_logged_in_may_send_little(shared_app: Flask) -> None:
     body = {"email": "a@example.com", "password": "x" * PUBLIC_BYTES}
-    answer = ApiClient(app).post("/api/v1/auth/login", body)
+    answer = ApiClient(shared_app).post("/api/v1/auth/login", body)
     assert (answer.status, answer.error["code"]) == (413, "too_large")
 
 
@@ -98,8 +101,8 @@ def test_text_that_cannot_be_stored_is_named_by_its_field(small: ApiClient) -> N
         ("kind,name\n" + "field,x\n" * (MAX_VALUES // 2), "1,000,000 cells"),
     ],
 )
-def test_a_file_of_too_many_cells(api: ApiClient, text: str, said: str) -> None:
-    answer = send(api, "/api/v1/assets/bulk", text, "text/csv")
+def test_a_file_of_too_many_cells(shared_api: ApiClient, text: str, said: str) -> None:
+    answer = send(shared_api, "/api/v1/assets/bulk", text, "text/csv")
     assert answer.status == 422
     assert said in answer.error["message"]
 
@@ -153,8 +156,10 @@ def test_what_can_be_stored_passes(body: object) -> None:
     assert (found is None) == ("\\u0000" not in json.dumps(body))
 
 
-def test_a_value_that_no_index_holds_is_no_outage(app: Flask) -> None:
+def test_a_value_that_no_index_holds_is_no_outage(shared_app: Flask) -> None:
     cause = ProgramLimitExceeded("index row size 10016 exceeds maximum 2712")
-    with app.test_request_context("/api/v1/wells"):
-        answer = app.make_response(app.handle_user_exception(OperationalError("", None, cause)))
+    with shared_app.test_request_context("/api/v1/wells"):
+        answer = shared_app.make_response(
+            shared_app.handle_user_exception(OperationalError("", None, cause))
+        )
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (422, "validation_failed")

@@ -18,9 +18,9 @@ STATIC = files("wellhead_console") / "static"
 FILES = sorted(path.name for path in STATIC.iterdir())
 
 
-@pytest.fixture
-def browser(app: Flask) -> FlaskClient:
-    return app.test_client()
+@pytest.fixture(scope="module")
+def browser(shared_app: Flask) -> FlaskClient:
+    return shared_app.test_client()
 
 
 def test_anybody_gets_the_page_and_a_policy_that_runs_no_foreign_script(
