@@ -214,6 +214,22 @@ def test_other_plugins_look_properties_up(field: Field) -> None:
             table_for(other, None)
 
 
+def test_a_limited_user_sees_the_fluids_of_their_assets_alone(field: Field) -> None:
+    asset = field.api.post("/api/v1/assets", {"kind": "field", "name": f"F {field.number}"}).data
+    table = table_of(field, **AHMED)
+    path = f"{RESERVOIRS}{TABLES}/{table['id']}"
+    seer = field.api.limited(asset["id"], role="engineer")
+    for hidden in (path, f"{path}/rows", f"{path}/plot"):
+        assert seer.get(hidden).status == 404
+    made = seer.post(
+        RESERVOIRS + TABLES, {"correlation_set_id": table["correlation_set_id"], **RANGE}
+    )
+    assert made.error["details"][0]["field"] == "correlation_set_id"
+    field.api.patch(f"{RESERVOIRS}/{field.reservoir['id']}", {"asset_id": asset["id"]})
+    assert seer.get(f"{path}/rows").status == 200
+    assert [row["id"] for row in seer.get(RESERVOIRS + TABLES).data] == [table["id"]]
+
+
 def test_what_makes_no_table_is_explained(field: Field) -> None:
     no_fluid = field.refused(SETS, "fluid", name="A", standard_conditions=PSIA)
     assert "is unknown" in no_fluid

@@ -65,7 +65,7 @@ def dranchuk_abou_kassem(pressure: Numbers, temperature: Numbers) -> Array:
 
 
 def hall_yarborough(pressure: Numbers, temperature: Numbers) -> Array:
-    """z by the equation of Starling and Carnahan, 0.3 % off on average.
+    """z by the hard spheres of Carnahan and Starling, fitted to the chart.
 
     pressure: reduced, 0 to 30; temperature: reduced, 1 to 3. Its authors tried it to 24.
     """
