@@ -8,7 +8,7 @@ refused.
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -43,12 +43,21 @@ def create_event(data: Mapping[str, Any]) -> DowntimeEvent:
 
 
 def change_event(event: DowntimeEvent, data: Mapping[str, Any]) -> None:
-    """Change what `data` names. Raises as `create_event` does, for the days it covered too."""
+    """Change what `data` names. Raises as `create_event` does, for the days it covered too. One
+    that lasts may be ended after a month that is closed: only the days between the two ends change.
+    """
     facility = sdk.db.session.get_one(Facility, event.facility_id)
-    require_open(facility.id, days_of(event, facility), "start_at")
+    before = days_of(event, facility)
+    changed = {name for name, value in data.items() if getattr(event, name) != value}
     with sdk.db.session.no_autoflush:
         set_fields(event, data, fixed=("well_id", "facility_id"))
-        _check(event, facility)
+        after = days_of(event, facility)
+        if changed <= {"end_at", "remark"}:
+            kept = min(before[-1:] + after[-1:], default=dt.date.max)
+            days = {day for day in before + after if day >= kept} if "end_at" in changed else set()
+        else:
+            days = {*before, *after}
+        _check(event, facility, days)
 
 
 def delete_event(event: DowntimeEvent) -> None:
@@ -102,7 +111,10 @@ def _seconds(times: Iterable[dt.datetime]) -> Any:
     return np.array([int(time.timestamp()) for time in times], np.int64)
 
 
-def _check(event: DowntimeEvent, facility: Facility) -> None:
+def _check(
+    event: DowntimeEvent, facility: Facility, changed: Collection[dt.date] | None = None
+) -> None:
+    """changed: the days that must be open; None = all of the event's"""
     end = event.end_at or _FAR
     if end <= event.start_at:
         raise sdk.WellheadError(
@@ -119,7 +131,7 @@ def _check(event: DowntimeEvent, facility: Facility) -> None:
             remedy="Enter downtime when it begins",
         )
     days = days_of(event, facility)
-    require_open(facility.id, days, "start_at")
+    require_open(facility.id, days if changed is None else changed, "start_at")
     held = func.pg_advisory_xact_lock(func.hashtextextended(str(event.well_id), 0))
     sdk.db.session.execute(select(held))
     others = [other for other in events_of([event.well_id]) if other.id != event.id]

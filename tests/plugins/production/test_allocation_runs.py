@@ -226,6 +226,41 @@ def test_what_comes_from_elsewhere_is_taken_off(battery: Battery) -> None:
     assert DAY in refused.error["message"]
 
 
+def test_tests_that_were_validated_are_what_is_allocated_by(site: Site) -> None:
+    """With the plugin that keeps tests: one that is not validated counts for nothing."""
+    units = {"liquid_unit": "STB", "gas_unit": "Mscf", "decimals": 2}
+    part = {"network_id": site.put("networks", name="T", **units)["id"], "first_day": DAY}
+    meter = site.put("meters", name="FQ", fluid="oil", position="sales")["id"]
+    site.add("network-meters", meter_id=meter, **part)
+    total = {"production_date": DAY, "indicated": 10_000, "unit": "STB"}
+    site.add("meter-totals", meter_id=meter, **total)
+    tests = "/api/v1/well-testing/tests"
+    for well, rate in zip(site.wells, (200.0, 100.0), strict=True):
+        site.add("network-wells", well_id=well["id"], **part)
+        site.day(DAY, well_id=well["id"], hours_on=24)
+        for begin, oil in (("2026-03-01", rate), ("2026-03-10", 1.0)):
+            body = {
+                "well_id": well["id"],
+                "kind": "production",
+                "start_at": f"{begin}T06:00:00Z",
+                "end_at": f"{begin}T18:00:00Z",
+                "standard_conditions": "60F_14.696psia",
+                "oil_rate": {"value": oil, "unit": "STB/d"},
+                "gas_rate": {"value": 0, "unit": "Mscf/d"},
+                "water_rate": {"value": 0, "unit": "STB/d"},
+            }
+            made = site.api.post(tests, body).data
+            if oil == rate:
+                assert site.api.post(f"{tests}/{made['id']}/validate", {}).status == 200
+    path = f"{PRODUCTION}/networks/{part['network_id']}/allocate"
+    assert site.api.post(path, {"first_day": DAY, "last_day": DAY}).status == 201
+    query = {"network_id": part["network_id"], "sort": "well_name"}
+    shares = site.get("allocated-volumes", **query).data
+    assert [row["oil"] for row in shares] == [6_666.67, 3_333.33]
+    assert [row["theoretical_oil"] for row in shares] == [pytest.approx(200), pytest.approx(100)]
+    assert shares[0]["gas"] is None
+
+
 rates = st.one_of(st.none(), st.just(0.0), st.floats(0.01, 5_000))
 
 

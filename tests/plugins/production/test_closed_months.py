@@ -1,7 +1,9 @@
 """A closed month stays as it was reported, whoever tries; what is found later is an adjustment."""
 
+import datetime as dt
 import json
 import threading
+import uuid
 from typing import Any
 
 import psycopg
@@ -11,11 +13,13 @@ from sqlalchemy import inspect, text
 
 from wellhead import sdk
 from wellhead.testing import Answer, wait_until
+from wellhead_production.conditions import volume_factor
+from wellhead_production.cumulative import produced_volumes
 from wellhead_production.models import MODELS
 from wellhead_production.months.frozen import FROZEN
 
 from .allocating import LAST, Battery, battery
-from .conftest import PRODUCTION
+from .conftest import PRODUCTION, Site
 
 __all__ = ["battery"]
 DAY, NEXT = LAST
@@ -267,7 +271,7 @@ def test_a_writer_on_its_way_is_waited_for_and_seen(battery: Battery, shared_app
 
 
 def test_a_late_meter_correction_of_a_closed_month_is_booked_in_an_open_one(
-    closed: Battery,
+    closed: Battery, shared_app: Flask
 ) -> None:
     before = closed.get("statement", month="2026-03").data
     body = {"month": "2026-03", "booked_month": "2026-04", "reason": "Proved 2 % low"}
@@ -314,6 +318,13 @@ def test_a_late_meter_correction_of_a_closed_month_is_booked_in_an_open_one(
     ).data
     assert {(row["month"], row["booked_month"]) for row in rows} == {("2026-03", "2026-04")}
     assert closed.get("statement", month="2026-04").data[0]["oil_total"] == -1_571.67
+    dates = [dt.date(2026, 3, 30), dt.date(2026, 3, 31)]
+    with shared_app.app_context(), sdk.tenant("default"):
+        well = uuid.UUID(closed.site.well_id)
+        made = produced_volumes([well], dates)[well]
+    factor = volume_factor("oil", "60F_14.696psia", "15C_101.325kPa")
+    stb = sdk.units.convert(made["oil"], "Sm3", "STB") / factor
+    assert stb.tolist() == pytest.approx([6_666.67, 2 * 6_666.67 - 1_571.67])
 
 
 def test_what_cannot_be_adjusted_is_told(closed: Battery) -> None:
@@ -334,3 +345,42 @@ def test_what_cannot_be_adjusted_is_told(closed: Battery) -> None:
     unknown = closed.post("adjustments", **body)
     assert codes(unknown) == (422, "allocation_incomplete")
     assert words(unknown) == ["meter new has no total"]
+
+
+def test_downtime_of_a_closed_month_stays_and_what_lasts_may_end_after_it(
+    site: Site, shared_app: Flask
+) -> None:
+    api, path = site.api, f"{PRODUCTION}/downtime"
+    body = {"well_id": site.well_id, "reason": "power failure"}
+    over = site.put(
+        "downtime", start_at="2026-03-02T12:00:00Z", end_at="2026-03-03T12:00:00Z", **body
+    )
+    lasts = site.put("downtime", start_at="2026-03-20T12:00:00Z", **body)
+    closing = f"{PRODUCTION}/facilities/{site.facility['id']}/close-month"
+    assert api.post(closing, {"month": "2026-03"}).status == 201
+    settings = sdk.runtime_of(shared_app).settings
+    with sdk.connect(settings, "default") as connection:
+        for statement in (
+            "UPDATE production_downtime SET end_at = '2026-03-03T13:00:00Z' WHERE id = %(over)s",
+            "UPDATE production_downtime SET reason = 'x' WHERE id = %(lasts)s",
+            "UPDATE production_downtime SET start_at = '2026-05-01' WHERE id = %(lasts)s",
+            "UPDATE production_downtime SET end_at = '2026-03-25' WHERE id = %(lasts)s",
+            "DELETE FROM production_downtime WHERE id = %(over)s",
+            "INSERT INTO production_downtime (well_id, facility_id, start_at, reason, planned)"
+            " SELECT well_id, facility_id, '2026-04-01T10:59:00Z', 'x', false"
+            " FROM production_downtime WHERE id = %(over)s",
+        ):
+            with pytest.raises(psycopg.errors.CheckViolation, match="closed"):
+                connection.execute(statement.encode(), {"over": over["id"], "lasts": lasts["id"]})
+            connection.rollback()
+    answers = [
+        api.patch(f"{path}/{over['id']}", {"end_at": "2026-03-03T13:00:00Z"}),
+        api.patch(f"{path}/{lasts['id']}", {"reason": "weather"}),
+        api.patch(f"{path}/{lasts['id']}", {"end_at": "2026-03-31T12:00:00Z"}),
+        api.delete(f"{path}/{over['id']}"),
+    ]
+    assert [answer.status for answer in answers] == [409] * 4
+    ended = api.patch(f"{path}/{lasts['id']}", {"end_at": "2026-04-10T12:00:00Z", "remark": "on"})
+    assert ended.status == 200, ended.error
+    again = api.patch(f"{path}/{lasts['id']}", {"end_at": "2026-04-09T12:00:00Z"})
+    assert again.status == 200, again.error

@@ -10,12 +10,13 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import or_, select
 
 from wellhead import sdk
+from wellhead_production.conditions import volume_factor
 from wellhead_production.facilities import day_of
 from wellhead_production.meter_totals import Ledger
 from wellhead_production.models import (
@@ -29,6 +30,8 @@ from wellhead_production.models import (
 )
 from wellhead_production.vocabulary import Fluid, WellDisposition
 
+_INSTANT = dt.timedelta(microseconds=1)
+"""A test that counts from the end of a day on is of the next."""
 _OF_WELL = ("well_id", "hours_on", "oil", "gas", "water")
 _OF_METER = ("meter_id", "fluid", "sign", "volume", "unit")
 _OF_NETWORK = ("liquid_unit", "gas_unit", "decimals", "standard_conditions")
@@ -44,7 +47,7 @@ class DayInputs:
     inputs: dict[str, Any]
     missing: list[str]
     totals: list[MeterTotal]
-    records: Mapping[uuid.UUID, DailyRecord] = field(default_factory=dict)
+    records: Mapping[uuid.UUID, DailyRecord]
 
 
 class Gathering:
@@ -69,7 +72,7 @@ class Gathering:
             (row for row in self._wells if _on(row, day)), key=lambda row: str(row.well_id)
         )
         _, end = day_of(self._facility, day)
-        tests = validated_rates([row.well_id for row in wells], end)
+        tests = validated_rates([row.well_id for row in wells], end - _INSTANT)
         meters, missing, totals = self._measured(day)
         records = {
             row.well_id: self._records[row.well_id, day]
@@ -98,17 +101,15 @@ class Gathering:
         }
         if test is None:
             return known | dict.fromkeys(("tested_at", "test_id", *map(str, Fluid)))
-        to_ours = sdk.units.gas_volume_factor(
-            test["standard_conditions"], self._facility.standard_conditions
-        )
-        gas = test["gas"]
-        return known | {
-            "tested_at": test["tested_at"].isoformat(),
-            "test_id": str(test["test_id"]),
-            "oil": test["oil"],
-            "gas": None if gas is None else gas * to_ours,
-            "water": test["water"],
+        ours, theirs = self._facility.standard_conditions, test["standard_conditions"]
+        rates = {
+            str(fluid): None
+            if test[str(fluid)] is None
+            else test[str(fluid)] * volume_factor(fluid, theirs, ours)
+            for fluid in Fluid
         }
+        tested = {"tested_at": test["tested_at"].isoformat(), "test_id": str(test["test_id"])}
+        return known | tested | rates
 
     def _measured(self, day: dt.date) -> tuple[list[dict[str, Any]], list[str], list[MeterTotal]]:
         rows, missing, totals = [], [], []
@@ -151,14 +152,13 @@ class Gathering:
 
 
 def validated_rates(
-    wells: Sequence[uuid.UUID], end: dt.datetime
+    wells: Sequence[uuid.UUID], at: dt.datetime
 ) -> dict[uuid.UUID, Mapping[str, Any]]:
-    """The newest validated test of each well that began before the day's end, of all plugins that
-    keep tests."""
+    """The newest validated test of each well at `at`, of all plugins that keep tests."""
     found: dict[uuid.UUID, Mapping[str, Any]] = {}
     if not wells:
         return found
-    for _, rates in sdk.ask("well_test_rates", well_ids=wells, at=end):
+    for _, rates in sdk.ask("well_test_rates", well_ids=wells, at=at):
         for well, test in rates.items():
             if well not in found or test["tested_at"] > found[well]["tested_at"]:
                 found[well] = test
@@ -177,38 +177,53 @@ def fingerprint(inputs: Mapping[str, Any]) -> str:
 
 
 def differences(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What is not the same in two inputs: `of`, `name`, `field`, `was`, `now`, `unit` each; a well
-    or meter that one of them has not is `None` there."""
+    """What is not the same in two inputs: `of`, `name`, `field`, `was`, `now` (texts) and `unit`
+    each. Of a well or meter that only one of them has, the field is `belongs`."""
     found = [
-        _difference("network", None, name, was[name], now[name])
+        _difference("network", None, name, was[name], now[name], None)
         for name in _OF_NETWORK
         if was[name] != now[name]
     ]
-    for group, key, names in (("wells", "well_id", _OF_WELL), ("meters", "meter_id", _OF_METER)):
-        before = {row[key]: row for row in was[group]}
-        after = {row[key]: row for row in now[group]}
+    for of, key, names in (("well", "well_id", _OF_WELL), ("meter", "meter_id", _OF_METER)):
+        before = {row[key]: row for row in was[f"{of}s"]}
+        after = {row[key]: row for row in now[f"{of}s"]}
         for one in sorted(before.keys() | after.keys()):
-            old, new = before.get(one), after.get(one)
-            name = (new or old or {})["name"]
-            found += [
-                _difference(group[:-1], name, item, (old or {}).get(item), (new or {}).get(item))
-                for item in names[1:]
-                if (old or {}).get(item) != (new or {}).get(item)
-            ]
+            found += _of_row(of, names[1:], before.get(one), after.get(one))
     return found
 
 
+def _of_row(
+    of: str,
+    names: Sequence[str],
+    old: Mapping[str, Any] | None,
+    new: Mapping[str, Any] | None,
+) -> list[dict[str, Any]]:
+    if old is None or new is None:
+        name = (new or old or {})["name"]
+        here = [None if row is None else "yes" for row in (old, new)]
+        return [_difference(of, name, "belongs", here[0], here[1], None)]
+    units = _UNITS if of == "well" else {"volume": new["unit"]}
+    return [
+        _difference(of, new["name"], name, old[name], new[name], units.get(name))
+        for name in names
+        if old[name] != new[name]
+    ]
+
+
 _UNITS = {"hours_on": "h", "oil": "Sm3/d", "gas": "Sm3/d", "water": "Sm3/d"}
+"""Of what is said of a well."""
 
 
-def _difference(of: str, name: str | None, item: str, was: Any, now: Any) -> dict[str, Any]:
+def _difference(
+    of: str, name: str | None, field: str, was: Any, now: Any, unit: str | None
+) -> dict[str, Any]:
     return {
         "of": of,
         "name": name,
-        "field": item,
+        "field": field,
         "was": None if was is None else str(was),
         "now": None if now is None else str(now),
-        "unit": _UNITS.get(item) if of == "well" else None,
+        "unit": unit,
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import update
 
 from wellhead import sdk
+from wellhead_production.conditions import volume_factor
 from wellhead_production.models import DailyRecord
 from wellhead_production.vocabulary import CANONICAL_VOLUME, Fluid, Method
 
@@ -77,12 +78,9 @@ def _wanted(record: DailyRecord, volume: Mapping[str, Any], inputs: Any) -> dict
             continue
         gas = fluid == Fluid.GAS
         unit = inputs["gas_unit" if gas else "liquid_unit"]
-        to_theirs = (
-            sdk.units.gas_volume_factor(inputs["standard_conditions"], record.standard_conditions)
-            if gas
-            else 1.0
+        value = float(share) * volume_factor(
+            fluid, inputs["standard_conditions"], record.standard_conditions
         )
-        value = float(share) * to_theirs
         own = record.gas_unit if gas else record.liquid_unit
         found[str(fluid)] = sdk.units.convert(value, unit, own)
         found[f"{fluid}_sm3"] = sdk.units.convert(value, unit, CANONICAL_VOLUME)

@@ -18,6 +18,8 @@ from wellhead_production.vocabulary import Fluid
 from wellhead_wells.models import Well
 
 _FLUIDS = tuple(map(str, Fluid))
+_HOURS = 6
+"""Decimals: below is the noise of a sum."""
 
 
 def statement_of(network: Network, month: dt.date) -> list[dict[str, Any]]:
@@ -34,7 +36,7 @@ def statement_of(network: Network, month: dt.date) -> list[dict[str, Any]]:
             "well_id": well.id,
             "well_name": well.name,
             "days": own.get("days", 0),
-            "hours_on": own.get("hours_on") or 0.0,
+            "hours_on": round(own.get("hours_on") or 0.0, _HOURS),
             "liquid_unit": network.liquid_unit,
             "gas_unit": network.gas_unit,
             "standard_conditions": own.get("conditions") or added["conditions"],

@@ -8,10 +8,10 @@ and Young, Fair Representation, 1982). So a share is never a whole unit away fro
 well that could have made nothing gets nothing.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
-from fractions import Fraction
 
 from wellhead import sdk
 
@@ -82,22 +82,20 @@ def allocate(measured: Decimal, theoretical: Sequence[float], decimals: int) -> 
     """
     _check_decimals(decimals)
     whole = _whole_units(measured, decimals)
-    weights = [_weight(volume) for volume in theoretical]
-    total = sum(weights, Fraction())
+    weights = _weights(theoretical)
+    total = sum(weights)
     step = Decimal(1).scaleb(-decimals)
     if not total:
-        nothing = step * 0
-        shares = (nothing,) * len(weights)
+        shares = (step * 0,) * len(weights)
         return Allocated(measured, 0.0, None, shares, whole * step)
-    quotas = [whole * weight / total for weight in weights]
-    units = [int(quota) for quota in quotas]
-    left = whole - sum(units)
-    by_remainder = sorted(range(len(quotas)), key=lambda well: (units[well] - quotas[well], well))
-    for well in by_remainder[:left]:
+    quotas = [divmod(whole * weight, total) for weight in weights]
+    units = [count for count, _ in quotas]
+    by_remainder = sorted(range(len(quotas)), key=lambda well: (-quotas[well][1], well))
+    for well in by_remainder[: whole - sum(units)]:
         units[well] += 1
     shares = tuple(count * step for count in units)
-    factor = float(whole * Fraction(step) / total)
-    return Allocated(measured, float(total), factor, shares, step * 0)
+    made = math.fsum(theoretical)
+    return Allocated(measured, made, float(measured) / made, shares, step * 0)
 
 
 def _whole_units(measured: Decimal, decimals: int) -> int:
@@ -113,15 +111,20 @@ def _whole_units(measured: Decimal, decimals: int) -> int:
     return int(scaled)
 
 
-def _weight(volume: float) -> Fraction:
-    if volume != 0.0 and not LEAST <= volume <= MOST:
-        raise sdk.WellheadError(
-            f"must be 0, or {LEAST:g} to {MOST:g}",
-            field="theoretical",
-            value=volume,
-            remedy="Correct the well's test or its hours on",
-        )
-    return Fraction(volume)
+def _weights(theoretical: Sequence[float]) -> list[int]:
+    """The volumes as whole numbers in the same proportions, exactly: a float is a whole number of
+    some power of two."""
+    for volume in theoretical:
+        if volume != 0.0 and not LEAST <= volume <= MOST:
+            raise sdk.WellheadError(
+                f"must be 0, or {LEAST:g} to {MOST:g}",
+                field="theoretical",
+                value=volume,
+                remedy="Correct the well's test or its hours on",
+            )
+    ratios = [float(volume).as_integer_ratio() for volume in theoretical]
+    common = max((denominator for _, denominator in ratios), default=1)
+    return [numerator * (common // denominator) for numerator, denominator in ratios]
 
 
 def _check_decimals(decimals: int) -> None:
