@@ -55,8 +55,15 @@ def test_a_build_up_of_a_test_is_analysed_and_kept_as_versions(
     assert found["skin"][0] == pytest.approx(2, abs=0.3)
     assert found["p_star"] == (pytest.approx(4_000, abs=1), "psia")
     assert "proposed" in first.data["warnings"][0]
-    assert first.data["made_from"][0].startswith("gauge Lower, series version 1: 250 readings")
-    assert first.data["made_from"][2] == "pressure before: the reading 0 s before it"
+    assert first.data["made_from"] == [
+        "gauge Lower, series version 1",
+        "250 readings since 2026-03-01 20:00:00Z",
+        "3 rate steps of oil at 60F_14.696psia",
+        "pressure before: the reading 0 s before it",
+    ]
+    assert first.data["inputs"]["series_version"] == 1
+    rates = api.get(f"{ANALYSES}/{first.data['id']}/table", table="rates").data
+    assert rates == {"start": [-14, -4, 0], "rate": [800, 300, 0]}
     chosen = built_up | {"line_from": 5, "line_to": 50, "remark": "Later, past the storage"}
     second = api.post(f"{ANALYSES}/transient", chosen)
     assert lines(second)["permeability"][0] == pytest.approx(80, rel=0.01)
@@ -161,3 +168,32 @@ def test_a_modified_isochronal_test_is_read_off_its_steps(lease: Lease) -> None:
     ).text
     assert text.splitlines()[0] == "rate,flowing_pressure,difference"
     assert lease.api.get(f"{ANALYSES}/{kept.data['id']}/table", table="none").status == 422
+
+
+def test_what_measures_something_else_is_beneath_and_not_beside(lease: Lease) -> None:
+    test = lease.test(kind="flow_after_flow")["id"]
+    flows = ((2_624.6, 1_700), (4_154.7, 1_500), (5_425.1, 1_300))
+    body = {
+        "test_id": test,
+        "kind": "lit",
+        "reservoir_pressure": of(1_952, "psia"),
+        "points": [
+            {"rate": of(rate, "Mscf/d"), "flowing_pressure": of(p, "psia")} for rate, p in flows
+        ],
+    }
+    table = [
+        {"pressure": of(p, "psia"), "viscosity": of(0.0156, "cP"), "z": 0.9} for p in (500, 2_000)
+    ]
+    pseudo = body | {"potential": "pseudo_pressure", "gas_table": table}
+    one, other = (
+        lease.api.post(f"{ANALYSES}/deliverability", sent).data["id"] for sent in (body, pseudo)
+    )
+    compared = lease.api.get(f"{ANALYSES}/{one}/comparison", **{"with": other}).data["results"]
+    laminar = [line for line in compared if line["name"] == "laminar"]
+    assert [(row["unit"], row["difference"]) for row in laminar] == [
+        ("psi2/(Mscf/d)", None),
+        ("psi2/cP/(Mscf/d)", None),
+    ]
+    assert (laminar[0]["other"], laminar[1]["value"]) == (None, None)
+    [flow] = [line for line in compared if line["name"] == "open_flow"]
+    assert flow["difference"] == pytest.approx(0, abs=1)

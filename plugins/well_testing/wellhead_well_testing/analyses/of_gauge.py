@@ -23,8 +23,8 @@ _FORMULAS_CONDITIONS = "60F_14.696psia"
 _INJECTING = (WellTestKind.INJECTION, WellTestKind.FALL_OFF)
 
 
-def of_test(data: Mapping[str, Any]) -> tuple[WellTest, Outcome]:
-    """The test of a gauge run, and what one of its rate steps says.
+def of_test(data: Mapping[str, Any]) -> tuple[GaugeRun, int, Outcome]:
+    """(the gauge run, the version of its series, what one of its test's rate steps says).
 
     data: as `TransientOfTestSchema` loads it. Raises WellheadError for records that are not there
     or do not belong together, and for what cannot be analysed.
@@ -34,24 +34,26 @@ def of_test(data: Mapping[str, Any]) -> tuple[WellTest, Outcome]:
     run: GaugeRun = sdk.require_record(
         GaugeRun, data["gauge_run_id"], "gauge_run_id", what="gauge run", listed=listed
     )
-    period = _period(run, data, outcome.made_from)
-    return run.test, analysed(data, period, outcome)
+    seconds, psia = series.load(run, data.get("series_version"))
+    found = series.newest(run, data.get("series_version"))
+    version = found.version if found else 0  # `load` has found one
+    outcome.made_from.append(f"gauge {run.gauge}, series version {version}")
+    period = _period(run, data, (seconds, psia), outcome.made_from)
+    return run, version, analysed(data, period, outcome)
 
 
-def _period(run: GaugeRun, data: Mapping[str, Any], words: list[str]) -> Period:
-    """words: what is taken is added to them."""
+def _period(
+    run: GaugeRun, data: Mapping[str, Any], readings: tuple[sdk.Array, sdk.Array], words: list[str]
+) -> Period:
+    """readings: seconds since the test began, and psia; words: what is taken is added to them."""
+    seconds, psia = readings
     test, steps = run.test, steps_of(run.test)
     index = _place_of(steps, data)
     rates, starts = _rates(test, steps, data["phase"]), history(test).t_seconds
-    seconds, psia = series.load(run, data.get("series_version"))
     begin = float(starts[index])
     inside = (seconds > begin) & (seconds <= _end(test, starts, index))
-    version = series.newest(run, data.get("series_version"))
     since = steps[index].start_at.astimezone(dt.UTC)
-    words.append(
-        f"gauge {run.gauge}, series version {version.version if version else 0}: "
-        f"{int(inside.sum())} readings since {since:%Y-%m-%d %H:%M:%S}Z"
-    )
+    words.append(f"{int(inside.sum())} readings since {since:%Y-%m-%d %H:%M:%S}Z")
     words.append(f"{len(steps)} rate steps of {data['phase']} at {test.standard_conditions}")
     before = _before(data, seconds, psia, begin, words)
     elapsed = (seconds[inside] - begin) / 3_600

@@ -18,19 +18,19 @@ from wellhead_well_testing.records import require_test
 _NO_INPUTS = ("test_id", "remark", "units")
 
 
-def keep_transient(data: Mapping[str, Any], shown: Mapping[str, Any]) -> Analysis:
+def keep_transient(data: Mapping[str, Any], shown: dict[str, Any]) -> Analysis:
     """data: as `TransientAnalysisSchema` loads it; shown: the same as it is shown. Raises
     WellheadError for what cannot be analysed."""
     test = require_test(data["test_id"])
-    of_gauge, outcome = of_test(data)
-    if of_gauge.id != test.id:
+    run, version, outcome = of_test(data)
+    if run.test_id != test.id:
         raise sdk.WellheadError(
             "the gauge was run in another test",
             field="gauge_run_id",
             value=str(data["gauge_run_id"]),
             remedy="Name one of GET /api/v1/well-testing/gauge-runs?test_id=…",
         )
-    return _keep(test, data, shown, outcome)
+    return _keep(test, data, shown | {"series_version": version}, outcome)
 
 
 def keep_inflow(data: Mapping[str, Any], shown: Mapping[str, Any]) -> Analysis:
@@ -49,10 +49,10 @@ def keep_deliverability(data: Mapping[str, Any], shown: Mapping[str, Any]) -> An
 
 def compared(one: Analysis, other: Analysis) -> dict[str, Any]:
     """What of two analyses is not the same, as `AnalysisComparisonSchema` shows it; results in the
-    units of the first."""
+    units of the first, and beneath each other where their units measure different things."""
     first = {line["name"]: line for line in one.results}
     second = {line["name"]: line for line in other.results}
-    lines = [_both(first.get(name), second.get(name)) for name in first | second]
+    lines = [row for name in first | second for row in _beside(first.get(name), second.get(name))]
     inputs = [
         {"name": name, "value": one.inputs.get(name), "other": other.inputs.get(name)}
         for name in one.inputs | other.inputs
@@ -61,23 +61,22 @@ def compared(one: Analysis, other: Analysis) -> dict[str, Any]:
     return {"results": lines, "inputs": inputs}
 
 
-def _both(line: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> dict[str, Any]:
-    known = line or other or {}
-    unit = known["unit"]
-    value = line["value"] if line else None
-    against = None
-    if other is not None:
-        same = other["unit"] == unit
-        against = other["value"] if same else sdk.units.convert(other["value"], other["unit"], unit)
-    difference = None if value is None or against is None else value - against
-    return {
-        "name": known["name"],
-        "title": known["title"],
-        "value": value,
-        "other": against,
-        "difference": difference,
-        "unit": unit,
-    }
+def _beside(
+    line: Mapping[str, Any] | None, other: Mapping[str, Any] | None
+) -> list[dict[str, Any]]:
+    """One row of both results, or one of each."""
+    if line is None or other is None:
+        known = line or other or {}
+        row = {"value": None, "other": None, "difference": None}
+        row |= {"value" if line else "other": known["value"]}
+        return [{name: known[name] for name in ("name", "title", "unit")} | row]
+    unit, against = line["unit"], other["value"]
+    if other["unit"] != unit:
+        try:
+            against = sdk.units.convert(against, other["unit"], unit)
+        except sdk.WellheadError:  # m(p) beside p, or the C of another n
+            return _beside(line, None) + _beside(None, other)
+    return [dict(line) | {"other": against, "difference": line["value"] - against}]
 
 
 def _keep(

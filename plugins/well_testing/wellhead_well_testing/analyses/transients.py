@@ -11,7 +11,7 @@ import numpy as np
 from wellhead import sdk
 from wellhead_well_testing.analyses.gas import pseudo_pressure_of
 from wellhead_well_testing.analyses.outcome import Column, Outcome, system_of
-from wellhead_well_testing.analyses.periods import sent_period
+from wellhead_well_testing.analyses.periods import field_unit, sent_period
 from wellhead_well_testing.analyses.vocabulary import Phase
 from wellhead_well_testing.calc import transient
 from wellhead_well_testing.calc.interpretation import (
@@ -64,10 +64,14 @@ def analysed(data: Mapping[str, Any], period: Period, outcome: Outcome) -> Outco
     radial = None if proposed_none else radial_flow(diagnosis, layer, on_line)
     if radial is not None:
         _add_line(outcome, radial, diagnosis, layer, on_line, potential)
+    outcome.add(
+        "pressure_before", "Where the period begins", period.before, "psia", "absolute_pressure"
+    )
     _add_times(outcome, diagnosis)
     if not gas:
         _add_storage(outcome, storage_of(diagnosis, data["volume_factor"]), layer)
     outcome.tables["points"] = _points(period, diagnosis, on_line, radial, potential)
+    outcome.tables["rates"] = _rates(period, data["phase"])
     return outcome
 
 
@@ -149,6 +153,16 @@ def _add_storage(outcome: Outcome, storage: float, layer: transient.Formation) -
     outcome.add("storage", "Wellbore storage", storage, "bbl/psi", "wellbore_storage")
     dimensionless = transient.dimensionless_storage(storage, layer)
     outcome.add("dimensionless_storage", "Dimensionless wellbore storage", dimensionless)
+
+
+def _rates(period: Period, phase: str) -> dict[str, Column]:
+    """As they were when the period was analysed, at 60 °F and 14.696 psia."""
+    quantity = "gas_rate" if phase == Phase.GAS else "oil_rate"
+    starts, rates = period.history.starts, period.history.rates
+    return {
+        "start": Column("Since the period began", starts - starts[period.index], "h"),
+        "rate": Column("Rate", rates, field_unit(phase), quantity),
+    }
 
 
 def _points(

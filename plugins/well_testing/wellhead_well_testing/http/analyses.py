@@ -53,7 +53,7 @@ class _KeepView(MethodView):
     """Keeps what a schema loads, by one function of `service`."""
 
     schema: type[sdk.Schema]
-    keep: Callable[[Mapping[str, Any], Mapping[str, Any]], Analysis]
+    keep: Callable[[Mapping[str, Any], dict[str, Any]], Analysis]
 
     def kept(self, data: dict[str, Any]) -> Analysis:
         analysis = type(self).keep(data, self.schema().dump(data))
@@ -90,7 +90,7 @@ class TransientPreviewView(MethodView):
     @blp.arguments(TransientOfTestSchema)
     @blp.response(200, CalculatedAnalysisSchema)
     def post(self, data: dict[str, Any]) -> dict[str, Any]:
-        _, outcome = of_test(data)
+        _, _, outcome = of_test(data)
         return calculated(data["kind"], outcome)
 
 
@@ -152,7 +152,10 @@ class ComparisonView(MethodView):
 class AnalysisTableQuerySchema(sdk.Schema):
     table = fields.String(
         load_default="points",
-        metadata=sdk.about("points: what was measured; curve: what follows; extended: that flow"),
+        metadata=sdk.about(
+            "points: what was measured; rates: of a transient; curve: what follows; extended: "
+            "that flow"
+        ),
     )
     format = sdk.format_field()
     units = sdk.units_field()

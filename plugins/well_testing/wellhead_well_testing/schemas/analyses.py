@@ -50,7 +50,9 @@ class AnalysisColumnSchema(sdk.Schema):
 
 
 class AnalysisTableSchema(sdk.Schema):
-    name = fields.String(metadata=sdk.about("points: what was measured; curve: what follows"))
+    name = fields.String(
+        metadata=sdk.about("points: what was measured; rates: of a transient; curve: what follows")
+    )
     columns = fields.List(
         fields.Nested(AnalysisColumnSchema), metadata=sdk.about("Columns of equal length")
     )
