@@ -57,11 +57,24 @@ class Well:
         term = liquid_term(self.volume_factor, self.viscosity)
         return Formation(50.0, 0.2, self.viscosity, 1.5e-5, 0.3, term)
 
+    @property
+    def end_of_storage(self) -> float:
+        """Hours after which storage no longer hides radial flow: t_D = C_D·(60 + 3.5·s)
+        (Agarwal and others 1970)."""
+        dimensionless = 0.8936 * self.storage / self.formation.storage * (60 + 3.5 * self.skin)
+        return dimensionless / self._time_of_an_hour
+
+    @property
+    def _time_of_an_hour(self) -> float:
+        """t_D after one hour."""
+        layer = self.formation
+        diffusing = layer.porosity * layer.viscosity * layer.total_compressibility
+        return 0.0002637 * self.permeability / (diffusing * layer.wellbore_radius**2)
+
     def drop_of_unit_rate(self, hours: Array) -> Array:
         """psi of 1 STB/d after so many hours, float64[n]."""
         layer = self.formation
-        diffusing = layer.porosity * layer.viscosity * layer.total_compressibility
-        time = 0.0002637 * self.permeability * hours / (diffusing * layer.wellbore_radius**2)
+        time = hours * self._time_of_an_hour
         storage = 0.8936 * self.storage / layer.storage
         u = np.log(2) * np.arange(1, _TERMS + 1) / time[:, np.newaxis]
         root = np.sqrt(u)
