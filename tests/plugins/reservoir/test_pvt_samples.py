@@ -87,6 +87,7 @@ def test_gas_volumes_are_at_the_conditions_that_the_report_names(field: Field) -
     [
         ({"pressure_unit": None}, "pressure_unit"),
         ({"pressure_unit": "ft"}, "pressure_unit"),
+        ({"pressure_unit": "psi"}, "pressure_unit"),
         ({"atmospheric_pressure": None}, "bubble_point"),
         ({"standard_conditions": "cold"}, "standard_conditions"),
         ({"gas_composition": [{"component": "methane", "mole_percent": 90}]}, "gas_composition"),

@@ -118,11 +118,16 @@ def _check_unit(field: str, column: Mapping[str, Any]) -> None:
 
 
 def check_pressure_unit(unit: str, field: str) -> None:
-    """Raises WellheadError for a unit that is neither of absolute nor of gauge pressure."""
-    try:
-        sdk.units.check_unit(unit, "gauge_pressure", field)
-    except sdk.WellheadError:
-        sdk.units.check_unit(unit, "absolute_pressure", field)
+    """Raises WellheadError for a unit that does not say whether pressures in it are gauge or
+    absolute: psi and bar are read as either."""
+    absolute_units = sdk.units.QUANTITIES["absolute_pressure"].spellings
+    if unit not in absolute_units and not is_gauge(unit):
+        raise sdk.WellheadError(
+            "is no unit of gauge or of absolute pressure",
+            field=field,
+            value=unit,
+            remedy=f"Use psig, barg, kPag, {', '.join(absolute_units)}",
+        )
 
 
 def is_gauge(unit: str) -> bool:
