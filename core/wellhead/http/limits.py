@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from wellhead.auth.identity import current_user, identified
 from wellhead.auth.throttle import network_of
 from wellhead.http.errors import answer_api_error
+from wellhead.http.limit_counts import ProcessCounts
 from wellhead.http.refusals import ApiError
 from wellhead.settings.model import LimitsSettings
 
@@ -50,7 +51,7 @@ def _install(
         key,
         application_limits=[limit],
         strategy="fixed-window",
-        storage_uri=settings.redis_url or "memory://",
+        storage_uri=settings.redis_url or f"{ProcessCounts.STORAGE_SCHEME[0]}://",
         in_memory_fallback_enabled=settings.redis_url is not None,
         key_prefix="wellhead",
     )
