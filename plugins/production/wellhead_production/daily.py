@@ -30,6 +30,7 @@ COPY (
     FROM unnest(%(wells)s::uuid[]) WITH ORDINALITY AS well(id, place)
     JOIN production_daily_record AS record ON record.well_id = well.id
     WHERE disposition = %(disposition)s AND production_date BETWEEN %(first)s AND %(last)s
+        AND (%(facility)s::uuid IS NULL OR facility_id = %(facility)s::uuid)
     ORDER BY well.place, production_date
 ) TO STDOUT (FORMAT binary)
 """
@@ -74,15 +75,25 @@ def columns(
     last: dt.date | None = None,
     *,
     disposition: str = WellDisposition.PRODUCED.value,
+    facility_id: uuid.UUID | None = None,
     conditions: str | None = None,
 ) -> DailyColumns:
     """The daily records of these wells from `first` to `last`, both included; None = no bound.
 
     disposition: produced or injected
+    facility_id: only what flowed to this facility; None = all
     conditions: what volumes are to be stated at; None = as they are stated
     Raises WellheadError when the records state several and none is named.
     """
-    found = _rows(well_ids, first or dt.date.min, last or dt.date.max, disposition)
+    asked = {
+        "wells": list(well_ids),
+        "conditions": list(_CONDITIONS),
+        "first": first or dt.date.min,
+        "last": last or dt.date.max,
+        "disposition": disposition,
+        "facility": facility_id,
+    }
+    found = _rows(asked)
     stated = np.unique(found["conditions"])
     if conditions is None and len(stated) > 1:
         raise sdk.WellheadError(
@@ -111,16 +122,7 @@ def columns(
     )
 
 
-def _rows(
-    well_ids: Sequence[uuid.UUID], first: dt.date, last: dt.date, disposition: str
-) -> npt.NDArray[Any]:
-    asked = {
-        "wells": list(well_ids),
-        "conditions": list(_CONDITIONS),
-        "first": first,
-        "last": last,
-        "disposition": disposition,
-    }
+def _rows(asked: dict[str, Any]) -> npt.NDArray[Any]:
     with (
         driver_connection() as connection,
         connection.cursor() as cursor,
