@@ -6,7 +6,6 @@ from typing import Any
 from flask import Response
 from flask.views import MethodView
 from sqlalchemy import select
-from werkzeug.wrappers import Response as AnyResponse
 
 from wellhead import sdk
 from wellhead_production.http.facilities import READ, facilities
@@ -47,7 +46,7 @@ def _asked(query: dict[str, Any]) -> Asked:
     )
 
 
-def _answer(shown: Shown, query: dict[str, Any]) -> AnyResponse:
+def _answer(shown: Shown, query: dict[str, Any]) -> Any:
     if sdk.wants_csv(query.get("format")):
         return sdk.columns_response(shown.columns, form="csv")
     return sdk.columns_response(shown.columns | shown.units, form="json")
@@ -63,7 +62,7 @@ class WellSeriesView(MethodView):
     )
     @blp.arguments(ProductionSeriesQuerySchema, location="query")
     @blp.response(200, ProductionSeriesSchema)
-    def get(self, query: dict[str, Any], id: uuid.UUID) -> AnyResponse:  # noqa: A002 (the path's name)
+    def get(self, query: dict[str, Any], id: uuid.UUID) -> Any:  # noqa: A002 (the path's name)
         return _answer(well_series(find_well(id).id, _asked(query)), query)
 
 
@@ -92,7 +91,7 @@ class FacilitySeriesView(MethodView):
     )
     @blp.arguments(ProductionSeriesQuerySchema, location="query")
     @blp.response(200, ProductionSeriesSchema)
-    def get(self, query: dict[str, Any], id: uuid.UUID) -> AnyResponse:  # noqa: A002
+    def get(self, query: dict[str, Any], id: uuid.UUID) -> Any:  # noqa: A002
         return _answer(facility_series(facilities.find(id).id, _asked(query)), query)
 
 
