@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from wellhead import sdk
-from wellhead_production.models import DailyRecord, Facility
+from wellhead_production.models import ClosedMonth, DailyRecord, Facility, MeterTotal
 from wellhead_production.vocabulary import FACILITY_KIND, FACILITY_PARENTS
 from wellhead_wells.records import refuse_assets_beneath, refuse_taken_name, require_parent
 
@@ -129,10 +129,13 @@ def _free_node(name: str, parent_id: uuid.UUID | None) -> sdk.Asset | None:
 
 
 def _refuse_with_records(facility: Facility, field: str, value: Any) -> None:
-    there = select(exists().where(DailyRecord.facility_id == facility.id))
-    if sdk.db.session.scalar(there):
+    of_days = (DailyRecord, MeterTotal, ClosedMonth)
+    if any(
+        sdk.db.session.scalar(select(exists().where(model.facility_id == facility.id)))
+        for model in of_days
+    ):
         raise sdk.conflict(
-            "the facility has daily records by what it is now",
+            "the facility has daily records, totals or months by what it is now",
             field=field,
             value=value,
             remedy="Make another facility from the day of the change",

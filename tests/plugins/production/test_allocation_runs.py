@@ -37,6 +37,14 @@ def test_tests_of_200_and_100_share_10_000_barrels(battery: Battery) -> None:
     ]
     whole = battery.site.get(f"allocation-days/{version['id']}").data
     assert {row["method"] for row in whole["replaced"]} == {"measured"}
+    statement = battery.get("statement", month="2026-03")
+    assert statement.meta["balances"][1] == {
+        "fluid": "oil",
+        "unit": "STB",
+        "measured": 10_000.0,
+        "allocated": 10_000.0,
+        "unallocated": 0.0,
+    }
     metric = battery.shares(DAY, units="metric")[0]
     assert (metric["liquid_unit"], metric["oil"]) == (
         "Sm3",

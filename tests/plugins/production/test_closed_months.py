@@ -358,6 +358,8 @@ def test_downtime_of_a_closed_month_stays_and_what_lasts_may_end_after_it(
     lasts = site.put("downtime", start_at="2026-03-20T12:00:00Z", **body)
     closing = f"{PRODUCTION}/facilities/{site.facility['id']}/close-month"
     assert api.post(closing, {"month": "2026-03"}).status == 201
+    facility = f"{PRODUCTION}/facilities/{site.facility['id']}"
+    assert api.patch(facility, {"production_day_start": "00:00"}).status == 409
     settings = sdk.runtime_of(shared_app).settings
     with sdk.connect(settings, "default") as connection:
         for statement in (

@@ -50,6 +50,34 @@ def statement_of(network: Network, month: dt.date) -> list[dict[str, Any]]:
     return lines
 
 
+def balances_of(network: Network, month: dt.date) -> list[dict[str, Any]]:
+    """A fluid that was metered each: what the newest versions of the month's days measured, gave
+    to wells and to none, in the network's unit. What was measured is the sum of the two."""
+    days = days_of(month)
+    asked = select(AllocationDay.balances).where(
+        AllocationDay.network_id == network.id,
+        AllocationDay.production_date.between(days[0], days[-1]),
+        AllocationDay.newest,
+    )
+    sums: dict[str, dict[str, Any]] = {}
+    for row in (row for balances in sdk.db.session.scalars(asked) for row in balances):
+        total = sums.setdefault(
+            row["fluid"], {"measured": Decimal(), "unallocated": Decimal(), "unit": row["unit"]}
+        )
+        for name in ("measured", "unallocated"):
+            total[name] += Decimal(str(row[name]))
+    return [
+        {
+            "fluid": fluid,
+            "unit": total["unit"],
+            "measured": float(total["measured"]),
+            "allocated": float(total["measured"] - total["unallocated"]),
+            "unallocated": float(total["unallocated"]),
+        }
+        for fluid, total in sorted(sums.items())
+    ]
+
+
 def _allocated(network: Network, month: dt.date) -> list[dict[str, Any]]:
     days = days_of(month)
     asked = (

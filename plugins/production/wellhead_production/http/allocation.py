@@ -10,7 +10,7 @@ from sqlalchemy import select
 from wellhead import sdk
 from wellhead_production.allocation.changes import changes_of
 from wellhead_production.allocation.runs import days_between, run_allocation
-from wellhead_production.allocation.statement import statement_of
+from wellhead_production.allocation.statement import balances_of, statement_of
 from wellhead_production.allocation.states import states_of
 from wellhead_production.http.facilities import READ
 from wellhead_production.http.networks import networks
@@ -174,14 +174,17 @@ class StatementView(MethodView):
         operationId="getMonthlyStatement",
         summary="A network's month by wells: allocated, adjusted, in all",
         description="With `format=csv` a file. Sums of the newest versions of the month's days, "
-        "and of the adjustments of closed months that are booked in it.",
+        "and of the adjustments of closed months that are booked in it. `meta.balances` has what "
+        "was measured, allocated and given to no well, by fluid with its unit.",
     )
     @blp.arguments(StatementQuerySchema, location="query")
     @blp.response(200, StatementLineSchema(many=True))
     def get(self, query: dict[str, Any], id: uuid.UUID) -> Any:  # noqa: A002
-        lines = statement_of(networks.find(id), query["month"])
+        network = networks.find(id)
+        lines = statement_of(network, query["month"])
         if sdk.wants_csv(query.get("format")):
             return _table(lines)
+        sdk.set_meta({"balances": balances_of(network, query["month"])})
         return lines
 
 
