@@ -62,8 +62,16 @@ def units_parameter() -> dict[str, Any]:
 
 
 def is_measured(schema: type[Schema]) -> bool:
-    """Whether any number of the schema has a unit."""
-    return any(isinstance(field, Measured) for field in schema._declared_fields.values())
+    """Whether any number of the schema has a unit, or of what is nested in it."""
+    return any(map(_has_unit, schema._declared_fields.values()))
+
+
+def _has_unit(field: fields.Field[Any]) -> bool:
+    if isinstance(field, fields.List):
+        return _has_unit(field.inner)
+    if isinstance(field, fields.Nested):
+        return is_measured(type(field.schema))
+    return isinstance(field, Measured)
 
 
 def asked_system() -> System | None:

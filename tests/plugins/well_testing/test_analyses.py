@@ -62,8 +62,8 @@ def test_a_build_up_of_a_test_is_analysed_and_kept_as_versions(
         "pressure before: the reading 0 s before it",
     ]
     assert first.data["inputs"]["series_version"] == 1
-    rates = api.get(f"{ANALYSES}/{first.data['id']}/table", table="rates").data
-    assert rates == {"start": [-14, -4, 0], "rate": [800, 300, 0]}
+    rates = api.get(f"{ANALYSES}/{first.data['id']}/table", table="rates").data["columns"]
+    assert [one["values"] for one in rates] == [[-14, -4, 0], [800, 300, 0]]
     chosen = built_up | {"line_from": 5, "line_to": 50, "remark": "Later, past the storage"}
     second = api.post(f"{ANALYSES}/transient", chosen)
     assert lines(second)["permeability"][0] == pytest.approx(80, rel=0.01)
@@ -75,8 +75,10 @@ def test_a_build_up_of_a_test_is_analysed_and_kept_as_versions(
     assert kept == first.data
     metric = api.get(f"{ANALYSES}/{first.data['id']}", units="metric").data["results"]
     assert {line["name"]: line["unit"] for line in metric}["p_star"] == "bara"
-    listed = api.get(ANALYSES, test_id=built_up["test_id"], sort="version", order="desc")
+    newest = {"sort": "version", "order": "desc", "units": "metric"}
+    listed = api.get(ANALYSES, test_id=built_up["test_id"], **newest)
     assert [one["version"] for one in listed.data] == [2, 1]
+    assert listed.data[1]["results"] == metric
     plot = f"{ANALYSES}/{first.data['id']}/plot"
     semilog = api.get(plot, units="metric").text
     assert "Pressure, bara" in semilog
@@ -137,8 +139,9 @@ def test_an_inflow_takes_the_tests_own_steps(lease: Lease) -> None:
     assert kept.data["made_from"] == ["2 rate steps of oil with their pressures at the bottom"]
     assert kept.data["standard_conditions"] == "60F_14.696psia"
     curve = lease.api.get(f"{ANALYSES}/{kept.data['id']}/table", table="curve", units="metric")
-    assert curve.body["meta"]["units"] == {"rate": "Sm3/d", "flowing_pressure": "bara"}
-    assert curve.data["rate"][-1] == pytest.approx(1_027 * 0.158987, rel=1e-3)
+    rate, pressure = curve.data["columns"]
+    assert (rate["unit"], pressure["unit"]) == ("Sm3/d", "bara")
+    assert rate["values"][-1] == pytest.approx(1_027 * 0.158987, rel=1e-3)
 
 
 def test_a_modified_isochronal_test_is_read_off_its_steps(lease: Lease) -> None:
@@ -161,12 +164,13 @@ def test_a_modified_isochronal_test_is_read_off_its_steps(lease: Lease) -> None:
     found = lines(kept)
     assert found["exponent"][0] == pytest.approx(0.584, abs=0.001)
     assert found["open_flow"] == (pytest.approx(10_789, abs=5), "Mscf/d")
-    points = lease.api.get(f"{ANALYSES}/{kept.data['id']}/table").data
-    assert np.array(points["difference"]) / 1e3 == pytest.approx([612, 891, 1_262, 1_725], abs=0.5)
+    points = lease.api.get(f"{ANALYSES}/{kept.data['id']}/table").data["columns"]
+    assert points[2]["name"] == "difference"
+    assert np.array(points[2]["values"]) / 1e3 == pytest.approx([612, 891, 1_262, 1_725], abs=0.5)
     text = lease.api.request(
         "GET", f"{ANALYSES}/{kept.data['id']}/table", query={"table": "extended", "format": "csv"}
     ).text
-    assert text.splitlines()[0] == "rate,flowing_pressure,difference"
+    assert text.splitlines()[0] == "rate (Mscf/d),flowing_pressure (psia),difference (psi2)"
     assert lease.api.get(f"{ANALYSES}/{kept.data['id']}/table", table="none").status == 422
 
 

@@ -66,10 +66,11 @@ def _differences(
     static = np.array(pressures_of(points, "static_pressure", reservoir))
     wrong = flowing >= static
     if wrong.any():
+        entered = points[int(np.argmax(wrong))]["flowing_pressure"]
         raise sdk.WellheadError(
             "is not below the static pressure",
             field="flowing_pressure",
-            value=float(flowing[wrong][0]),
+            value=f"{entered.value:g} {entered.unit}",
             remedy="Correct the point, or reservoir_pressure",
         )
     return rates, flowing, psi(static) - psi(flowing)

@@ -11,12 +11,13 @@ from marshmallow import fields
 from wellhead import sdk
 from wellhead_well_testing.analyses import plots, service
 from wellhead_well_testing.analyses.of_gauge import of_test
-from wellhead_well_testing.analyses.outcome import Column, shown_table, tables_of
+from wellhead_well_testing.analyses.outcome import Column, kept_tables, shown_table, tables_of
 from wellhead_well_testing.http.calculations import calculated
 from wellhead_well_testing.http.tests import READ
 from wellhead_well_testing.models import Analysis
 from wellhead_well_testing.schemas.analyses import (
     AnalysisComparisonSchema,
+    AnalysisTableSchema,
     CalculatedAnalysisSchema,
     WellTestAnalysisSchema,
 )
@@ -31,6 +32,7 @@ blp = sdk.Blueprint(
     description="Analyses of well tests: versions with their inputs",
 )
 
+_CSV = {"text/csv": {"schema": {"type": "string"}}}
 _ONE = {"in": "path", "name": "id", "description": "Id of the analysis"}
 
 analyses = sdk.Resource(
@@ -168,14 +170,19 @@ class TableView(MethodView):
     @blp.doc(
         operationId="getWellTestAnalysisTable",
         summary="The columns that an analysis is drawn by, in JSON or CSV",
-        description="`meta.units` has the unit of each column.",
+        description="A CSV file has the unit of each column in its name.",
+        responses={200: {"content": _CSV}},
     )
     @blp.arguments(AnalysisTableQuerySchema, location="query")
+    @blp.response(200, AnalysisTableSchema)
     def get(self, query: dict[str, Any], id: uuid.UUID) -> Any:  # noqa: A002
-        tables = _tables(analyses.find(id))
-        table = _named(tables, query["table"], "table")
-        meta = {"units": {name: column.unit for name, column in table.items()}}
-        return sdk.columns_response({name: row.values for name, row in table.items()}, meta)
+        name = query["table"]
+        table = _named(_tables(analyses.find(id)), name, "table")
+        if sdk.wants_csv(query.get("format")):
+            columns = {f"{key} ({row.unit})": row.values for key, row in table.items()}
+            return sdk.columns_response(columns)
+        [shown] = kept_tables({name: table})
+        return shown
 
 
 class AnalysisPlotQuerySchema(sdk.Schema):
