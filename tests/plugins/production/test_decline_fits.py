@@ -36,6 +36,7 @@ def field(shared_app: Flask, shared_api: ApiClient) -> Site:
     rows = [
         {
             "well_id": well["id"],
+            "asset_id": well["asset_id"],
             "facility_id": site.facility["id"],
             "production_date": FIRST + dt.timedelta(days=place),
             "disposition": "produced",
