@@ -220,7 +220,7 @@ def test_a_client_in_python(wellhead: RunningWellhead, first_device: int) -> Non
     execute(sys.executable, "-c", here(snippets("docs/api.md", "python"), wellhead, first_device))
 
 
-def test_a_well_from_spud_to_log(
+def test_a_well_from_spud_to_reservoir(
     wellhead: RunningWellhead, first_device: int, tmp_path: Path
 ) -> None:
     tour = here(snippets("docs/tour.md", "bash"), wellhead, first_device)
@@ -232,9 +232,27 @@ def test_a_well_from_spud_to_log(
     assert '"hours":25.0' in printed, "the night in which clocks go back"
     assert '"value":72367.6' in printed, "Teale's energy, psi"
     assert '"state":"approved"' in printed
-    for plot in ("section.png", "log.png", "days.png"):
-        assert (tmp_path / plot).read_bytes().startswith(b"\x89PNG"), plot
+    plots = sorted(tmp_path.glob("*.png"))
+    assert len(plots) == 10
+    for plot in plots:
+        assert plot.read_bytes().startswith(b"\x89PNG"), plot.name
     assert "Top drive repaired" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert '"created":150,"replaced":0,"skipped":0,"failed":0,"dry_run":false' in printed
+    assert '"hours_on":23.0,"hours_down":0.0' in printed, "the night in which clocks go forward"
+    assert '"state":"stale"' in printed, "a meter that was proved later"
+    maximum = values_of(printed, "maximum_rate")
+    assert maximum == [pytest.approx(1_067.1, abs=0.05)], "Vogel's example, STB/d"
+    [permeability] = values_of(printed, "permeability")
+    assert permeability == pytest.approx(21.1, rel=0.02), "what the well's oil flows by, mD"
+    [mapped] = values_of(printed, "central")
+    [balanced] = values_of(printed, "oil_in_place")
+    assert balanced == pytest.approx(mapped, rel=0.01), "the volumes and pressures of the past"
+
+
+def values_of(printed: str, name: str) -> list[float]:
+    """The values of the result lines of that name, in order."""
+    found = re.findall(rf'"name":"{name}","title":"[^"]*","value":([^,]+),"unit"', printed)
+    return [float(value) for value in found]
 
 
 def test_an_operators_commands(

@@ -17,7 +17,7 @@ _CURVE, _DAY, _LEFT_OUT, _LIMIT = "#b03a3a", "#2f6f9f", "#9a9a9a", "#444444"
 
 def rate_time_figure(curve: Curve, title: str) -> "Figure":
     """Days, curve, interval and forecast, the rate on a logarithmic axis."""
-    from matplotlib.ticker import LogLocator, StrMethodFormatter
+    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
     figure = sdk.new_figure(10, 6)
     axes = figure.add_subplot()
@@ -32,6 +32,7 @@ def rate_time_figure(curve: Curve, title: str) -> "Figure":
     axes.set_yscale("log")
     axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+    axes.yaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel("Production day")
     _finish(axes, curve, f"{title}: rate against time")
     return figure
