@@ -190,6 +190,16 @@ def test_without_an_end_there_is_no_ultimate_recovery(field: Site) -> None:
     assert ending["last_forecast_day"] is None
 
 
+def test_a_well_below_its_limit_has_nothing_left(field: Site) -> None:
+    choices = {"economic_limit": 90.0, "model": "exponential"}
+    fit = field.add("decline-fits", **body(field, choices=choices))
+
+    assert fit["results"]["remaining"]["value"] == 0.0
+    assert fit["results"]["ultimate"] == fit["results"]["produced"]
+    assert fit["last_forecast_day"] == "2025-08-23", "the day after the last"
+    assert fit["results"]["warnings"] == ["the rate is below the economic limit already"]
+
+
 def test_a_bootstrap_is_the_same_each_time(field: Site) -> None:
     choices = {"economic_limit": 10.0, "bootstrap_draws": 20, "horizon_years": 2.0}
     one, other = (

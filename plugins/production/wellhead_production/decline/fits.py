@@ -66,7 +66,9 @@ def create_fit(data: Mapping[str, Any]) -> DeclineFit:
         last_day=dt.date.fromordinal(int(history.days[-1])),
         standard_conditions=history.conditions,
         choices=asdict(choices) | {"rate_quantity": RATES[fluid]},
-        last_forecast_day=left and dt.date.fromordinal(int(history.days[-1] + 1 + left)),
+        last_forecast_day=None
+        if left is None
+        else dt.date.fromordinal(int(history.days[-1] + 1 + left)),
         results=results,
         outlook=kept(outlook),
         days=history.days.astype("<i4").tobytes(),
