@@ -25,6 +25,7 @@ Numbers = TypeVar("Numbers", float, npt.NDArray[np.float64])
 _PREFIXED_POWER = re.compile(r"[A-Za-z](square|cubic)_")
 """In pint's long name of a unit. To pint `hm2` is a hundred m2, to everybody else a hectare: what
 is meant is among the definitions or, like Mm3, means different things to different people."""
+_OF_GAS, _OF_LIQUID = re.compile(r"scf|M?Mcf", re.IGNORECASE), re.compile(r"STB|bbl", re.IGNORECASE)
 _LOOKS_LIKE = re.compile(r"[\w°µΩ%·*/^()². ³-]+")
 _MAX_LENGTH = 50
 _MAX_TEXTS = 4096
@@ -44,11 +45,13 @@ def registry() -> "pint.UnitRegistry[Any]":
 
 def check_unit(text: str, quantity: str | None = None, field: str = "unit") -> str:
     """The unit as it was written. Raises WellheadError when there is no such unit, or when it is
-    none of the quantity that is named."""
+    none of the quantity that is named: of another dimension, or Mscf/d of a rate of oil."""
     if parsed(text) is None:
         raise WellheadError("unknown unit", field=field, value=text, remedy=_remedy(text))
-    if quantity is not None and not _convertible(text, QUANTITIES[quantity].metric):
-        row = QUANTITIES[quantity]
+    if quantity is None:
+        return text
+    row = QUANTITIES[quantity]
+    if not _convertible(text, row.metric) or _of_other_fluid(text, row):
         raise WellheadError(
             f"is no unit of {row.title.lower()}",
             field=field,
@@ -112,6 +115,15 @@ def parsed(text: str) -> Any:
 def _convertible(unit: str, to: str) -> bool:
     one, other = parsed(unit), parsed(to)
     return one is not None and one.dimensionality == other.dimensionality
+
+
+def _of_other_fluid(unit: str, row: Quantity) -> bool:
+    """Whether it is spelled as gas and the quantity is liquid, or the other way."""
+    gas, liquid = (
+        [bool(spelled.search(text)) for text in (unit, row.oilfield)]
+        for spelled in (_OF_GAS, _OF_LIQUID)
+    )
+    return gas[0] != liquid[0] and gas[1] != liquid[1] and gas[0] != gas[1]
 
 
 @lru_cache(_MAX_TEXTS)

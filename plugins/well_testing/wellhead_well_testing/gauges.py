@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from wellhead import sdk
-from wellhead_well_testing.models import GaugeRun, Series, WellTest
+from wellhead_well_testing.models import Analysis, GaugeRun, Series, WellTest
 from wellhead_well_testing.pressures import PressureKind, counted_in
-from wellhead_well_testing.records import lock_open, require_test
+from wellhead_well_testing.records import lock_open, refused, require_test
 from wellhead_wells.models import Wellbore
 from wellhead_wells.surveys.service import tvd_at
 
@@ -56,8 +56,19 @@ def change_gauge_run(run: GaugeRun, data: Mapping[str, Any]) -> None:
 
 
 def delete_gauge_run(run: GaugeRun) -> None:
-    """Delete a gauge run with its series. Raises ApiError 409 for a test that is decided."""
+    """Delete a gauge run with its series. Raises ApiError 409 for a test that is decided, and for
+    a run that an analysis is made of."""
     lock_open(sdk.db.session.get_one(WellTest, run.test_id))
+    analysed = select(Analysis.version).where(
+        Analysis.test_id == run.test_id,
+        Analysis.inputs["gauge_run_id"].astext == str(run.id),
+    )
+    if sdk.db.session.scalar(analysed.limit(1)) is not None:
+        raise refused(
+            "gauge_run_analysed",
+            "Analyses are made of the pressures of this gauge, which stay with them. Bring others "
+            "as the next version of its series, or of another gauge run.",
+        )
     sdk.db.session.delete(run)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from wellhead import sdk
-from wellhead_well_testing.models import WellTest
+from wellhead_well_testing.models import Analysis, WellTest
 from wellhead_well_testing.vocabulary import OPEN, WellTestState
 from wellhead_wells.completions.models import Completion
 from wellhead_wells.models import Well
@@ -55,11 +55,17 @@ def change_test(test: WellTest, data: Mapping[str, Any]) -> None:
 
 def delete_test(test: WellTest) -> None:
     """Delete a test that was never validated or rejected, with its rates, gauges and series. Raises
-    ApiError 409 for another."""
+    ApiError 409 for another, and for one that was analysed."""
     lock_open(test)
     if test.revision > 1:
         raise refused(
             "well_test_decided", "What was decided once stays to be read. Reject the test instead."
+        )
+    analysed = select(Analysis.id).where(Analysis.test_id == test.id).limit(1)
+    if sdk.db.session.scalar(analysed) is not None:
+        raise refused(
+            "well_test_analysed",
+            "Analyses of the test are kept, and they are not deleted. Reject the test instead.",
         )
     sdk.db.session.delete(test)
 

@@ -129,6 +129,10 @@ def _whole(
 def _places(header: list[str], form: Form) -> list[int]:
     if len(header) < 2:
         raise sdk.WellheadError("has no header with two columns", field="header", remedy=_HEADER)
+    if not read_numbers(header[1:2])[1]:
+        raise sdk.WellheadError(
+            "is a reading, not names", field="header", value=",".join(header)[:100], remedy=_HEADER
+        )
     asked: Mapping[str, tuple[str | None, int | None]] = {
         "time": (form.time, 0),
         "pressure": (form.pressure, 1),

@@ -98,7 +98,7 @@ def test_every_quantity_is_shown_in_units_of_itself() -> None:
             found = usual_quantity(unit)
             assert found is not None
             for system in System:
-                check_unit(found.unit(system), row.name)
+                convert(1.0, found.unit(system), row.metric)
 
 
 @pytest.mark.parametrize(
@@ -156,3 +156,25 @@ def test_a_unit_of_something_else_and_a_quantity_that_there_is_not() -> None:
         check_unit("m3/d", "pressure")
     with pytest.raises(WellheadError, match='Did you mean "pressure"'):
         check_quantity("presure")
+
+
+@pytest.mark.parametrize(
+    ("unit", "quantity", "refused"),
+    [
+        ("Mscf/d", "oil_rate", True),
+        ("MMcf", "liquid_volume", True),
+        ("STB/d", "gas_rate", True),
+        ("m3/d", "gas_rate", False),
+        ("kSm3/d", "oil_rate", False),
+        ("scf/STB", "gas_oil_ratio", False),
+        ("bbl/Mscf", "gas_formation_volume_factor", False),
+    ],
+)
+def test_gas_is_not_measured_as_liquid_nor_liquid_as_gas(
+    unit: str, quantity: str, *, refused: bool
+) -> None:
+    if refused:
+        with pytest.raises(WellheadError, match="is no unit of"):
+            check_unit(unit, quantity)
+    else:
+        assert check_unit(unit, quantity) == unit

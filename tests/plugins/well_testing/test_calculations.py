@@ -195,9 +195,11 @@ def test_deliverability_is_the_books_with_open_flow(shared_api: ApiClient) -> No
         ("transient", {"rates": [4_900]}, "rates"),
         ("transient", {"elapsed": [3.0] * len(BUILD_UP)}, "elapsed"),
         ("transient", {"rates": [0, 0]}, "producing_time"),
+        ("transient", {"rate_unit": "Mscf/d"}, "rate_unit"),
         ("inflow", {"kind": "composite"}, "bubble_point"),
         ("inflow", {"points": []}, "points"),
         ("deliverability", {"potential": "pseudo_pressure"}, "gas_table"),
+        ("deliverability", {"open_flow_pressure": of(2_500, "psia")}, "open_flow_pressure"),
     ],
 )
 def test_what_cannot_be_analysed_is_refused_by_its_field(

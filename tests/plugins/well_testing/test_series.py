@@ -127,6 +127,7 @@ def test_each_row_of_a_file_is_told_what_is_wrong_with_it(lease: Lease) -> None:
     assert lease.api.get(f"{run}/pressures").data["q"] == [192, 64]
     for text, field, query in (
         ("t", "header", {}),
+        ("0,4000", "header", {}),
         ("t,p", "body", {}),
         ("t,p\n1,2", "pressure", {"pressure": "P2"}),
         ("t,p\n1,2", "tz", {"tz": "Mars/Olympus"}),

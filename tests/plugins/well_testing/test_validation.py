@@ -166,3 +166,29 @@ def test_production_is_told_the_newest_validated_rates(lease: Lease, shared_app:
     assert api.post(f"{TESTS}/{second}/validate", {}).status == 200
     assert str(at(10)["test_id"]) == first
     assert str(at(21)["test_id"]) == second
+
+
+def test_what_was_analysed_is_not_deleted(lease: Lease) -> None:
+    test = lease.test(kind="drawdown")["id"]
+    start = "2026-03-01T06:00:00Z"
+    step = lease.add("rate-steps", test_id=test, start_at=start, oil_rate=of(348, "STB/d"))
+    run, spare = lease.gauge(test), lease.gauge(test)
+    lease.bring(run, ["t,p", "0,2500", "1,2366", "2,2359", "4,2352", "8,2345"], elapsed="h")
+    body = {
+        "kind": "drawdown",
+        "gauge_run_id": run.rsplit("/", 1)[-1],
+        "rate_step_id": step["id"],
+        "thickness": of(130, "ft"),
+        "porosity": 0.2,
+        "viscosity": of(3.93, "cP"),
+        "total_compressibility": of(8.74e-6, "1/psi"),
+        "wellbore_radius": of(0.25, "ft"),
+        "volume_factor": 1.14,
+        "line_from": 1,
+        "line_to": 8,
+    }
+    kept = lease.add("analyses/transient", test_id=test, **body)
+    assert lease.api.delete(f"{TESTS}/{test}").error["code"] == "well_test_analysed"
+    assert lease.api.delete(run).error["code"] == "gauge_run_analysed"
+    assert lease.api.delete(spare).status == 200
+    assert lease.api.get(f"{TESTING}/analyses/{kept['id']}").data == kept

@@ -93,6 +93,12 @@ class DeliverabilitySchema(UnitsSchema):
         if data.get("potential") == Potential.PSEUDO_PRESSURE and not data.get("gas_table"):
             raise ValidationError("Needed for pseudo-pressures.", "gas_table")
 
+    @validates_schema
+    def _opens_below(self, data: dict[str, Any], **_: Any) -> None:
+        opened, mean = data.get("open_flow_pressure"), data.get("reservoir_pressure")
+        if opened and mean and opened.to("psia") >= mean.to("psia"):
+            raise ValidationError("Must be below reservoir_pressure.", "open_flow_pressure")
+
 
 class DeliverabilityCalculationSchema(DeliverabilitySchema):
     """With points that are sent."""

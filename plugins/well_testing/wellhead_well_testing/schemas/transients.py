@@ -120,6 +120,9 @@ class TransientCalculationSchema(TransientSchema):
             raise ValidationError("Must be as many as elapsed.", "pressures")
         if len(data.get("rate_starts", ())) != len(data.get("rates", ())):
             raise ValidationError("Must be as many as rate_starts.", "rates")
+        other = "STB/d" if data.get("phase") == Phase.GAS else "Mscf/d"
+        if data.get("rate_unit") == other:
+            raise ValidationError(f"Is no unit of a rate of {data.get('phase')}.", "rate_unit")
 
 
 class TransientOfTestSchema(TransientSchema):
