@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from wellhead import sdk
 from wellhead_production.models.base import Base
@@ -59,7 +59,17 @@ class DailyRecord(sdk.RecordMixin, Base):
     pressure_unit: Mapped[str | None]
     remark: Mapped[str | None]
 
-    well_name: Mapped[str] = sdk.column_of(Well.name, well_id)
+    asset: Mapped[sdk.Asset] = relationship(
+        sdk.Asset,
+        primaryjoin=lambda: foreign(DailyRecord.asset_id) == sdk.Asset.id,
+        viewonly=True,
+        lazy="selectin",
+    )
+
+    @property
+    def well_name(self) -> str:
+        """The name of the well, of all wells of a page asked for at once."""
+        return self.asset.name
 
     @property
     def hours_down(self) -> float | None:
