@@ -198,8 +198,11 @@ def _exact(value: Any) -> Decimal:
     return Decimal(str(value))
 
 
+@pytest.mark.parametrize(
+    ("examples", "steps"), [(3, 12), pytest.param(60, 25, marks=pytest.mark.soak)]
+)
 def test_reported_with_its_adjustments_is_what_is_known(
-    shared_api: ApiClient, monkeypatch: pytest.MonkeyPatch
+    shared_api: ApiClient, monkeypatch: pytest.MonkeyPatch, examples: int, steps: int
 ) -> None:
     tests = Tests()
 
@@ -211,8 +214,8 @@ def test_reported_with_its_adjustments_is_what_is_known(
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=5,
-            stateful_step_count=12,
+            max_examples=examples,
+            stateful_step_count=steps,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
