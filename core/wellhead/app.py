@@ -15,6 +15,7 @@ from wellhead.audit.recorder import install_audit
 from wellhead.auth.permissions import Permissions
 from wellhead.auth.service import init_auth
 from wellhead.database.extension import build_wall, db
+from wellhead.database.pool import ask_the_idle
 from wellhead.errors import WellheadError
 from wellhead.http.blueprint import PUBLIC
 from wellhead.http.openapi import Api, make_api
@@ -74,13 +75,13 @@ def create_app(runtime: Runtime) -> Flask:
             "pool_size": runtime.settings.database.pool_size,
             "max_overflow": 0,
             "pool_timeout": 10,
-            "pool_pre_ping": True,
         },
         MAX_CONTENT_LENGTH=runtime.settings.limits.body_mb << 20,
     )
     app.wsgi_app = TrustedProxies(app.wsgi_app, runtime.settings.web.proxies)  # type: ignore[method-assign]
     db.init_app(app)
     with app.app_context():
+        ask_the_idle(db.engine)
         build_wall(db.engine, runtime.urls.role_prefix)
     install_audit()
     install_request_hooks(app, runtime.settings)
