@@ -13,6 +13,7 @@ from typing import Any
 from flask import has_request_context, request
 from marshmallow import Schema, fields, validate
 
+from wellhead.http.fields import AsKept
 from wellhead.http.refusals import ApiError
 from wellhead.units import System, convert, shown_in
 
@@ -62,14 +63,15 @@ def units_parameter() -> dict[str, Any]:
 
 
 def is_measured(schema: type[Schema]) -> bool:
-    """Whether any number of the schema has a unit, or of what is nested in it."""
+    """Whether any number of the schema has a unit, or of what is nested in it. What is
+    shown as it was kept stays as it was."""
     return any(map(_has_unit, schema._declared_fields.values()))
 
 
 def _has_unit(field: fields.Field[Any]) -> bool:
     if isinstance(field, fields.List):
         return _has_unit(field.inner)
-    if isinstance(field, fields.Nested):
+    if isinstance(field, fields.Nested) and not isinstance(field, AsKept):
         return is_measured(type(field.schema))
     return isinstance(field, Measured)
 

@@ -88,6 +88,10 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("pressure_gradient", "Pressure gradient", "kPa/m", "psi/ft"),
         Quantity("compressibility", "Compressibility", "1/bar", "1/psi"),
         Quantity("productivity_index", "Productivity index", "m3/d/bar", "bbl/d/psi"),
+        Quantity(
+            "oil_productivity_index", "Productivity index of oil at standard conditions",
+            "Sm3/d/bar", "STB/d/psi", ("Sm3/d/bar", "STB/d/psi"),
+        ),
         Quantity("temperature", "Temperature", "degC", "degF"),
         Quantity(
             "temperature_difference", "Temperature difference", "delta_degC", "delta_degF",

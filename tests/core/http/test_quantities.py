@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from marshmallow import ValidationError
+from marshmallow import ValidationError, fields
 
 from wellhead import sdk
+from wellhead.http.fields import AsKept
+from wellhead.http.units import is_measured
 
 
 class Mud(sdk.Schema):
@@ -41,6 +43,17 @@ def test_what_cannot_be_is_refused_by_its_part(
         loaded(**density)
     assert isinstance(refused.value.messages, dict)
     assert words in str(refused.value.messages["density"][field])
+
+
+def test_what_is_nested_is_measured_unless_it_is_shown_as_kept() -> None:
+    class Report(sdk.Schema):
+        muds = fields.List(fields.Nested(Mud))
+
+    class Revision(sdk.Schema):
+        report = AsKept(Report)
+
+    assert is_measured(Report)
+    assert not is_measured(Revision)
 
 
 def test_it_is_shown_in_the_units_that_are_asked_for(app: Flask) -> None:

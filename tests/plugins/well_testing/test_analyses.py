@@ -135,7 +135,7 @@ def test_an_inflow_takes_the_tests_own_steps(lease: Lease) -> None:
             bottomhole_pressure=of(pressure, "psia"),
         )
     kept = lease.api.post(f"{ANALYSES}/inflow", body)
-    assert lines(kept)["productivity_index"] == (pytest.approx(0.5, abs=1e-4), "bbl/d/psi")
+    assert lines(kept)["productivity_index"] == (pytest.approx(0.5, abs=1e-4), "STB/d/psi")
     assert kept.data["made_from"] == ["2 rate steps of oil with their pressures at the bottom"]
     assert kept.data["standard_conditions"] == "60F_14.696psia"
     curve = lease.api.get(f"{ANALYSES}/{kept.data['id']}/table", table="curve", units="metric")

@@ -103,6 +103,7 @@ def test_inflow_and_deliverability_show_the_flows_on_their_curves() -> None:
     [rate], [difference] = drawn(axes, "Extended flow")
     assert np.interp(difference, differences, rates) == pytest.approx(rate, rel=1e-2)
     assert drawn(axes, "Absolute open flow")[0] == rates[-1]
+    assert rates[0] < 0.01 * rates[-1]
 
 
 def test_every_kind_has_a_plot() -> None:

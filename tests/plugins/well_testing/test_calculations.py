@@ -149,12 +149,19 @@ def test_inflow_is_the_books_with_its_curve(shared_api: ApiClient) -> None:
         "points": [{"rate": of(630.7, "STB/d"), "flowing_pressure": of(1_700, "psia")}],
     }
     found = lines(shared_api.post(f"{CALCULATIONS}/inflow", composite))
-    assert found["productivity_index"] == (pytest.approx(0.5, abs=1e-4), "bbl/d/psi")
+    assert found["productivity_index"] == (pytest.approx(0.5, abs=1e-4), "STB/d/psi")
     assert found["rate_at_bubble_point"] == (pytest.approx(435, abs=0.1), "STB/d")
     straight = shared_api.post(f"{CALCULATIONS}/inflow", composite | {"kind": "productivity_index"})
     assert "below the bubble point" in straight.data["warnings"][0]
     above = shared_api.post(f"{CALCULATIONS}/inflow", composite | {"kind": "vogel"})
     assert "composite holds" in above.data["warnings"][0]
+    saturated = composite | {"bubble_point": of(3_300, "psia")}
+    same = shared_api.post(f"{CALCULATIONS}/inflow", saturated)
+    assert "taken at that" in same.data["warnings"][0]
+    vogel = shared_api.post(f"{CALCULATIONS}/inflow", composite | {"kind": "vogel"})
+    assert lines(same)["maximum_rate"] == lines(vogel)["maximum_rate"]
+    mixed = sent | {"reservoir_pressure": of(172.37, "bara")}
+    assert lines(shared_api.post(f"{CALCULATIONS}/inflow", mixed))["maximum_rate"][1] == "Sm3/d"
 
 
 def test_deliverability_is_the_books_with_open_flow(shared_api: ApiClient) -> None:

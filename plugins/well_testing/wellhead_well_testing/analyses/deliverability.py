@@ -38,7 +38,8 @@ def deliverability_of(data: Mapping[str, Any], points: Sequence[Mapping[str, Any
     lowest = (
         data["open_flow_pressure"].to("psia") if data.get("open_flow_pressure") else _ATMOSPHERE
     )
-    ladder = np.linspace(reservoir, min(lowest, reservoir), _STEPS)
+    closer = np.linspace(0, 1, _STEPS) ** 2  # a logarithmic axis shows the small drawdowns too
+    ladder = reservoir - (reservoir - min(lowest, reservoir)) * closer
     steps = psi(np.array([reservoir])) - psi(ladder)
     curve = found.rate(steps)
     outcome.add("open_flow", "Absolute open flow", curve[-1], "Mscf/d", "gas_rate")

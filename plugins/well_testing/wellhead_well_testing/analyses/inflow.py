@@ -55,7 +55,8 @@ def _by_index(
     title = "Productivity index"
     if bends_at > 0:
         title += " above the bubble point" if bends_at < reservoir else " at no drawdown"
-    outcome.add("productivity_index", title, index, "STB/d/psi", "productivity_index")
+    outcome.add("productivity_index", title, index, "STB/d/psi",
+                "oil_productivity_index")  # fmt: skip
     outcome.add("maximum_rate", "Rate at no flowing pressure", curve[-1], "STB/d", "oil_rate")
     if model is InflowModel.COMPOSITE and bends_at < reservoir:
         at_bubble = float(inflow.inflow_rate(index, bends_at, reservoir, bends_at))
@@ -93,6 +94,10 @@ def _warn(
         )
     if model in (InflowModel.VOGEL, InflowModel.FETKOVICH) and bubble < reservoir:
         outcome.warnings.append("The reservoir is above its bubble point: composite holds for it.")
+    if model is InflowModel.COMPOSITE and bubble > reservoir:
+        outcome.warnings.append(
+            "The bubble point is above the reservoir's pressure: it is taken at that, as of Vogel."
+        )
 
 
 def _table(rates: sdk.Array, flowing: sdk.Array) -> dict[str, Column]:

@@ -86,12 +86,11 @@ def shown_table(table: Table, system: sdk.units.System) -> dict[str, Column]:
 
 def system_of(quantities: list[Any]) -> sdk.units.System:
     """Oilfield when one of them was entered in its oilfield unit and no metric one, else metric."""
-    for value in quantities:
-        if isinstance(value, sdk.Quantity):
-            for row in sdk.units.QUANTITIES.values():
-                if value.unit == row.oilfield != row.metric:
-                    return sdk.units.System.OILFIELD
-    return sdk.units.System.METRIC
+    entered = {value.unit for value in quantities if isinstance(value, sdk.Quantity)}
+    of_one = [row for row in sdk.units.QUANTITIES.values() if row.oilfield != row.metric]
+    oilfield = entered & {row.oilfield for row in of_one}
+    metric = entered & {row.metric for row in of_one}
+    return sdk.units.System.OILFIELD if oilfield and not metric else sdk.units.System.METRIC
 
 
 def _column(row: Mapping[str, Any]) -> Column:
