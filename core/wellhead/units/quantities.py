@@ -60,7 +60,9 @@ QUANTITIES: dict[str, Quantity] = {
         ),
         Quantity("liquid_rate", "Rate of liquid", "m3/d", "bbl/d"),
         Quantity("stock_tank_rate", "Rate of liquid at standard conditions", "Sm3/d", "STB/d"),
-        Quantity("oil_rate", "Rate of oil at standard conditions", "Sm3/d", "STB/d", ("Sm3/d",)),
+        Quantity(
+            "oil_rate", "Rate of oil at standard conditions", "Sm3/d", "STB/d", ("Sm3/d", "STB/d")
+        ),
         Quantity(
             "gas_rate",
             "Rate of gas at standard conditions",

@@ -112,6 +112,7 @@ def test_every_quantity_is_shown_in_units_of_itself() -> None:
         ("m3/d", None, "bbl/d", "m3/d"),
         ("m3/d", "gas_rate", "Mscf/d", "Sm3/d"),
         ("Sm3/d", None, "STB/d", "Sm3/d"),
+        ("STB/d", None, "STB/d", "Sm3/d"),
         ("m3/m3", None, "scf/STB", "Sm3/Sm3"),
         ("mm", None, "in", "mm"),
         ("ft", None, "ft", "m"),
