@@ -219,6 +219,11 @@ def test_storage_is_told_by_a_gauge_with_noise_and_not_without_a_unit_slope() ->
     noisy = replace(period, pressure=period.pressure + noise)
     found = storage_of(diagnose(noisy, HORNER, smoothing=0.2), well.volume_factor)
     assert found == pytest.approx(0.01, rel=0.1)
+    seen = HOURS >= 1e-3
+    noise = np.random.default_rng(3).normal(0, 0.3, int(seen.sum()))
+    coarse = replace(period, elapsed=HOURS[seen], pressure=period.pressure[seen] + noise)
+    found = storage_of(diagnose(coarse, HORNER, smoothing=0.2), well.volume_factor)
+    assert found == pytest.approx(0.01, rel=0.1)
     late = HOURS > 1
     later = replace(period, elapsed=HOURS[late], pressure=period.pressure[late])
     assert np.isnan(storage_of(diagnose(later, HORNER, smoothing=0.2), well.volume_factor))

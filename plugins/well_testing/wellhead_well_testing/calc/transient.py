@@ -163,14 +163,15 @@ def on_unit_slope(
 ) -> npt.NDArray[np.bool_]:
     """bool[n]: the points at the begin where derivative and pressure change are the same, as they
     are while only the wellbore's storage speaks (Bourdet 1989): those within the tolerance, a
-    fraction, before the derivative falls off by twice as much in the median of five."""
+    fraction, before the derivative falls off to half, which it does not come back from, in the
+    median of five. The noise of a gauge's first readings may be a third of so small a change."""
     chosen = np.zeros(change.size, np.bool_)
     known = np.flatnonzero(np.isfinite(derivative) & (change > 0))
     if known.size == 0:
         return chosen
     ratio = derivative[known] / change[known]
     around = np.lib.stride_tricks.sliding_window_view(np.pad(ratio, 2, "edge"), 5)
-    left = np.median(around, axis=1) < 1 - 2 * tolerance
+    left = np.median(around, axis=1) < 0.5
     begin = known[: np.argmax(left) if left.any() else known.size]
     chosen[begin] = np.abs(ratio[: begin.size] - 1) <= tolerance
     return chosen
