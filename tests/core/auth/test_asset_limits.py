@@ -81,6 +81,7 @@ def test_open_though_they_look_at_no_asset_are_these_and_no_more(app: Flask) -> 
         "POST /api/v1/drilling/calculations/mse",
         "POST /api/v1/drilling/calculations/pipe",
         "GET /api/v1/reservoirs/correlations",
+        "POST /api/v1/reservoirs/calculations/z-factor",
         "POST /api/v1/well-testing/calculations/deliverability",
         "POST /api/v1/well-testing/calculations/inflow",
         "POST /api/v1/well-testing/calculations/transient",

@@ -1,14 +1,13 @@
 """A table of fluid properties: oil, gas and water at pressures, by the correlations chosen."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import numpy as np
 
-from wellhead.sdk import Array, Numbers, WellheadError, within
-from wellhead_reservoir.calc import gas, viscosity, water, z_factor
-from wellhead_reservoir.calc.constants import RANKINE
+from wellhead.sdk import Array, Numbers, within
+from wellhead_reservoir.calc import water
 from wellhead_reservoir.calc.correlations import CORRELATIONS, Outside, warnings_of
+from wellhead_reservoir.pvt.gas_model import GasModel
 from wellhead_reservoir.pvt.given import DEFAULT_CHOICES, Choices, Given, Points
 from wellhead_reservoir.pvt.oil_model import OilModel
 from wellhead_reservoir.pvt.tables import Properties
@@ -28,17 +27,6 @@ class Made:
     outside: tuple[Outside, ...]
 
 
-_PSEUDO_CRITICAL = {
-    "sutton": gas.sutton,
-    "standing": gas.standing,
-    "standing_condensate": gas.standing_condensate,
-}
-_Z = {
-    "dranchuk_abou_kassem": z_factor.dranchuk_abou_kassem,
-    "hall_yarborough": z_factor.hall_yarborough,
-}
-
-
 def black_oil(
     given: Given, choices: Choices, pressure: Array, points: Points | None = None
 ) -> Made:
@@ -56,7 +44,7 @@ def black_oil(
         p = _with_rows(p, oil_model.bubble_point, points or {})
     columns = {field.name: np.full(p.shape, np.nan) for field in fields(Properties)}
     columns["pressure"] = p
-    gas_model = _Gas(given, chosen) if given.gas is not None else None
+    gas_model = GasModel(given, chosen) if given.gas is not None else None
     if gas_model is not None:
         columns |= gas_model.columns(p)
     if oil_model is not None:
@@ -85,50 +73,6 @@ _SAME = 0.01
 """psi that two rows differ by at least."""
 
 
-class _Gas:
-    """The gas of a table: its pseudo-critical point, and z as a function of the pressure."""
-
-    def __init__(self, given: Given, choices: Choices) -> None:
-        gravity = given.gas
-        assert gravity is not None  # the caller has looked
-        self.temperature = given.temperature
-        self.gravity = gravity
-        mixture = given.composition
-        self.mass = float(gas.molar_mass(gravity))
-        self.critical_temperature, self.critical_pressure = gas.with_impurities(
-            _PSEUDO_CRITICAL[choices["pseudo_critical"]],
-            gravity,
-            given.nitrogen,
-            given.carbon_dioxide,
-            given.hydrogen_sulfide,
-        )
-        self.reduced_temperature = (given.temperature + RANKINE) / self.critical_temperature
-        self.z: Callable[[Array], Array]
-        if choices["z_factor"] in _Z:
-            by_chart = _Z[choices["z_factor"]]
-            self.z = lambda p: by_chart(p / self.critical_pressure, self.reduced_temperature)
-        elif mixture is None:
-            raise WellheadError(
-                "needs the composition of the gas",
-                field="composition",
-                remedy="Name a sample with its gas_composition, or choose another z_factor",
-            )
-        else:
-            gerg = choices["z_factor"] == "gerg_2008"
-            self.z = lambda p: z_factor.aga8(p, self.temperature, mixture, gerg=gerg)
-
-    def columns(self, p: Array) -> dict[str, Array]:
-        z = self.z(p)
-        density = gas.density(z, self.temperature, p, self.mass)
-        return {
-            "z": z,
-            "bg": gas.volume_factor(z, self.temperature, p),
-            "gas_density": density,
-            "gas_compressibility": gas.compressibility(self.z, p),
-            "gas_viscosity": viscosity.lee_gonzalez_eakin(density, self.temperature, self.mass),
-        }
-
-
 def _water(given: Given, p: Array) -> dict[str, Array]:
     bw = water.volume_factor(p, given.temperature)
     return {
@@ -141,7 +85,7 @@ def _water(given: Given, p: Array) -> dict[str, Array]:
 
 
 def _outside(
-    given: Given, choices: Choices, p: Array, oil_model: OilModel | None, gas_model: _Gas | None
+    given: Given, choices: Choices, p: Array, oil_model: OilModel | None, gas_model: GasModel | None
 ) -> list[Outside]:
     """Where each correlation that was used has no data."""
     common: dict[str, Numbers] = {
@@ -151,14 +95,7 @@ def _outside(
     }
     used: dict[str, dict[str, Numbers]] = {"water": common}
     if gas_model is not None:
-        of_gas = common | {
-            "gas_gravity": gas_model.gravity,
-            "carbon_dioxide": given.carbon_dioxide * 100,
-            "hydrogen_sulfide": given.hydrogen_sulfide * 100,
-            "reduced_pressure": p / gas_model.critical_pressure,
-            "reduced_temperature": gas_model.reduced_temperature,
-        }
-        used |= dict.fromkeys(("pseudo_critical", "z_factor", "gas_viscosity"), of_gas)
+        used |= gas_model.used(common)
     if oil_model is not None:
         at_saturation = common | {
             "oil_gravity": oil_model.api,

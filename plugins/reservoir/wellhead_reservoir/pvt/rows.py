@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from wellhead import sdk
+from wellhead_reservoir.calc.correlations import Outside
 from wellhead_reservoir.pvt.columns import PROPERTIES, shown_unit
 from wellhead_reservoir.pvt.inputs import FIELD_CONDITIONS
 from wellhead_reservoir.pvt.tables import Properties
@@ -32,3 +33,13 @@ def shown_columns(
 def csv_columns(shown: list[dict[str, Any]]) -> dict[str, sdk.Array]:
     """The columns for a CSV file, named with their units."""
     return {f"{column['name']} ({column['unit']})": column["values"] for column in shown}
+
+
+def shown_warning(outside: Outside) -> dict[str, str]:
+    """As `CorrelationWarningSchema` shows it."""
+    return {
+        "property": outside.correlation.gives,
+        "correlation": outside.correlation.name,
+        "input": outside.input,
+        "message": outside.message,
+    }

@@ -1,7 +1,7 @@
 """PVT samples: creating and changing them. These functions do not commit."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -68,8 +68,12 @@ def absolute_pressure(sample: PvtSample, name: str) -> float | None:
 
 def composition(sample: PvtSample) -> dict[str, float] | None:
     """Mole fractions by component; None of a sample without a composition."""
-    parts = {part["component"]: part["mole_percent"] / 100 for part in sample.gas_composition}
-    return parts or None
+    return shares_of(sample.gas_composition) or None
+
+
+def shares_of(parts: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Mole fractions by component, of rows of `GasShareSchema`."""
+    return {part["component"]: part["mole_percent"] / 100 for part in parts}
 
 
 def refuse_taken_name(record: Any, what: str) -> None:
@@ -104,13 +108,14 @@ def _check(sample: PvtSample) -> None:
                 remedy="Send pressure_unit: psia, psig, bara …",
             )
         absolute_pressure(sample, name)
-    _check_composition(sample)
+    check_composition(sample.gas_composition)
     check_experiments(sample.experiments, sample.atmospheric_pressure)
 
 
-def _check_composition(sample: PvtSample) -> None:
-    names = [part["component"] for part in sample.gas_composition]
-    total = sum(part["mole_percent"] for part in sample.gas_composition)
+def check_composition(parts: Sequence[Mapping[str, Any]]) -> None:
+    """Raises WellheadError unless the components are named once and make 100 %, or are none."""
+    names = [part["component"] for part in parts]
+    total = sum(part["mole_percent"] for part in parts)
     if len(set(names)) < len(names):
         raise sdk.WellheadError(
             "names a component twice", field="gas_composition", remedy="Send each component once"

@@ -13,6 +13,7 @@ from wellhead_reservoir.models import CorrelationSet, PvtTable, Reservoir
 from wellhead_reservoir.pvt.black_oil import Made, black_oil
 from wellhead_reservoir.pvt.inputs import FIELD_CONDITIONS, gather
 from wellhead_reservoir.pvt.measured import oil_points
+from wellhead_reservoir.pvt.rows import shown_warning
 from wellhead_reservoir.pvt.samples import require_sample
 from wellhead_reservoir.pvt.tables import Properties
 from wellhead_reservoir.records import held_reservoir
@@ -51,15 +52,7 @@ def keep_table(data: Mapping[str, Any]) -> PvtTable:
         standard_conditions=record.standard_conditions,
         inputs=lines,
         choices=record.choices,
-        warnings=[
-            {
-                "property": found.correlation.gives,
-                "correlation": found.correlation.name,
-                "input": found.input,
-                "message": found.message,
-            }
-            for found in made.outside
-        ],
+        warnings=[shown_warning(found) for found in made.outside],
         saturation=_saturation(made),
         columns=_listed(made.table),
         remark=data.get("remark"),
