@@ -119,6 +119,10 @@ class _Within(Whole):
         return value
 
 
+_EITHER = ("psi", "bar")
+"""Units that people write for gauge and for absolute pressure alike."""
+
+
 @cache
 def _schema(quantity: str) -> type[BaseSchema]:
     row = QUANTITIES[quantity]
@@ -126,6 +130,10 @@ def _schema(quantity: str) -> type[BaseSchema]:
     class Loaded(BaseSchema):
         @validates("unit")
         def _measures(self, unit: str, data_key: str) -> None:
+            if quantity == "absolute_pressure" and unit in _EITHER:
+                raise ValidationError(
+                    f"{unit} is read as gauge or as absolute pressure: send {unit}a"
+                )
             try:
                 check_unit(unit, quantity)
             except WellheadError as error:

@@ -48,6 +48,7 @@ def balance(data: Mapping[str, Any]) -> OilBalance:
     _check_beginning(history)
     fluids = _sent(history) if sent else _of_table(reservoir, inputs, history)
     volumes = Volumes(**{name: history.volumes[name] for name in _VOLUMES})
+    _check_gas(volumes, fluids)
     terms = oil_balance.expansion(fluids, history.pressure, _squeeze(inputs))
     net = oil_balance.withdrawal(volumes, fluids)
     aquifer = None
@@ -141,6 +142,18 @@ def _check_beginning(history: History) -> None:
                 value=float(history.volumes[name][0]),
                 remedy="Begin with the initial pressure and no volumes",
             )
+
+
+def _check_gas(volumes: Volumes, fluids: Fluids) -> None:
+    """Oil brings its dissolved gas up with it: no gas at all was left out, and is not 0."""
+    if not volumes.gas.any() and (volumes.oil * fluids.rs).any():
+        place = int(np.flatnonzero(volumes.oil * fluids.rs)[0])
+        raise sdk.WellheadError(
+            "there is none, though the oil that was produced holds gas",
+            field=f"inputs.points.{place}.gas",
+            value=0.0,
+            remedy="Send the gas produced, dissolved gas included",
+        )
 
 
 def _squeeze(inputs: Mapping[str, Any]) -> float:

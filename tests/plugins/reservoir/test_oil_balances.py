@@ -144,6 +144,18 @@ def test_an_aquifer_that_lacks_something_says_what(
     )
 
 
+def test_gas_of_oil_and_the_kind_of_a_pressure_are_not_guessed(field: Field) -> None:
+    history = points(GAS_CAP_PRESSURE, GAS_CAP_VOLUMES, GAS_CAP_FLUIDS)
+    inputs = {"standard_conditions": "60F_14.696psia", "points": history}
+    history[3]["pressure"]["unit"] = "psi"
+    said = field.refused(PATH, "inputs.points.3.pressure.unit", inputs=inputs)
+    assert "send psia" in said
+    history[3]["pressure"]["unit"] = "psia"
+    for point in history:
+        del point["gas"]
+    assert "holds gas" in field.refused(PATH, "inputs.points.1.gas", inputs=inputs)
+
+
 def test_fluid_properties_are_of_all_points_or_of_none(field: Field) -> None:
     sent = points(GAS_CAP_PRESSURE, GAS_CAP_VOLUMES, GAS_CAP_FLUIDS)
     del sent[3]["rs"]
