@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from wellhead import sdk
 from wellhead_historian.api import driver_connection
@@ -128,19 +128,21 @@ def _network(battery: Facility, past: Past, meters: Mapping[str, Meter]) -> None
 
 
 def _stops(battery: Facility, past: Past) -> None:
-    sdk.db.session.add_all(
-        DowntimeEvent(
-            well_id=well.well_id,
-            facility_id=battery.id,
-            start_at=stop.start,
-            end_at=stop.end,
-            reason=_REASONS[stop.reason].value,
-            planned=stop.reason is not StopReason.PUMP_TRIP,
-            remark=stop.reason.capitalize(),
-        )
+    rows = [
+        {
+            "well_id": well.well_id,
+            "facility_id": battery.id,
+            "start_at": stop.start,
+            "end_at": stop.end,
+            "reason": _REASONS[stop.reason].value,
+            "planned": stop.reason is not StopReason.PUMP_TRIP,
+            "remark": stop.reason.capitalize(),
+        }
         for well in past.wells
         for stop in well.stops
-    )
+    ]
+    if rows:
+        sdk.db.session.execute(insert(DowntimeEvent), rows)
 
 
 def _measured(
@@ -148,35 +150,40 @@ def _measured(
 ) -> None:
     """Totals of the battery's meters, and where the volumes went."""
     same = {"facility_id": battery.id, "standard_conditions": past.conditions, "unit": "Sm3"}
+    totals: list[dict[str, Any]] = []
+    went: list[dict[str, Any]] = []
     for fluid, meter in meters.items():
         volumes = np.sum([np.round(getattr(well, fluid), 3) for well in past.wells], axis=0)
         for place in range(max(len(past.dates) - _MEASURED_DAYS, 0), len(past.dates)):
             day, volume = past.dates[place], round(float(volumes[place]), 3)
-            total = MeterTotal(
-                meter_id=meter.id,
-                production_date=day,
-                version=1,
-                source="entered",
-                indicated=volume,
-                own_factor=1.0,
-                factor=1.0,
-                day_hours=day_hours[place],
-                **same,
+            totals.append(
+                same
+                | {
+                    "meter_id": meter.id,
+                    "production_date": day,
+                    "version": 1,
+                    "source": "entered",
+                    "indicated": volume,
+                    "own_factor": 1.0,
+                    "factor": 1.0,
+                    "day_hours": day_hours[place],
+                }
             )
-            sdk.db.session.add(total)
             for disposition, share in _SHARES[fluid].items():
                 part = round(share * volume, 3)
-                sdk.db.session.add(
-                    FacilityVolume(
-                        production_date=day,
-                        fluid=fluid,
-                        disposition=disposition,
-                        method="measured" if share == 1.0 else "estimated",
-                        volume=part,
-                        volume_sm3=part,
-                        **same,
-                    )
+                went.append(
+                    same
+                    | {
+                        "production_date": day,
+                        "fluid": fluid,
+                        "disposition": disposition,
+                        "method": "measured" if share == 1.0 else "estimated",
+                        "volume": part,
+                        "volume_sm3": part,
+                    }
                 )
+    sdk.db.session.execute(insert(MeterTotal), totals)
+    sdk.db.session.execute(insert(FacilityVolume), went)
 
 
 def _day_hours(past: Past) -> list[float]:
