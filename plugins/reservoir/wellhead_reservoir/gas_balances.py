@@ -154,6 +154,13 @@ def _recoverable(
     z = _z(reservoir, inputs, [inputs.get("abandonment_z")], pressure, words)
     ratio = gas_balance.corrected(gas_balance.p_over_z(pressure, z), pressure, initial, squeeze)
     volume, fraction = gas_balance.recovery_at(line, float(ratio[0]))
+    if volume < 0:
+        raise sdk.WellheadError(
+            "lies above the beginning of the line: nothing would be produced down to it",
+            field="inputs.abandonment_pressure",
+            value=float(pressure[0]),
+            remedy="Correct the pressure or its unit, or abandonment_z",
+        )
     quantity = sdk.Quantity(volume, "scf")
     return [
         sdk.result_line(

@@ -220,6 +220,14 @@ def _check(survey: PressureSurvey, reservoir: Reservoir) -> None:
             field="wellbore_id",
             remedy="Name the wellbore, or give true vertical depths",
         )
+    tomorrow = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)  # where it is day already
+    if survey.measured_on > tomorrow:
+        raise sdk.WellheadError(
+            "is in the future",
+            field="measured_on",
+            value=survey.measured_on.isoformat(),
+            remedy="Give the day that it was measured",
+        )
     if reservoir.datum_depth is not None:
         Datum(reservoir).bring(survey, well)
 

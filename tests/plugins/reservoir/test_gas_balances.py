@@ -130,6 +130,16 @@ def test_z_is_the_fluid_table_s_where_points_have_none(field: Field) -> None:
     assert made["rows"][0]["z"] == pytest.approx(0.87, abs=0.02)
 
 
+def test_an_abandonment_above_the_line_is_refused(field: Field) -> None:
+    inputs = {
+        "standard_conditions": PSIA,
+        "points": points(VOLUMETRIC_GAS),
+        "abandonment_pressure": {"value": 5000, "unit": "psia"},
+        "abandonment_z": 0.9,
+    }
+    assert "above" in field.refused(PATH, "inputs.abandonment_pressure", inputs=inputs)
+
+
 @pytest.mark.parametrize(
     ("change", "name"),
     [

@@ -1,5 +1,6 @@
 """Pressure surveys: at the datum through the fluids between, averaged by day, and plotted."""
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,22 @@ def test_a_gauge_s_pressure_is_carried_to_the_datum(sand: Field) -> None:
     metric = sand.api.get(path, units="metric").data
     assert metric["stations"][0]["at_datum"] == pytest.approx(248.556, abs=0.001)
     assert metric["pressure"]["value"] == pytest.approx(248.556, abs=0.001)
+
+
+def test_a_pressure_of_the_future_is_refused(sand: Field) -> None:
+    gradient = {"value": 0.35, "unit": "psi/ft"}
+    survey(sand, station(8_000, 3_500), day=dt.date.today().isoformat(), gradient=gradient)
+    sand.refused(
+        "/pressure-surveys",
+        "measured_on",
+        well_id=sand.well,  # type: ignore[attr-defined]
+        measured_on=(dt.date.today() + dt.timedelta(days=3)).isoformat(),
+        kind="static",
+        depth_kind="tvd",
+        depth_datum="KB",
+        stations=[station(8_000, 3_500)],
+        gradient=gradient,
+    )
 
 
 def test_the_way_leads_through_the_contacts_of_the_day(sand: Field) -> None:
