@@ -234,7 +234,8 @@ def _tag_of(meter: Meter) -> Tag:
             remedy="Give it tag_id and tag_signal, or enter its totals",
         )
     tag = sdk.db.session.get_one(Tag, meter.tag_id)
-    quantity = "liquid_rate" if meter.tag_signal == TagSignal.RATE else "liquid_volume"
+    kind = "gas" if meter.fluid == Fluid.GAS else "liquid"
+    quantity = f"{kind}_rate" if meter.tag_signal == TagSignal.RATE else f"{kind}_volume"
     sdk.units.check_unit(tag.unit or "", quantity, "tag_id")
     return tag
 
