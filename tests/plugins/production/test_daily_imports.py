@@ -116,6 +116,19 @@ def test_a_day_that_is_there_is_an_error_left_alone_or_replaced(site: Site) -> N
     assert change["old"]["remark"] == "by hand"
 
 
+def test_hours_of_what_was_made_and_injected_share_the_day(site: Site) -> None:
+    header = "well,facility,production_date,hours_on,disposition\n"
+    made = line(site, "2026-06-01", "20,produced")
+    pumped = line(site, "2026-06-01", "20,injected")
+    (detail,) = send(site, header + made + pumped).error["details"]
+    assert (detail["field"], detail["value"]) == ("items.1.hours_on", 20)
+    assert detail["message"] == "20 h of the day's 24 h are taken by what it produced"
+    assert send(site, header + made).data["created"] == 1
+    assert send(site, header + pumped).error["details"][0]["message"] == detail["message"]
+    both = header + line(site, "2026-06-01", "10,produced") + pumped.replace("20,inj", "14,inj")
+    assert send(site, both, existing="replace").data["replaced"] == 1
+
+
 @pytest.mark.parametrize(
     ("text", "field", "value"),
     [

@@ -10,11 +10,15 @@ import numpy as np
 from wellhead import sdk
 from wellhead_historian.api import driver_connection
 from wellhead_production.closing import closed_days
+from wellhead_production.downtime import TOLERANCE
 from wellhead_production.imports.cells import Piece, Ragged, pieces_of
 from wellhead_production.imports.problems import Problems
 from wellhead_production.imports.reading import IGNORED, KNOWN, Reader
 from wellhead_production.imports.rules import CLOSED, Rules
 from wellhead_production.imports.writing import COLUMNS, Key, Stored, Table, sum_up
+from wellhead_production.vocabulary import WellDisposition
+
+_WAYS = tuple(way.value for way in WellDisposition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class _Import:
         self._table = table
         self._options = options
         self._lines: dict[Key, int] = {}
+        self._hours: dict[Key, float] = {}
 
     def take(self, piece: Piece | Ragged) -> None:
         """Check a piece and store its rows."""
@@ -97,9 +102,14 @@ class _Import:
             stored = self._place(piece, place, key)
             if row in self.problems.failed:
                 continue
+            facility = found["facility_id"][place]
+            if stored and not self._may_replace(piece, place, key, stored, facility):
+                continue
+            if not self._fits(piece, place, key, found):
+                continue
             if stored is None:
                 fresh.append(values)
-            elif self._may_replace(piece, place, key, stored, found["facility_id"][place]):
+            else:
                 changed[stored[0]] = values
         self._note_period([*fresh, *changed.values()])
         self.created += len(fresh)
@@ -118,6 +128,26 @@ class _Import:
             self.problems.error(row, line, "production_date", str(key[1]), message, remedy)
             return None
         return self._table.stored(key)
+
+    def _fits(self, piece: Piece, place: int, key: Key, found: dict[str, Any]) -> bool:
+        """Whether the hours of the row, and of what else the well did on the day, are no more than
+        the day has."""
+        well, date, disposition = key
+        on, length = np.nan_to_num(found["hours_on"][place]), found["day_hours"][place]
+        self._hours[key] = on
+        for way in _WAYS:
+            other = (well, date, way)
+            if way == disposition or not on:
+                continue
+            taken = self._hours.get(other)
+            if taken is None and (stored := self._table.stored(other)):
+                taken = stored[2]
+            if taken and on + taken > length + TOLERANCE:
+                message = f"{taken:g} h of the day's {length:g} h are taken by what it {way}"
+                row, line = piece.rows[place], piece.lines[place]
+                self.problems.error(row, line, "hours_on", float(on), message)
+                return False
+        return True
 
     def _may_replace(
         self, piece: Piece, place: int, key: Key, stored: Stored, facility: uuid.UUID

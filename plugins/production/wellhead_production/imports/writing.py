@@ -25,12 +25,12 @@ COLUMNS = tuple(
     if column.name not in (*_KEPT, "updated_at")
 )
 _STORED = f"""
-SELECT production_date, disposition, id, facility_id FROM {TABLE} WHERE well_id = %s
+SELECT production_date, disposition, id, facility_id, hours_on FROM {TABLE} WHERE well_id = %s
 """  # noqa: S608 (a name of ours)
 _DELETE = f"DELETE FROM {TABLE} WHERE id = ANY(%s) RETURNING *"  # noqa: S608
 Key = tuple[uuid.UUID, dt.date, str]
-Stored = tuple[uuid.UUID, uuid.UUID]
-"""Id and facility of a record that is there."""
+Stored = tuple[uuid.UUID, uuid.UUID, float | None]
+"""Id, facility and hours on of a record that is there."""
 
 
 class Table:
@@ -47,7 +47,7 @@ class Table:
         if well not in self._wells:
             self._wells.add(well)
             found = self._connection.execute(_STORED.encode(), [well])
-            self._stored |= {(well, row[0], row[1]): (row[2], row[3]) for row in found}
+            self._stored |= {(well, row[0], row[1]): (row[2], row[3], row[4]) for row in found}
         return self._stored.get(key)
 
     def add(self, rows: Sequence[Sequence[Any]]) -> None:
