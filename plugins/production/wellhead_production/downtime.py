@@ -25,6 +25,8 @@ TOLERANCE = 1.0 / 60.0
 """Hours by which hours on and down may be more than the day: clocks and people round."""
 _FAR = dt.datetime.max.replace(tzinfo=dt.UTC)
 _ONE_DAY = dt.timedelta(days=1)
+_LONGEST = dt.timedelta(days=36_525)
+"""A century: longer is a slip of the pen, and as many days would be looked at."""
 
 
 def create_event(data: Mapping[str, Any]) -> DowntimeEvent:
@@ -36,6 +38,7 @@ def create_event(data: Mapping[str, Any]) -> DowntimeEvent:
     facility = require_facility(data["facility_id"])
     require_well(data["well_id"])
     event = DowntimeEvent(**{"planned": False} | dict(data))
+    _check_times(event)
     _check(event, facility)
     sdk.db.session.add(event)
     sdk.db.session.flush()
@@ -51,6 +54,7 @@ def change_event(event: DowntimeEvent, data: Mapping[str, Any]) -> None:
     changed = {name for name, value in data.items() if getattr(event, name) != value}
     with sdk.db.session.no_autoflush:
         set_fields(event, data, fixed=("well_id", "facility_id"))
+        _check_times(event)
         after = days_of(event, facility)
         if changed <= {"end_at", "remark"}:
             kept = min(before[-1:] + after[-1:], default=dt.date.max)
@@ -116,20 +120,6 @@ def _check(
 ) -> None:
     """changed: the days that must be open; None = all of the event's"""
     end = event.end_at or _FAR
-    if end <= event.start_at:
-        raise sdk.WellheadError(
-            "is not after start_at",
-            field="end_at",
-            value=end.isoformat(),
-            remedy="Correct one of the two times",
-        )
-    if event.start_at > dt.datetime.now(dt.UTC):
-        raise sdk.WellheadError(
-            "has not come",
-            field="start_at",
-            value=event.start_at.isoformat(),
-            remedy="Enter downtime when it begins",
-        )
     days = days_of(event, facility)
     require_open(facility.id, days if changed is None else changed, "start_at")
     held = func.pg_advisory_xact_lock(func.hashtextextended(str(event.well_id), 0))
@@ -144,6 +134,30 @@ def _check(
                 remedy="End that event first, or correct the times",
             )
     _refuse_beside_records(event, facility, days, [*others, event])
+
+
+def _check_times(event: DowntimeEvent) -> None:
+    now = dt.datetime.now(dt.UTC)
+    end = event.end_at or max(now, event.start_at)
+    if event.end_at is not None and end <= event.start_at:
+        raise sdk.WellheadError(
+            "is not after start_at",
+            field="end_at",
+            value=end.isoformat(),
+            remedy="Correct one of the two times",
+        )
+    if event.start_at > now:
+        raise sdk.WellheadError(
+            "has not come",
+            field="start_at",
+            value=event.start_at.isoformat(),
+            remedy="Enter downtime when it begins",
+        )
+    for field, value in (("start_at", event.start_at), ("end_at", end)):
+        if abs(value - now) > _LONGEST:
+            raise sdk.WellheadError(
+                "is a century away", field=field, value=value.isoformat(), remedy="Correct the year"
+            )
 
 
 def _refuse_beside_records(

@@ -121,3 +121,14 @@ def test_without_a_rate_or_a_test_nobody_knows_what_was_deferred(site: Site) -> 
     event = down(site, NOON, "2026-06-01T18:00:00Z")
     found = site.get(f"downtime/{event['id']}/deferment").data
     assert (found["basis"], found["oil"], found["hours"]) == (None, None, 1)
+
+
+@pytest.mark.parametrize("field", ["start_at", "end_at"])
+def test_downtime_is_of_this_century(site: Site, field: str) -> None:
+    times = {"start_at": "2026-06-01T00:00:00Z", "end_at": "2026-06-01T02:00:00Z"}
+    year = "0001" if field == "start_at" else "9999"
+    body = {"well_id": site.well_id, "reason": "weather"} | times
+    wrong = body | {field: f"{year}-01-01T01:00:00Z"}
+    assert "a century away" in site.refused("downtime", field, **wrong)
+    path = f"{PRODUCTION}/downtime/{site.put('downtime', **body)['id']}"
+    assert site.api.patch(path, {field: wrong[field]}).error["details"][0]["field"] == field
