@@ -11,7 +11,14 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from wellhead import sdk
-from wellhead_production.models import ClosedMonth, DailyRecord, Facility, MeterTotal
+from wellhead_production.models import (
+    ClosedMonth,
+    DailyRecord,
+    Facility,
+    FacilityVolume,
+    MeterTotal,
+    RunTicket,
+)
 from wellhead_production.vocabulary import FACILITY_KIND, FACILITY_PARENTS
 from wellhead_wells.records import refuse_assets_beneath, refuse_taken_name, require_parent
 
@@ -48,7 +55,7 @@ def create_facility(data: Mapping[str, Any]) -> Facility:
 def change_facility(facility: Facility, data: Mapping[str, Any]) -> None:
     """Change what `data` names; another parent moves it in the plant tree. Raises as
     `create_facility` does, and ApiError 409 for another clock, day or conditions once there are
-    daily records: they would silently mean other hours and other volumes."""
+    numbers of days: they would silently mean other hours and other volumes."""
     values = dict(data)
     asset = facility.asset
     name = values.pop("name", asset.name)
@@ -129,13 +136,13 @@ def _free_node(name: str, parent_id: uuid.UUID | None) -> sdk.Asset | None:
 
 
 def _refuse_with_records(facility: Facility, field: str, value: Any) -> None:
-    of_days = (DailyRecord, MeterTotal, ClosedMonth)
+    of_days = (DailyRecord, MeterTotal, FacilityVolume, RunTicket, ClosedMonth)
     if any(
         sdk.db.session.scalar(select(exists().where(model.facility_id == facility.id)))
         for model in of_days
     ):
         raise sdk.conflict(
-            "the facility has daily records, totals or months by what it is now",
+            "the facility has days, volumes or months by what it is now",
             field=field,
             value=value,
             remedy="Make another facility from the day of the change",

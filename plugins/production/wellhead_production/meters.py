@@ -5,10 +5,10 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 
 from wellhead import sdk
-from wellhead_production.models import Meter, MeterCorrection
+from wellhead_production.models import FacilityVolume, Meter, MeterCorrection, MeterTotal, RunTicket
 from wellhead_production.records import (
     require_facility,
     require_meter,
@@ -18,6 +18,7 @@ from wellhead_production.records import (
 )
 
 _LAST_DAY = dt.date.max
+_OF_ITS_FLUID = (MeterTotal, FacilityVolume, RunTicket)
 
 
 def create_meter(data: Mapping[str, Any]) -> Meter:
@@ -32,8 +33,11 @@ def create_meter(data: Mapping[str, Any]) -> Meter:
 
 
 def change_meter(meter: Meter, data: Mapping[str, Any]) -> None:
-    """Change what `data` names. Raises as `create_meter` does. Another factor changes no day that
-    was: for those there are corrections."""
+    """Change what `data` names. Raises as `create_meter` does, and ApiError 409 for another fluid
+    once it has measured one. Another factor changes no day that was: for those there are
+    corrections."""
+    if data.get("fluid", meter.fluid) != meter.fluid:
+        _refuse_measured(meter, data["fluid"])
     with sdk.db.session.no_autoflush:
         set_fields(meter, data, fixed=("facility_id",))
         _check(meter)
@@ -92,6 +96,20 @@ def _check(meter: Meter) -> None:
             field="name",
             value=meter.name,
             remedy="Choose another",
+        )
+
+
+def _refuse_measured(meter: Meter, fluid: str) -> None:
+    """What it has measured would silently become a volume of something else."""
+    if any(
+        sdk.db.session.scalar(select(exists().where(model.meter_id == meter.id)))
+        for model in _OF_ITS_FLUID
+    ):
+        raise sdk.conflict(
+            f"the meter has totals, volumes or tickets of {meter.fluid}",
+            field="fluid",
+            value=fluid,
+            remedy="Make another meter from the day of the change",
         )
 
 

@@ -92,3 +92,15 @@ def test_corrections_of_a_meter_cover_each_day_once(site: Site) -> None:
     assert site.api.patch(path, {"last_day": "2026-05-05"}).data["last_day"] == "2026-05-05"
     assert site.api.delete(path).status == 200
     assert site.get("meter-corrections", meter_id=meter["id"]).meta["total"] == 1
+
+
+def test_what_a_meter_has_measured_stays_what_it_is(site: Site) -> None:
+    meter = site.put("meters", name="FT-9", fluid="oil", position="sales")
+    path = f"{PRODUCTION}/meters/{meter['id']}"
+    assert site.api.patch(path, {"fluid": "water"}).data["fluid"] == "water"
+    site.api.patch(path, {"fluid": "oil"})
+    shown = {"production_date": "2026-06-01", "indicated": 5, "unit": "STB"}
+    site.add("meter-totals", meter_id=meter["id"], **shown)
+    refused = site.api.patch(path, {"fluid": "water"})
+    assert (refused.status, refused.error["details"][0]["field"]) == (409, "fluid")
+    assert site.api.patch(path, {"fluid": "oil", "factor": 1.1}).data["factor"] == 1.1

@@ -16,7 +16,7 @@ from wellhead_production.records import (
 )
 from wellhead_wells.records import lock
 
-_UNITS = ("liquid_unit", "gas_unit")
+_OF_ITS_SHARES = ("liquid_unit", "gas_unit", "decimals")
 
 
 def create_network(data: Mapping[str, Any]) -> Network:
@@ -29,10 +29,11 @@ def create_network(data: Mapping[str, Any]) -> Network:
 
 
 def change_network(network: Network, data: Mapping[str, Any]) -> None:
-    """Change what `data` names. Raises as `create_network` does, and ApiError 409 for other units
-    once there is an allocation: its months are sums in one unit."""
+    """Change what `data` names. Raises as `create_network` does, and ApiError 409 for another unit
+    or rounding once there is an allocation: its months are sums of such shares, and a closed one
+    would differ by the rounding alone."""
     with sdk.db.session.no_autoflush:
-        for name in _UNITS:
+        for name in _OF_ITS_SHARES:
             if data.get(name, getattr(network, name)) != getattr(network, name):
                 _refuse_allocated(network, name, data[name])
         set_fields(network, data, fixed=("facility_id",))
@@ -144,7 +145,7 @@ def _refuse_taken_name(network: Network) -> None:
 def _refuse_allocated(network: Network, field: str, value: Any) -> None:
     if sdk.db.session.scalar(select(exists().where(AllocationRun.network_id == network.id))):
         raise sdk.conflict(
-            "the network has allocations in the unit it has",
+            "the network has allocations by what it is now",
             field=field,
             value=value,
             remedy="Make another network from the day of the change",
