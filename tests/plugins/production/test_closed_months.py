@@ -174,7 +174,10 @@ def test_no_statement_of_the_application_changes_a_closed_month(
     with sdk.connect(settings, "default") as connection:
 
         def refuse(statement: str) -> None:
-            words = r"the month of 2026-03-\d\d is closed|is only ever added to|still referenced"
+            words = (
+                r"the month of 2026-03-\d\d is closed|is only ever added to|still referenced"
+                "|of it are closed"
+            )
             with (
                 pytest.raises(psycopg.IntegrityError, match=words),
                 connection.transaction(),
@@ -196,6 +199,15 @@ def test_no_statement_of_the_application_changes_a_closed_month(
         refuse("UPDATE production_closed_month SET closed_by = 'x'")
         refuse("DELETE FROM production_closed_month WHERE facility_id = %(facility)s")
         refuse("DELETE FROM production_adjustment_line")
+        own = "WHERE facility_id = %(facility)s"
+        refuse(f"UPDATE production_allocation_run SET reason = 'x' {own}")
+        for change in (
+            "production_facility SET time_zone = 'UTC' WHERE id = %(facility)s",
+            "production_facility SET production_day_start = '00:00' WHERE id = %(facility)s",
+            "production_facility SET standard_conditions = 'x' WHERE id = %(facility)s",
+            f"production_meter SET fluid = 'water' {own} AND fluid = 'oil'",
+        ):
+            refuse(f"UPDATE {change}")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("ALTER TABLE production_daily_record DISABLE TRIGGER ALL")
 
@@ -357,7 +369,7 @@ def test_downtime_of_a_closed_month_stays_and_what_lasts_may_end_after_it(
     )
     lasts = site.put("downtime", start_at="2026-03-20T12:00:00Z", **body)
     closing = f"{PRODUCTION}/facilities/{site.facility['id']}/close-month"
-    assert api.post(closing, {"month": "2026-03"}).status == 201
+    assert api.post(closing, {"month": "2026-03", "accept_warnings": True}).status == 201
     facility = f"{PRODUCTION}/facilities/{site.facility['id']}"
     assert api.patch(facility, {"production_day_start": "00:00"}).status == 409
     settings = sdk.runtime_of(shared_app).settings
@@ -386,3 +398,26 @@ def test_downtime_of_a_closed_month_stays_and_what_lasts_may_end_after_it(
     assert ended.status == 200, ended.error
     again = api.patch(f"{path}/{lasts['id']}", {"end_at": "2026-04-09T12:00:00Z"})
     assert again.status == 200, again.error
+
+
+def test_an_adjustment_is_booked_as_entered_and_in_a_month_that_has_begun(closed: Battery) -> None:
+    """What is booked stays, so a slip is refused and nothing is rounded by the way."""
+    line = {"well_id": closed.site.well_id, "oil": -1.25}
+    body = {"month": "2026-03", "booked_month": "2026-04", "reason": "x", "lines": [line]}
+    ahead = closed.post("adjustments", **body | {"booked_month": "2999-04"})
+    assert (ahead.status, ahead.error["details"][0]["field"]) == (422, "booked_month")
+    fine = closed.post("adjustments", **body | {"lines": [line | {"oil": -1.255}]})
+    assert (fine.status, fine.error["details"][0]["field"]) == (422, "lines.oil")
+    assert closed.post("adjustments", **body).data["lines"][0]["oil"] == -1.25
+    network = f"{PRODUCTION}/networks/{closed.network['id']}"
+    other = closed.api.patch(network, {"decimals": 0})
+    assert (other.status, other.error["details"][0]["field"]) == (409, "decimals")
+
+
+def test_a_month_of_which_nothing_is_known_is_not_closed_by_a_slip(site: Site) -> None:
+    path = f"{PRODUCTION}/facilities/{site.facility['id']}/close-month"
+    answer = site.api.post(path, {"month": "0206-03"})
+    assert codes(answer) == (422, "month_has_warnings")
+    assert words(answer) == ["0206-03: nothing is known of any of its days"]
+    answer = site.api.post(path, {"month": "0206-03", "accept_warnings": True})
+    assert answer.data["month"] == "0206-03"

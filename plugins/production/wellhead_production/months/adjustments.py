@@ -21,6 +21,7 @@ from wellhead_production.allocation.runs import divided, hold, newest_days, volu
 from wellhead_production.allocation.states import adjusted_days
 from wellhead_production.calc.allocation import rounded
 from wellhead_production.closing import closed_among, require_open
+from wellhead_production.facilities import day_of
 from wellhead_production.models import Adjustment, AdjustmentLine, Facility, Network
 from wellhead_production.months.calendar import days_of
 from wellhead_production.records import require_well
@@ -45,6 +46,15 @@ def adjust(network: Network, data: Mapping[str, Any]) -> Adjustment:
             field="booked_month",
             value=f"{booked:%Y-%m}",
             remedy="Name an open month",
+        )
+    facility = sdk.db.session.get_one(Facility, network.facility_id)
+    begin, _ = day_of(facility, booked, "booked_month")
+    if begin > dt.datetime.now(dt.UTC):
+        raise sdk.WellheadError(
+            "has not begun",
+            field="booked_month",
+            value=f"{booked:%Y-%m}",
+            remedy="Book it in the month that is open now",
         )
     require_open(network.facility_id, [booked], "booked_month")
     hold(network)
@@ -95,10 +105,23 @@ def _entered(network: Network, sent: list[dict[str, Any]]) -> Lines:
                 remedy="One line a well",
             )
         lines[well] = {
-            fluid: None if row.get(fluid) is None else rounded(row[fluid], network.decimals)
+            fluid: None if row.get(fluid) is None else _whole(network, fluid, row[fluid])
             for fluid in _FLUIDS
         }
     return lines
+
+
+def _whole(network: Network, fluid: str, value: float) -> Decimal:
+    """A volume that someone entered, as it is; rounding it would book another."""
+    volume = rounded(value, network.decimals)
+    if float(volume) != value:
+        raise sdk.WellheadError(
+            f"has more than the {network.decimals} decimals of {network.name}",
+            field=f"lines.{fluid}",
+            value=value,
+            remedy="Round it",
+        )
+    return volume
 
 
 def _calculated(

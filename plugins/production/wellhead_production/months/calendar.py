@@ -26,7 +26,7 @@ class Month(fields.Field[dt.date]):
         return dt.date(int(found[1]), int(found[2]), 1)
 
     def _serialize(self, value: dt.date | None, attr: Any, obj: Any, **kwargs: Any) -> str | None:
-        return None if value is None else f"{value:%Y-%m}"
+        return None if value is None else value.isoformat()[:7]
 
 
 def days_of(month: dt.date) -> list[dt.date]:

@@ -24,6 +24,8 @@ def month_of(facility: Facility, month: dt.date) -> dict[str, Any]:
         return {"month": month, "state": "closed", "problems": [], "warnings": []}
     problems = _not_over(facility, month)
     warnings: list[str] = []
+    if not any(table["rows"] for table in fingerprint_of(facility.id, month).values()):
+        warnings.append(f"{month.isoformat()[:7]}: nothing is known of any of its days")
     if not problems:
         for network in networks:
             for row in states_of(network, days_of(month)):
