@@ -67,6 +67,7 @@ class Resource:
         self._schema = schema
         self._name = name
         self._title = name.replace("_", " ")
+        self._one = f"{'an' if name[0] in 'aeio' else 'a'} {self._title}"  # a user, a unit
         self._singular = _camel(name)
         self._plural = _camel(plural)
         self._plural_title = plural.replace("_", " ")
@@ -169,7 +170,7 @@ class Resource:
         blp = self._blueprint
 
         @blp.permission(self._write)
-        @blp.doc(operationId=f"create{self._singular}", summary=f"Create a {self._title}")
+        @blp.doc(operationId=f"create{self._singular}", summary=f"Create {self._one}")
         @blp.arguments(self._schema)
         @blp.response(201, self._schema)
         def post(view: MethodView, data: dict[str, Any]) -> Any:
@@ -208,7 +209,7 @@ class Resource:
         blp = self._blueprint
 
         @blp.permission(self._read)
-        @blp.doc(operationId=f"get{self._singular}", summary=f"Read a {self._title}")
+        @blp.doc(operationId=f"get{self._singular}", summary=f"Read {self._one}")
         @blp.reads(self._schema)
         def get(view: MethodView, id: Any) -> Any:  # noqa: A002 (the name in the path)
             return self.find(id)
@@ -219,7 +220,7 @@ class Resource:
         blp = self._blueprint
 
         @blp.permission(self._write)
-        @blp.doc(operationId=f"update{self._singular}", summary=f"Change a {self._title}")
+        @blp.doc(operationId=f"update{self._singular}", summary=f"Change {self._one}")
         @blp.arguments(self._schema(partial=True))
         @blp.changes(self._schema, self.held)
         def patch(view: MethodView, data: dict[str, Any], id: Any) -> Any:  # noqa: A002
@@ -237,7 +238,7 @@ class Resource:
         blp = self._blueprint
 
         @blp.permission(self._write)
-        @blp.doc(operationId=f"delete{self._singular}", summary=f"Delete a {self._title}")
+        @blp.doc(operationId=f"delete{self._singular}", summary=f"Delete {self._one}")
         @blp.changes(self._schema, self.held, deletes=True)
         def delete(view: MethodView, id: Any) -> None:  # noqa: A002
             self._delete(self.find(id))

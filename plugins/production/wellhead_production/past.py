@@ -32,6 +32,7 @@ from wellhead_wells.past import Past, PastWell, StopReason
 
 _POSITION = {"oil": "sales", "gas": "sales", "water": "disposal"}
 """Where the battery's meter of each fluid is."""
+OIL_METER = "Oil sales"
 
 _MEASURED_DAYS = 62
 """Of which the battery's totals are kept, the last ones"""

@@ -99,3 +99,10 @@ def keep_past(past: "Past") -> None:
     from wellhead_production.past import keep
 
     keep(past)
+
+
+@sdk.hookimpl(optionalhook=True)
+def analyse_past(past: "Past") -> None:
+    from wellhead_production.past_books import keep_books
+
+    keep_books(past)

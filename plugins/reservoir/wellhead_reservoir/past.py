@@ -25,7 +25,7 @@ from wellhead_reservoir.schemas.volumetrics import VolumetricEstimateSchema
 from wellhead_reservoir.volumetric_estimates import estimate
 from wellhead_wells.past import Past, PastWell, StopReason
 
-_WATER_COMPRESSIBILITY = 4.5e-5
+WATER_COMPRESSIBILITY = 4.5e-5
 """1/bar"""
 _CONTACT = 40.0
 """m that the oil reaches below the deepest well's perforations"""
@@ -142,7 +142,7 @@ def _closing(past: Past, table: Properties) -> tuple[float, sdk.Array]:
     squeeze = float(
         pore_compressibility(
             sdk.units.convert(past.rock_compressibility, "1/bar", "1/psi"),
-            sdk.units.convert(_WATER_COMPRESSIBILITY, "1/bar", "1/psi"),
+            sdk.units.convert(WATER_COMPRESSIBILITY, "1/bar", "1/psi"),
             past.water_saturation,
         )
     )

@@ -66,3 +66,10 @@ def keep_past(past: "Past") -> None:
     from wellhead_reservoir.past import keep
 
     keep(past)
+
+
+@sdk.hookimpl(optionalhook=True)
+def analyse_past(past: "Past") -> None:
+    from wellhead_reservoir.past_balance import keep_balance
+
+    keep_balance(past)

@@ -47,12 +47,13 @@ def seed_past(config: dict[str, Any], wells: list[Well], plugins: Any) -> None:
         _drill(well, one.parameters.depth, place, spans.dates[0])
     sdk.db.session.commit()
     past = _past(spans, pressure, wells, told)
-    for name, _, error in plugins.attempt("keep_past", past=past):
-        if error is None:
-            sdk.db.session.commit()
-        else:
-            sdk.db.session.rollback()
-            log.error("the past is not kept", plugin=name, exc_info=error)
+    for hook in ("keep_past", "analyse_past"):
+        for name, _, error in plugins.attempt(hook, past=past):
+            if error is None:
+                sdk.db.session.commit()
+            else:
+                sdk.db.session.rollback()
+                log.error("the past is not kept", plugin=name, hook=hook, exc_info=error)
 
 
 def _drill(well: Well, depth: float, place: int, day: dt.date) -> None:

@@ -106,3 +106,10 @@ def keep_past(past: "Past") -> None:
     from wellhead_well_testing.past import keep
 
     keep(past)
+
+
+@sdk.hookimpl(optionalhook=True)
+def analyse_past(past: "Past") -> None:
+    from wellhead_well_testing.past_analyses import keep_analyses
+
+    keep_analyses(past)

@@ -166,3 +166,44 @@ def test_the_balance_of_the_production_is_the_mapped_volume(field: ApiClient) ->
     assert balance["oil_in_place"] == pytest.approx(mapped["central"], rel=0.01)
     assert mapped["p90"] < balance["oil_in_place"] < mapped["p10"]
     assert balance["r_squared"] > 0.999
+
+
+def test_the_last_whole_month_is_closed_and_what_was_found_later_adjusted(
+    field: ApiClient,
+) -> None:
+    production = f"{API}/production"
+    [month] = field.get(f"{production}/closed-months").data
+    tables = field.get(f"{production}/closed-months/{month['id']}/verification").data
+    assert {one["table"]: one["unchanged"] for one in tables} == dict.fromkeys(
+        (one["table"] for one in tables), True
+    )
+    [adjustment] = field.get(f"{production}/adjustments").data
+    assert adjustment["month"] == month["month"] < adjustment["booked_month"]
+    assert len(adjustment["changes"]) == 5
+    found = sum(float(one["now"]) - float(one["was"]) for one in adjustment["changes"])
+    given = sum(line["oil"] for line in adjustment["lines"])
+    assert given == pytest.approx(found, abs=5 * 0.0005), "each day is rounded to a litre"
+    assert found == pytest.approx(0.002 * sum(float(one["was"]) for one in adjustment["changes"]))
+
+
+def test_every_well_has_a_fit_and_an_inflow_and_one_its_build_up(field: ApiClient) -> None:
+    fits = field.get(f"{API}/production/decline-fits").data
+    assert sorted(fit["owner_name"] for fit in fits if fit["version"] == 1) == sorted(
+        wells_of(field)
+    )
+    analyses = field.get(f"{API}/well-testing/analyses").data
+    assert [one["kind"] for one in analyses].count("vogel") == WELLS
+    [horner] = [one for one in analyses if one["kind"] == "horner"]
+    found = {line["name"]: line["value"] for line in horner["results"]}
+    assert 5.0 < found["permeability"] < 500.0
+    assert found["p_star"] > 0.0
+
+
+def test_a_balance_is_kept_and_a_tank_with_its_ticket(field: ApiClient) -> None:
+    [found] = field.get(f"{API}/reservoirs/oil-balances", version=1).data
+    [estimate] = field.get(f"{API}/reservoirs/volumetric-estimates").data
+    balance = {line["name"]: line["value"] for line in found["results"]}
+    mapped = {line["name"]: line["value"] for line in estimate["results"]}
+    assert balance["oil_in_place"] == pytest.approx(mapped["central"], rel=0.01)
+    [ticket] = field.get(f"{API}/production/run-tickets").data
+    assert ticket["net_standard"] == pytest.approx(12.0 * (4.8 - 1.2) * 0.996, rel=0.03)

@@ -221,10 +221,17 @@ def _difference(
         "of": of,
         "name": name,
         "field": field,
-        "was": None if was is None else str(was),
-        "now": None if now is None else str(now),
+        "was": _text(was),
+        "now": _text(now),
         "unit": unit,
     }
+
+
+def _text(value: Any) -> str | None:
+    """Without the digits that a product of two floats has for no reason."""
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    return None if value is None else str(value)
 
 
 def _connected(model: Any, network_id: uuid.UUID, days: Sequence[dt.date]) -> list[Any]:

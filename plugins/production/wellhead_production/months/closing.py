@@ -61,11 +61,12 @@ def close_month(
         words = f"{len(details)} warnings are to be looked at, or accepted."
         raise sdk.ApiError(422, "month_has_warnings", words, details)
     sdk.db.session.flush()
+    actor = sdk.current_actor()
     closed = ClosedMonth(
         facility_id=facility.id,
         month=month,
         closed_at=dt.datetime.now(dt.UTC),
-        closed_by=sdk.current_user().email,
+        closed_by=actor.email or actor.source,
         remark=remark,
         accepted=found["warnings"],
         content=[_reported(network, month) for network in _networks(facility.id)],

@@ -47,7 +47,7 @@ class ClosedMonthSchema(RecordSchema):
     facility_id = fields.UUID(metadata=sdk.about("The facility"))
     month = Month("The month")
     closed_at = sdk.Instant(metadata=sdk.about("When it was closed, UTC"))
-    closed_by = fields.String(metadata=sdk.about("E-mail of who closed it"))
+    closed_by = fields.String(metadata=sdk.about("E-mail of who closed it, or what did: system"))
     remark = fields.String(allow_none=True, metadata=sdk.about("What is to be known of it"))
     accepted = fields.List(fields.String(), metadata=sdk.about("Warnings that were accepted"))
 
