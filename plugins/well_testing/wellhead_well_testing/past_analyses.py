@@ -31,11 +31,12 @@ def keep_analyses(past: Past) -> None:
 
 def _horner(past: Past, test: WellTest) -> None:
     run = sdk.db.session.scalars(select(GaugeRun).where(GaugeRun.test_id == test.id)).one()
-    steps = select(RateStep).where(RateStep.test_id == test.id).order_by(RateStep.start_at.desc())
+    steps = select(RateStep.id).where(RateStep.test_id == test.id)
+    last = sdk.db.session.scalars(steps.order_by(RateStep.start_at.desc())).first()
     data = {
         "test_id": str(test.id),
         "gauge_run_id": str(run.id),
-        "rate_step_id": str(sdk.db.session.scalars(steps).first().id),
+        "rate_step_id": str(last),
         "kind": "horner",
         "porosity": past.porosity,
         "thickness": _quantity(past.thickness, "m"),

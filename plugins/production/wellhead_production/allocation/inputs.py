@@ -230,7 +230,7 @@ def _difference(
 def _text(value: Any) -> str | None:
     """Without the digits that a product of two floats has for no reason."""
     if isinstance(value, float):
-        return f"{value:.12g}"
+        value = float(f"{value:.12g}")
     return None if value is None else str(value)
 
 
