@@ -1,5 +1,6 @@
 """Fits find the curve that made the rates, keep to bounds, and know how sure they are."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -164,3 +165,15 @@ def test_confidence_is_a_share() -> None:
     with pytest.raises(WellheadError) as caught:
         interval(found, lambda curve: says(curve, 1.0), 95.0)
     assert caught.value.field == "confidence"
+
+
+def test_what_the_rates_say_nothing_of_has_a_wide_interval_that_is_a_number() -> None:
+    """b of a rate that hardly declines; a step of its own deviation would leave the formula."""
+    sure = fit(DAYS, disturbed(TRUE, 9))
+    flat = replace(sure, curve=Arps(20.0, 1e-7, 1.0), covariance=np.diag([1e-4, 1e6, 1e12]))
+    low, high = interval(flat, lambda curve: rate(curve, DAYS), 0.9)
+    assert np.isfinite(high).all()
+    assert (low <= 20.0).all()
+    assert (high >= 20.0 * 0.999).all()
+    assert parameter_interval(flat, "b", 0.9) == (0.0, 2.0)
+    assert parameter_interval(flat, "decline", 0.9) == pytest.approx((1e-13, 0.1))

@@ -27,7 +27,8 @@ def parameter_interval(result: Fit, name: str, confidence: float) -> tuple[float
     value = float(getattr(result.curve, name))
     if name == "b":
         return max(value - half, 0.0), min(value + half, GREATEST_B)
-    return value * float(np.exp(-half)), value * float(np.exp(half))
+    factor = float(np.exp(min(half, _WIDEST)))
+    return value / factor, value * factor
 
 
 def interval(result: Fit, says: Callable[[Arps], Array | float], confidence: float) -> Interval:
@@ -38,7 +39,7 @@ def interval(result: Fit, says: Callable[[Arps], Array | float], confidence: flo
     middle = np.asarray(says(result.curve), np.float64)
     slopes = np.zeros((3, *middle.shape))
     for place, deviation in enumerate(np.sqrt(np.diag(result.covariance))):
-        step = 1e-3 * float(deviation)
+        step = 1e-3 * min(float(deviation), 1.0)  # b that is not known at all stays in its range
         if PARAMETERS[place] == "b" and result.curve.b + step > GREATEST_B:
             step = -step
         if step != 0.0:
@@ -47,7 +48,8 @@ def interval(result: Fit, says: Callable[[Arps], Array | float], confidence: flo
             slopes[place] = np.where(np.isfinite(change), change / step, 0.0)
     variance = np.einsum("i...,ij,j...->...", slopes, result.covariance, slopes)
     half = _errors_of(result, confidence) * np.sqrt(np.maximum(variance, 0.0))
-    return middle * np.exp(-half), middle * np.exp(half)
+    factor = np.exp(np.minimum(half, _WIDEST))
+    return middle / factor, middle * factor
 
 
 def draws(
@@ -107,3 +109,6 @@ def _errors_of(result: Fit, confidence: float) -> float:
 
 
 _LEVEL = (0.5, 0.999, "")
+_WIDEST = float(np.log(1e6))
+"""What is not known to a factor of a million is said to be within that: its exponential may be no
+number any more."""
