@@ -129,6 +129,15 @@ def test_hours_of_what_was_made_and_injected_share_the_day(site: Site) -> None:
     assert send(site, both, existing="replace").data["replaced"] == 1
 
 
+def test_volumes_that_a_row_does_not_repeat_are_warned_of(site: Site) -> None:
+    site.day("2026-06-01", oil=1, gas=2, remark="by hand")
+    text = HEADER + line(site, "2026-06-01", "20,5,,,,")
+    (row,) = send(site, text, existing="replace", dry_run="true").data["rows"]
+    assert [(warning["field"], warning["message"]) for warning in row["warnings"]] == [
+        ("gas", "the record has a volume of gas, which is not known by this row")
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "field", "value"),
     [

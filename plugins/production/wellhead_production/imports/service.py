@@ -110,7 +110,8 @@ class _Import:
             if stored is None:
                 fresh.append(values)
             else:
-                changed[stored[0]] = values
+                changed[stored.id] = values
+                self._warn_of_lost(piece, place, stored, found)
         self._note_period([*fresh, *changed.values()])
         self.created += len(fresh)
         self.replaced += len(changed)
@@ -141,13 +142,23 @@ class _Import:
                 continue
             taken = self._hours.get(other)
             if taken is None and (stored := self._table.stored(other)):
-                taken = stored[2]
+                taken = stored.hours_on
             if taken and on + taken > length + TOLERANCE:
                 message = f"{taken:g} h of the day's {length:g} h are taken by what it {way}"
                 row, line = piece.rows[place], piece.lines[place]
                 self.problems.error(row, line, "hours_on", float(on), message)
                 return False
         return True
+
+    def _warn_of_lost(
+        self, piece: Piece, place: int, stored: Stored, found: dict[str, Any]
+    ) -> None:
+        """A row is the whole record: what it leaves out is not known any more."""
+        for name in stored.volumes:
+            if np.isnan(found[name][place]):
+                row, line = piece.rows[place], piece.lines[place]
+                message = f"the record has a volume of {name}, which is not known by this row"
+                self.problems.warning(row, line, name, None, message)
 
     def _may_replace(
         self, piece: Piece, place: int, key: Key, stored: Stored, facility: uuid.UUID
@@ -161,8 +172,8 @@ class _Import:
             remedy = "Say existing=replace or existing=skip"
             self.problems.error(row, line, "production_date", date, message, remedy)
             return False
-        elsewhere = stored[1] != facility  # the row's own facility is asked already
-        if elsewhere and closed_days(stored[1], [key[1]]):
+        elsewhere = stored.facility != facility  # the row's own facility is asked already
+        if elsewhere and closed_days(stored.facility, [key[1]]):
             self.problems.error(row, line, "production_date", date, *CLOSED)
             return False
         return True

@@ -9,12 +9,15 @@ import datetime as dt
 import io
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
 
 from wellhead import sdk
+from wellhead_production.daily_records import UNITS_OF
 from wellhead_production.models import DailyRecord
 
 TABLE = "production_daily_record"
@@ -25,12 +28,21 @@ COLUMNS = tuple(
     if column.name not in (*_KEPT, "updated_at")
 )
 _STORED = f"""
-SELECT production_date, disposition, id, facility_id, hours_on FROM {TABLE} WHERE well_id = %s
+SELECT production_date, disposition, id, facility_id, hours_on,
+    oil IS NOT NULL, gas IS NOT NULL, water IS NOT NULL FROM {TABLE} WHERE well_id = %s
 """  # noqa: S608 (a name of ours)
 _DELETE = f"DELETE FROM {TABLE} WHERE id = ANY(%s) RETURNING *"  # noqa: S608
 Key = tuple[uuid.UUID, dt.date, str]
-Stored = tuple[uuid.UUID, uuid.UUID, float | None]
-"""Id, facility and hours on of a record that is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record that is there. volumes: those that it has, of `oil`, `gas` and `water`"""
+
+    id: uuid.UUID
+    facility: uuid.UUID
+    hours_on: float | None
+    volumes: tuple[str, ...]
 
 
 class Table:
@@ -47,7 +59,9 @@ class Table:
         if well not in self._wells:
             self._wells.add(well)
             found = self._connection.execute(_STORED.encode(), [well])
-            self._stored |= {(well, row[0], row[1]): (row[2], row[3], row[4]) for row in found}
+            for date, way, record, facility, hours, *known in found:
+                volumes = tuple(compress(UNITS_OF, known))
+                self._stored[well, date, way] = Stored(record, facility, hours, volumes)
         return self._stored.get(key)
 
     def add(self, rows: Sequence[Sequence[Any]]) -> None:

@@ -21,7 +21,7 @@ class DailyImportQuerySchema(sdk.Schema):
         validate=validate.OneOf(["error", "skip", "replace"]),
         metadata=sdk.about(
             "What becomes of a row whose well, day and disposition have a record: error, skip the "
-            "row, or replace the record"
+            "row, or replace the whole record by it: what the row leaves out is not known then"
         ),
     )
 
