@@ -218,7 +218,7 @@ def produced(made: Callable[..., Any], well: str) -> dict[str, str]:
     span = {"first_day": "2026-06-01", "last_day": "2026-06-01"}
     run = id_of(f"networks/{network}/allocate", **span)
     month = {"month": "2026-05", "booked_month": "2026-06", "reason": "Proved"}
-    closed = id_of(f"facilities/{facility}/close-month", month="2026-05")
+    closed = id_of(f"facilities/{facility}/close-month", month="2026-05", accept_warnings=True)
     line = {"well_id": well, "oil": 1}
     return kept | {
         "decline-fits": fit,
