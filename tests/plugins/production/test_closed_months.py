@@ -414,6 +414,20 @@ def test_an_adjustment_is_booked_as_entered_and_in_a_month_that_has_begun(closed
     assert (other.status, other.error["details"][0]["field"]) == (409, "decimals")
 
 
+def test_hours_that_nothing_explains_are_looked_at_before_a_month_is_closed(site: Site) -> None:
+    site.day("2026-03-02", hours_on=18)
+    site.day("2026-03-03", hours_on=20.5)
+    site.day("2026-03-04", hours_on=24)
+    down = {"start_at": "2026-03-02T14:00:00Z", "end_at": "2026-03-02T20:00:00Z"}
+    month = f"facilities/{site.facility['id']}/month"
+    name = site.wells[0]["name"]
+    before = site.get(month, month="2026-03").data["warnings"]
+    assert before == [f"well {name}: 9.50 h of 2 days neither on nor down"]
+    site.put("downtime", well_id=site.well_id, reason="weather", **down)
+    after = site.get(month, month="2026-03").data["warnings"]
+    assert after == [f"well {name}: 3.50 h of 1 day neither on nor down"]
+
+
 def test_a_month_of_which_nothing_is_known_is_not_closed_by_a_slip(site: Site) -> None:
     path = f"{PRODUCTION}/facilities/{site.facility['id']}/close-month"
     answer = site.api.post(path, {"month": "0206-03"})

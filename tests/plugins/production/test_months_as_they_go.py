@@ -173,7 +173,7 @@ class Month(RuleBasedStateMachine):
 
     def _close(self) -> Answer:
         path = f"{PRODUCTION}/facilities/{self.site.facility['id']}/close-month"
-        return self.api.post(path, {"month": "2026-03"})
+        return self.api.post(path, {"month": "2026-03", "accept_warnings": True})
 
     def _post(self, path: str, **body: Any) -> Answer:
         return self.api.post(f"{PRODUCTION}/networks/{self.network}/{path}", body)

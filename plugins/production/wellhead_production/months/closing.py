@@ -14,6 +14,7 @@ from wellhead_production.facilities import day_of
 from wellhead_production.models import ClosedMonth, Facility, Network
 from wellhead_production.months.calendar import days_of
 from wellhead_production.months.frozen import fingerprint_of
+from wellhead_production.months.hours import unexplained
 
 
 def month_of(facility: Facility, month: dt.date) -> dict[str, Any]:
@@ -31,6 +32,7 @@ def month_of(facility: Facility, month: dt.date) -> dict[str, Any]:
             for row in states_of(network, days_of(month)):
                 problems += _problems(network, row)
                 warnings += [f"{row['production_date']}: {word}" for word in row["warnings"]]
+        warnings += unexplained(facility, days_of(month))
     return {"month": month, "state": "open", "problems": problems, "warnings": warnings}
 
 
