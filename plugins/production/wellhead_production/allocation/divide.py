@@ -24,7 +24,8 @@ FULL = 99.95
 @dataclass(frozen=True, slots=True)
 class Divided:
     """balances: a fluid that is metered each, as `AllocationDay` keeps them
-    volumes: a well each: `well_id`, `hours_on`, `theoretical_oil`, `oil` …
+    volumes: a well each: `well_id`, `hours_on`, `theoretical_oil`, `oil` …; None of a fluid that is
+        not metered, and of one that no well could be given: its daily record stays as it is
     warnings: what should be looked at, in words
     """
 
@@ -47,7 +48,8 @@ def divide(inputs: Inputs) -> Divided:
         found = _allocated(inputs, meters, fluid, warnings) if meters else None
         for place, row in enumerate(volumes):
             row[f"theoretical_{fluid}"] = found and found[0][place]
-            row[str(fluid)] = found and found[1].shares[place]
+            given = found is not None and not found[1].unallocated
+            row[str(fluid)] = found[1].shares[place] if found and given else None
         if found:
             balances.append(_balance(found[1], fluid, unit_of(inputs, fluid)))
     return Divided(balances, volumes, warnings)
