@@ -22,6 +22,7 @@ from wellhead.audit.actor import Actor, current_actor
 from wellhead.audit.entry import audit_entry
 from wellhead.auth.identity import Identity, current_user
 from wellhead.calendar import day_begins, day_span, parse_day_start, zone_of
+from wellhead.database.changing import set_fields
 from wellhead.database.events import RECONNECTED, Event, emit, event_entry, listen
 from wellhead.database.extension import RecordMixin, column_of, db, model_base, tenant
 from wellhead.database.raw import connect, connect_async
@@ -267,6 +268,7 @@ __all__ = [
     "require_record",
     "result_line",
     "runtime_of",
+    "set_fields",
     "set_meta",
     "shown_parent",
     "streamed_response",

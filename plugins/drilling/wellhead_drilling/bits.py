@@ -14,7 +14,7 @@ from wellhead_drilling.depths import (
 )
 from wellhead_drilling.dull import check_code, check_grade
 from wellhead_drilling.models import BitRecord, Run, Section
-from wellhead_drilling.records import held_wellbore, require_run, set_fields
+from wellhead_drilling.records import held_wellbore, require_run
 from wellhead_wells.models import Well
 
 _DEPTHS = ("depth_in", "depth_out")
@@ -38,7 +38,7 @@ def create_bit_record(data: Mapping[str, Any]) -> BitRecord:
 def change_bit_record(record: BitRecord, data: Mapping[str, Any]) -> None:
     """Change what `data` names. Raises as `create_bit_record` does."""
     with sdk.db.session.no_autoflush:
-        set_fields(record, data, fixed="run_id")
+        sdk.set_fields(record, data, fixed=("run_id",))
         _check(record, sdk.db.session.get_one(Run, record.run_id))
 
 

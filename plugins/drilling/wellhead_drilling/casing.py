@@ -13,7 +13,7 @@ from wellhead_drilling.depths import (
     settle_depths,
 )
 from wellhead_drilling.models import CasingString, PressureTest, Section
-from wellhead_drilling.records import held_wellbore, of_wellbore, set_fields
+from wellhead_drilling.records import held_wellbore, of_wellbore
 from wellhead_wells.models import Wellbore
 
 _DEPTHS = ("top_md", "shoe_md")
@@ -39,7 +39,7 @@ def change_casing_string(string: CasingString, data: Mapping[str, Any]) -> None:
     """Change what `data` names. Raises as `create_casing_string` does."""
     bore = held_wellbore(string.wellbore_id)
     with sdk.db.session.no_autoflush:
-        set_fields(string, data)
+        sdk.set_fields(string, data, fixed=("wellbore_id",))
         _check_string(string, bore)
 
 
@@ -57,7 +57,7 @@ def change_pressure_test(test: PressureTest, data: Mapping[str, Any]) -> None:
     """Change what `data` names. Raises as `create_pressure_test` does."""
     bore = held_wellbore(test.wellbore_id)
     with sdk.db.session.no_autoflush:
-        set_fields(test, data)
+        sdk.set_fields(test, data, fixed=("wellbore_id",))
         _check_test(test, bore)
 
 

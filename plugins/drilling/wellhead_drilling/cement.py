@@ -13,7 +13,7 @@ from wellhead_drilling.calc.hydraulics import annulus_area
 from wellhead_drilling.calc.volumes import cement_volume, pipe_capacity
 from wellhead_drilling.depths import Depth, below, depth_of, refuse_outside, settle_depths
 from wellhead_drilling.models import CasingString, CementJob, Section
-from wellhead_drilling.records import held_wellbore, of_wellbore, refuse_before, set_fields
+from wellhead_drilling.records import held_wellbore, of_wellbore, refuse_before
 from wellhead_drilling.vocabulary import SlurryPurpose
 from wellhead_wells.models import Wellbore
 
@@ -52,7 +52,7 @@ def change_cement_job(job: CementJob, data: Mapping[str, Any]) -> None:
     """Change what `data` names. Raises as `create_cement_job` does."""
     bore = held_wellbore(job.wellbore_id)
     with sdk.db.session.no_autoflush:
-        set_fields(job, data)
+        sdk.set_fields(job, data, fixed=("wellbore_id",))
         _check(job, bore)
 
 

@@ -8,7 +8,7 @@ from wellhead import sdk
 from wellhead_drilling.calc.hydraulics import bingham
 from wellhead_drilling.depths import refuse_outside, settle_depths
 from wellhead_drilling.models import MudReport, Run
-from wellhead_drilling.records import held_wellbore, of_wellbore, set_fields
+from wellhead_drilling.records import held_wellbore, of_wellbore
 from wellhead_wells.models import Wellbore
 
 _READINGS = ("theta600", "theta300", "theta200", "theta100", "theta6", "theta3")
@@ -36,7 +36,7 @@ def change_mud_report(report: MudReport, data: Mapping[str, Any]) -> None:
     """Change what `data` names. Raises as `create_mud_report` does."""
     bore = held_wellbore(report.wellbore_id)
     with sdk.db.session.no_autoflush:
-        set_fields(report, data)
+        sdk.set_fields(report, data, fixed=("wellbore_id",))
         _check(report, bore, data)
 
 

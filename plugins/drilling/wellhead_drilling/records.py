@@ -2,7 +2,6 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -49,20 +48,6 @@ def of_wellbore(model: type[Any], key: uuid.UUID | None, field: str, bore: Wellb
             remedy="Name one of the same wellbore",
         )
     return found
-
-
-def set_fields(record: Any, data: Mapping[str, Any], *, fixed: str = "wellbore_id") -> None:
-    """Change what `data` names. Raises WellheadError for another value of the field `fixed`: a
-    record does not move from one wellbore to another."""
-    if data.get(fixed, getattr(record, fixed)) != getattr(record, fixed):
-        raise sdk.WellheadError(
-            "a record stays where it was made",
-            field=fixed,
-            value=str(data[fixed]),
-            remedy="Delete it and make another",
-        )
-    for name, value in data.items():
-        setattr(record, name, value)
 
 
 def refuse_before(record: Any, first: str, last: str) -> None:

@@ -14,7 +14,6 @@ from wellhead_drilling.records import (
     held_wellbore,
     refuse_before,
     require_rig,
-    set_fields,
 )
 from wellhead_drilling.vocabulary import RIG_KIND, RIG_PARENTS, RigType
 from wellhead_wells.records import refuse_assets_beneath, refuse_taken_name, require_parent
@@ -87,7 +86,7 @@ def change_assignment(assignment: RigAssignment, data: Mapping[str, Any]) -> Non
     with sdk.db.session.no_autoflush:
         if "rig_id" in data:
             require_rig(data["rig_id"])
-        set_fields(assignment, data)
+        sdk.set_fields(assignment, data, fixed=("wellbore_id",))
         _check_assignment(assignment)
 
 

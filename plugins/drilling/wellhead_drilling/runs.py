@@ -13,7 +13,6 @@ from wellhead_drilling.records import (
     refuse_before,
     refuse_taken_number,
     require_rig,
-    set_fields,
 )
 from wellhead_wells.models import Wellbore
 
@@ -44,7 +43,7 @@ def change_run(run: Run, data: Mapping[str, Any]) -> None:
     if data.get("rig_id") is not None:
         require_rig(data["rig_id"])
     with sdk.db.session.no_autoflush:
-        set_fields(run, data)
+        sdk.set_fields(run, data, fixed=("wellbore_id",))
         _check(run, bore)
         check_channels(data.get("channels", ()), run, bore)
 

@@ -23,7 +23,6 @@ from wellhead_drilling.records import (
     held_wellbore,
     refuse_before,
     refuse_taken_number,
-    set_fields,
 )
 from wellhead_wells.models import Wellbore
 
@@ -49,7 +48,7 @@ def change_section(section: Section, data: Mapping[str, Any]) -> None:
     """Change what `data` names. Raises as `create_section` does."""
     bore = held_wellbore(section.wellbore_id)
     with sdk.db.session.no_autoflush:
-        set_fields(section, data)
+        sdk.set_fields(section, data, fixed=("wellbore_id",))
         _check(section, bore)
 
 

@@ -11,7 +11,7 @@ from wellhead_production.closing import require_open
 from wellhead_production.downtime import TOLERANCE, hours_down
 from wellhead_production.facilities import hours_of
 from wellhead_production.models import DailyRecord, Facility
-from wellhead_production.records import require_facility, require_well, set_fields
+from wellhead_production.records import require_facility, require_well
 from wellhead_production.vocabulary import CANONICAL_VOLUME, Method, WellDisposition
 
 DEFAULTS = {
@@ -50,7 +50,7 @@ def change_record(record: DailyRecord, data: Mapping[str, Any]) -> None:
     require_open(record.facility_id, [record.production_date])
     with sdk.db.session.no_autoflush:
         facility = require_facility(data.get("facility_id", record.facility_id))
-        set_fields(record, data, fixed=("well_id",))
+        sdk.set_fields(record, data, fixed=("well_id",))
         _settle(record, facility)
         _refuse_taken(record)
 

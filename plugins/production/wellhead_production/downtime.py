@@ -19,7 +19,7 @@ from wellhead_production.calc.day_hours import hours_in_days
 from wellhead_production.closing import require_open
 from wellhead_production.facilities import day_of
 from wellhead_production.models import DailyRecord, DowntimeEvent, Facility
-from wellhead_production.records import require_facility, require_well, set_fields
+from wellhead_production.records import require_facility, require_well
 
 TOLERANCE = 1.0 / 60.0
 """Hours by which hours on and down may be more than the day: clocks and people round."""
@@ -53,7 +53,7 @@ def change_event(event: DowntimeEvent, data: Mapping[str, Any]) -> None:
     before = days_of(event, facility)
     changed = {name for name, value in data.items() if getattr(event, name) != value}
     with sdk.db.session.no_autoflush:
-        set_fields(event, data, fixed=("well_id", "facility_id"))
+        sdk.set_fields(event, data, fixed=("well_id", "facility_id"))
         _check_times(event)
         after = days_of(event, facility)
         if changed <= {"end_at", "remark"}:

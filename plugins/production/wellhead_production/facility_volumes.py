@@ -12,7 +12,7 @@ from wellhead_production.closing import require_open
 from wellhead_production.conditions import volume_factor
 from wellhead_production.facilities import hours_of
 from wellhead_production.models import DailyRecord, Facility, FacilityVolume, Meter
-from wellhead_production.records import require_facility, require_meter, set_fields
+from wellhead_production.records import require_facility, require_meter
 from wellhead_production.vocabulary import (
     CANONICAL_VOLUME,
     Disposition,
@@ -44,7 +44,7 @@ def change_volume(volume: FacilityVolume, data: Mapping[str, Any]) -> None:
     require_open(volume.facility_id, [volume.production_date])
     facility = sdk.db.session.get_one(Facility, volume.facility_id)
     with sdk.db.session.no_autoflush:
-        set_fields(volume, data, fixed=("facility_id",))
+        sdk.set_fields(volume, data, fixed=("facility_id",))
         _settle(volume, facility)
 
 

@@ -14,7 +14,6 @@ from wellhead_production.records import (
     require_meter,
     require_tag,
     require_well,
-    set_fields,
 )
 
 _LAST_DAY = dt.date.max
@@ -39,7 +38,7 @@ def change_meter(meter: Meter, data: Mapping[str, Any]) -> None:
     if data.get("fluid", meter.fluid) != meter.fluid:
         _refuse_measured(meter, data["fluid"])
     with sdk.db.session.no_autoflush:
-        set_fields(meter, data, fixed=("facility_id",))
+        sdk.set_fields(meter, data, fixed=("facility_id",))
         _check(meter)
 
 
@@ -59,7 +58,7 @@ def change_correction(correction: MeterCorrection, data: Mapping[str, Any]) -> N
     """Change what `data` names. Raises as `create_correction` does."""
     meter = sdk.db.session.get_one(Meter, correction.meter_id)
     with sdk.db.session.no_autoflush:
-        set_fields(correction, data, fixed=("meter_id",))
+        sdk.set_fields(correction, data, fixed=("meter_id",))
         _check_correction(meter, correction)
 
 

@@ -1,8 +1,6 @@
 """What all records of the plugin need: the records that a body names, and fields that stay."""
 
 import uuid
-from collections.abc import Mapping
-from typing import Any
 
 from wellhead import sdk
 from wellhead_historian.models import Tag
@@ -43,18 +41,3 @@ def require_tag(key: int | None, field: str = "tag_id") -> Tag | None:
         return None
     found: Tag = sdk.require_record(Tag, key, field, what="tag", listed="GET /api/v1/tags")
     return found
-
-
-def set_fields(record: Any, data: Mapping[str, Any], *, fixed: tuple[str, ...]) -> None:
-    """Change what `data` names. Raises WellheadError for another value of a field of `fixed`: a
-    record does not move from one owner to another."""
-    for name in fixed:
-        if data.get(name, getattr(record, name)) != getattr(record, name):
-            raise sdk.WellheadError(
-                "a record stays where it was made",
-                field=name,
-                value=str(data[name]),
-                remedy="Delete it and make another",
-            )
-    for name, value in data.items():
-        setattr(record, name, value)

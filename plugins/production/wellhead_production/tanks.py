@@ -13,7 +13,7 @@ from wellhead_historian import api
 from wellhead_historian.models import Tag
 from wellhead_production.calc.tickets import volume_at
 from wellhead_production.models import Tank
-from wellhead_production.records import require_facility, require_tag, set_fields
+from wellhead_production.records import require_facility, require_tag
 
 
 def create_tank(data: Mapping[str, Any]) -> Tank:
@@ -34,7 +34,7 @@ def change_tank(tank: Tank, data: Mapping[str, Any]) -> None:
     """Change what `data` names. Raises as `create_tank` does. Tickets keep the volumes that they
     were worked out with."""
     with sdk.db.session.no_autoflush:
-        set_fields(tank, data, fixed=("facility_id",))
+        sdk.set_fields(tank, data, fixed=("facility_id",))
         _check(tank)
 
 

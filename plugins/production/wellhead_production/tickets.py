@@ -17,7 +17,7 @@ from wellhead_production.facilities import day_of
 from wellhead_production.meter_factors import Factors
 from wellhead_production.models import Facility, Meter, RunTicket, Tank
 from wellhead_production.models.tanks import TICKET_PARTS
-from wellhead_production.records import require_facility, require_meter, require_tank, set_fields
+from wellhead_production.records import require_facility, require_meter, require_tank
 from wellhead_production.vocabulary import Fluid
 
 _BASE = "60F_14.696psia"
@@ -44,7 +44,7 @@ def change_ticket(ticket: RunTicket, data: Mapping[str, Any]) -> None:
     require_open(ticket.facility_id, [ticket.production_date], "closed_at")
     facility = sdk.db.session.get_one(Facility, ticket.facility_id)
     with sdk.db.session.no_autoflush:
-        set_fields(ticket, data, fixed=("facility_id",))
+        sdk.set_fields(ticket, data, fixed=("facility_id",))
         _settle(ticket, facility)
 
 

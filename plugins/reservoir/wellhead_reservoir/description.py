@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from wellhead import sdk
 from wellhead_reservoir.models import Contact, Reservoir, Rock
-from wellhead_reservoir.records import held_reservoir, set_fields
+from wellhead_reservoir.records import held_reservoir
 from wellhead_reservoir.vocabulary import Certainty, ContactKind, ContactMethod, RockMethod
 from wellhead_wells.depths import convert
 
@@ -38,7 +38,7 @@ def change_contact(contact: Contact, data: Mapping[str, Any]) -> None:
     """Change what `data` names. Raises as `create_contact` does."""
     held_reservoir(contact.reservoir_id)
     with sdk.db.session.no_autoflush:
-        set_fields(contact, data, fixed=("reservoir_id",))
+        sdk.set_fields(contact, data, fixed=("reservoir_id",))
         _check_contact(contact)
 
 
@@ -110,7 +110,7 @@ def change_rock(rock: Rock, data: Mapping[str, Any]) -> None:
     """Change what `data` names. Raises as `create_rock` does."""
     held_reservoir(rock.reservoir_id)
     with sdk.db.session.no_autoflush:
-        set_fields(rock, data, fixed=("reservoir_id",))
+        sdk.set_fields(rock, data, fixed=("reservoir_id",))
         _check_rock(rock)
 
 

@@ -18,7 +18,7 @@ from wellhead_reservoir.calc import datum
 from wellhead_reservoir.calc.straight_lines import LinearFit
 from wellhead_reservoir.description import contacts_of, depth_ft, holding
 from wellhead_reservoir.models import Contact, PressureSurvey, Reservoir
-from wellhead_reservoir.records import held_reservoir, set_fields
+from wellhead_reservoir.records import held_reservoir
 from wellhead_reservoir.vocabulary import ContactKind, Phase
 from wellhead_wells.datums import DepthKind, convert_depth
 from wellhead_wells.models import Well, Wellbore
@@ -75,7 +75,7 @@ def change_survey(survey: PressureSurvey, data: Mapping[str, Any]) -> None:
     """Change what `data` names. Raises as `create_survey` does."""
     reservoir = held_reservoir(survey.reservoir_id)
     with sdk.db.session.no_autoflush:
-        set_fields(survey, data, fixed=("reservoir_id", "well_id"))
+        sdk.set_fields(survey, data, fixed=("reservoir_id", "well_id"))
         _check(survey, reservoir)
 
 

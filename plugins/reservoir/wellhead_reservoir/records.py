@@ -1,8 +1,6 @@
 """What all records of a reservoir need: the reservoir itself, and to stay in it."""
 
 import uuid
-from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import select
 
@@ -25,18 +23,3 @@ def held_reservoir(key: uuid.UUID) -> Reservoir:
     found = require_reservoir(key)
     sdk.db.session.execute(select(Reservoir.id).where(Reservoir.id == key).with_for_update())
     return found
-
-
-def set_fields(record: Any, data: Mapping[str, Any], *, fixed: tuple[str, ...]) -> None:
-    """Change what `data` names. Raises WellheadError for another value of a `fixed` field: what a
-    record belongs to is for good."""
-    for name in fixed:
-        if data.get(name, getattr(record, name)) != getattr(record, name):
-            raise sdk.WellheadError(
-                "a record stays where it was made",
-                field=name,
-                value=str(data[name]),
-                remedy="Delete it and make another",
-            )
-    for name, value in data.items():
-        setattr(record, name, value)

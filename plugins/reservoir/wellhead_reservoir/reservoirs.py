@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 
 from wellhead import sdk
 from wellhead_reservoir.models import Reservoir, ReservoirWell
-from wellhead_reservoir.records import held_reservoir, set_fields
+from wellhead_reservoir.records import held_reservoir
 from wellhead_reservoir.vocabulary import Drive, Fluid
 from wellhead_wells.models import Well
 
@@ -35,7 +35,7 @@ def create_reservoir(data: Mapping[str, Any]) -> Reservoir:
 def change_reservoir(reservoir: Reservoir, data: Mapping[str, Any]) -> None:
     """Change what `data` names. Raises as `create_reservoir` does."""
     with sdk.db.session.no_autoflush:
-        set_fields(reservoir, data, fixed=())
+        sdk.set_fields(reservoir, data)
         _check(reservoir)
 
 
@@ -78,7 +78,7 @@ def change_reservoir_well(link: ReservoirWell, data: Mapping[str, Any]) -> None:
     """Change what `data` names. Raises as `create_reservoir_well` does."""
     held_reservoir(link.reservoir_id)
     with sdk.db.session.no_autoflush:
-        set_fields(link, data, fixed=("reservoir_id", "well_id"))
+        sdk.set_fields(link, data, fixed=("reservoir_id", "well_id"))
         _check_days(link)
 
 

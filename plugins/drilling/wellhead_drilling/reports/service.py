@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from wellhead import sdk
 from wellhead_drilling.depths import refuse_above, settle_depths
 from wellhead_drilling.models import DailyReport, Rig
-from wellhead_drilling.records import held_wellbore, refuse_taken_number, require_rig, set_fields
+from wellhead_drilling.records import held_wellbore, refuse_taken_number, require_rig
 from wellhead_drilling.reports.lines import check_within_day, set_activities, set_cost_lines
 from wellhead_drilling.reports.vocabulary import ReportState
 from wellhead_wells.models import Wellbore
@@ -140,7 +140,7 @@ def _next_number(wellbore_id: uuid.UUID) -> int:
 def _apply(report: DailyReport, bore: Wellbore, data: Mapping[str, Any]) -> None:
     values = dict(data)
     activities, cost_lines = values.pop("activities", None), values.pop("cost_lines", None)
-    set_fields(report, values)
+    sdk.set_fields(report, values, fixed=("wellbore_id",))
     if "rig_id" in values or "report_date" in values:
         _settle_day(report, require_rig(report.rig_id))
     refuse_taken_number(report, "report")

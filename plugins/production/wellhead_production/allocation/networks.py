@@ -12,7 +12,6 @@ from wellhead_production.records import (
     require_facility,
     require_meter,
     require_well,
-    set_fields,
 )
 from wellhead_wells.records import lock
 
@@ -36,7 +35,7 @@ def change_network(network: Network, data: Mapping[str, Any]) -> None:
         for name in _OF_ITS_SHARES:
             if data.get(name, getattr(network, name)) != getattr(network, name):
                 _refuse_allocated(network, name, data[name])
-        set_fields(network, data, fixed=("facility_id",))
+        sdk.set_fields(network, data, fixed=("facility_id",))
         _refuse_taken_name(network)
 
 
@@ -60,7 +59,7 @@ def create_network_well(data: Mapping[str, Any]) -> NetworkWell:
 def change_network_well(row: NetworkWell, data: Mapping[str, Any]) -> None:
     """Change what `data` names. Raises as `create_network_well` does."""
     with sdk.db.session.no_autoflush:
-        set_fields(row, data, fixed=("network_id", "well_id"))
+        sdk.set_fields(row, data, fixed=("network_id", "well_id"))
         _check_well(row)
 
 
@@ -75,7 +74,7 @@ def create_network_meter(data: Mapping[str, Any]) -> NetworkMeter:
 def change_network_meter(row: NetworkMeter, data: Mapping[str, Any]) -> None:
     """Change what `data` names. Raises as `create_network_meter` does."""
     with sdk.db.session.no_autoflush:
-        set_fields(row, data, fixed=("network_id", "meter_id"))
+        sdk.set_fields(row, data, fixed=("network_id", "meter_id"))
         _check_meter(row)
 
 

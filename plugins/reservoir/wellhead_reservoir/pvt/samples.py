@@ -9,7 +9,7 @@ from sqlalchemy import select
 from wellhead import sdk
 from wellhead_reservoir.models import PvtSample
 from wellhead_reservoir.pvt.experiments import absolute, check_experiments, check_pressure_unit
-from wellhead_reservoir.records import held_reservoir, set_fields
+from wellhead_reservoir.records import held_reservoir
 from wellhead_reservoir.vocabulary import SampleKind
 from wellhead_wells.models import Well
 
@@ -37,7 +37,7 @@ def change_sample(sample: PvtSample, data: Mapping[str, Any]) -> None:
     """Change what `data` names. Raises as `create_sample` does."""
     held_reservoir(sample.reservoir_id)
     with sdk.db.session.no_autoflush:
-        set_fields(sample, data, fixed=("reservoir_id",))
+        sdk.set_fields(sample, data, fixed=("reservoir_id",))
         _check(sample)
 
 

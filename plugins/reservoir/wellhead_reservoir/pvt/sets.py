@@ -8,7 +8,7 @@ from wellhead_reservoir.calc.correlations import CORRELATIONS
 from wellhead_reservoir.models import CorrelationSet, Reservoir
 from wellhead_reservoir.pvt.given import DEFAULT_CHOICES
 from wellhead_reservoir.pvt.samples import refuse_taken_name, require_sample
-from wellhead_reservoir.records import held_reservoir, set_fields
+from wellhead_reservoir.records import held_reservoir
 from wellhead_reservoir.vocabulary import TABLE_OF, HeldTo
 
 
@@ -38,7 +38,7 @@ def change_set(record: CorrelationSet, data: Mapping[str, Any]) -> None:
     if "choices" in values:
         values["choices"] = {**record.choices, **values["choices"]}
     with sdk.db.session.no_autoflush:
-        set_fields(record, values, fixed=("reservoir_id",))
+        sdk.set_fields(record, values, fixed=("reservoir_id",))
         _check(record)
 
 
