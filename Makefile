@@ -8,8 +8,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c constraints.txt
 SOURCES := core plugins migrations tests bench
-# Tests wait more than they compute: four at a time on two cores.
+# Tests wait more than they compute: four at a time on two cores, and three of whole processes.
 PARALLEL := -n $(shell echo $$(( $$(nproc) * 2 ))) --maxprocesses 8
+PROCESSES := -n $(shell echo $$(( $$(nproc) * 3 / 2 ))) --maxprocesses 8
 
 # Tests start hundreds of processes, and each would compile Wellhead anew where this is set.
 export PYTHONDONTWRITEBYTECODE :=
@@ -54,7 +55,7 @@ run: $(VENV)/.runs
 
 test: $(VENV)/.develops
 	$(BIN)/pytest -q $(PARALLEL) --dist worksteal -m 'not soak and not wheel and not system and not alone'
-	$(BIN)/pytest -q $(PARALLEL) --dist loadfile --no-loadscope-reorder -m 'system and not soak and not wheel and not alone'
+	$(BIN)/pytest -q $(PROCESSES) --dist loadfile --no-loadscope-reorder -m 'system and not soak and not wheel and not alone'
 	$(BIN)/pytest -q -m 'alone and not soak and not wheel'
 
 wheel: $(VENV)/.develops
