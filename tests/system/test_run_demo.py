@@ -245,7 +245,11 @@ def test_a_well_from_spud_to_reservoir(
     [permeability] = values_of(printed, "permeability")
     assert permeability == pytest.approx(21.1, rel=0.02), "what the well's oil flows by, mD"
     [mapped] = values_of(printed, "central")
-    [balanced] = values_of(printed, "oil_in_place")
+    new, balanced = values_of(printed, "oil_in_place")
+    assert new == pytest.approx(9.17e6, rel=0.01), "Sm3, by the days and the two pressures"
+    days = (tmp_path / "days.csv").read_text(encoding="utf-8").splitlines()[1:]
+    made = sum(float(day.split(",")[4]) for day in days)
+    assert values_of(printed, "oil_produced")[0] == pytest.approx(made)
     assert balanced == pytest.approx(mapped, rel=0.01), "the volumes and pressures of the past"
 
 

@@ -18,8 +18,8 @@ class ProcessCounts(Storage):
 
     STORAGE_SCHEME = ["process"]  # noqa: RUF012 (declared so by the library)
 
-    def __init__(self, uri: str | None = None, **options: float | str | bool) -> None:
-        super().__init__(uri, **options)  # type: ignore[arg-type]
+    def __init__(self, uri: str | None = None, **_: float | str | bool) -> None:
+        super().__init__(uri)
         self._windows: dict[str, tuple[int, float]] = {}
         self._lock = threading.Lock()
         self._look_at = 0.0

@@ -98,13 +98,13 @@ def columns(
     if conditions is None and len(stated) > 1:
         raise sdk.WellheadError(
             "the records are stated at several standard conditions",
-            field="conditions",
+            field="standard_conditions",
             value=", ".join(_CONDITIONS[place - 1] for place in stated),
             remedy="Name the ones that you want",
         )
     if conditions is None:
         conditions = _CONDITIONS[int(stated[0]) - 1] if len(stated) else _CONDITIONS[0]
-    sdk.units.check_conditions(conditions, "conditions")
+    sdk.units.check_conditions(conditions)
     values = {name: found[name].astype(np.float64) for name in _VALUES}
     for place in stated:
         name, rows = _CONDITIONS[place - 1], found["conditions"] == place

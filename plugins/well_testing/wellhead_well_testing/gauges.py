@@ -38,10 +38,15 @@ def change_gauge_run(run: GaugeRun, data: Mapping[str, Any]) -> None:
     test, and for another kind or unit of pressure once there is a series."""
     test = sdk.db.session.get_one(WellTest, run.test_id)
     lock_open(test)
-    fixed = ["test_id"]
     if sdk.db.session.scalar(select(exists().where(Series.gauge_run_id == run.id))):
-        fixed += ["pressure_kind", "pressure_unit"]
-    for name in fixed:
+        _refuse_other_pressure(run, data)
+    with sdk.db.session.no_autoflush:
+        sdk.set_fields(run, data, fixed=("test_id",))
+        _check(run, test)
+
+
+def _refuse_other_pressure(run: GaugeRun, data: Mapping[str, Any]) -> None:
+    for name in ("pressure_kind", "pressure_unit"):
         if data.get(name, getattr(run, name)) != getattr(run, name):
             raise sdk.WellheadError(
                 "stays as it is, once there are pressures",
@@ -49,10 +54,6 @@ def change_gauge_run(run: GaugeRun, data: Mapping[str, Any]) -> None:
                 value=str(data[name]),
                 remedy="Make another gauge run",
             )
-    with sdk.db.session.no_autoflush:
-        for name, value in data.items():
-            setattr(run, name, value)
-        _check(run, test)
 
 
 def delete_gauge_run(run: GaugeRun) -> None:

@@ -10,6 +10,7 @@ from wellhead_well_testing.analyses import service
 from wellhead_well_testing.models import GaugeRun, RateStep, WellTest
 from wellhead_well_testing.schemas.inflow import InflowAnalysisSchema
 from wellhead_well_testing.schemas.transients import TransientAnalysisSchema
+from wellhead_well_testing.vocabulary import WellTestKind
 from wellhead_wells.past import Past, PastWell
 
 _LINE = (2.0, 60.0)
@@ -22,9 +23,9 @@ def keep_analyses(past: Past) -> None:
         newest = select(WellTest).where(WellTest.well_id == well.well_id)
         tests = sdk.db.session.scalars(newest.order_by(WellTest.start_at.desc())).all()
         for test in tests:
-            if test.kind == "build_up":
+            if test.kind == WellTestKind.BUILD_UP:
                 _horner(past, test)
-        producing = [test for test in tests if test.kind == "production"]
+        producing = [test for test in tests if test.kind == WellTestKind.PRODUCTION]
         if producing:
             _inflow(past, well, producing[0])
 

@@ -71,16 +71,8 @@ def change_step(step: RateStep, data: Mapping[str, Any]) -> None:
     """Change what `data` names. Raises as `create_step` does."""
     test = sdk.db.session.get_one(WellTest, step.test_id)
     lock_open(test)
-    if data.get("test_id", step.test_id) != step.test_id:
-        raise sdk.WellheadError(
-            "a step stays with its test",
-            field="test_id",
-            value=str(data["test_id"]),
-            remedy="Delete it and make another",
-        )
     with sdk.db.session.no_autoflush:
-        for name, value in data.items():
-            setattr(step, name, value)
+        sdk.set_fields(step, data, fixed=("test_id",))
         _check(step, test)
 
 

@@ -40,16 +40,8 @@ def create_test(data: Mapping[str, Any]) -> WellTest:
 def change_test(test: WellTest, data: Mapping[str, Any]) -> None:
     """Change what `data` names. Raises as `create_test` does, and as `lock_open`."""
     lock_open(test)
-    if data.get("well_id", test.well_id) != test.well_id:
-        raise sdk.WellheadError(
-            "a test stays with its well",
-            field="well_id",
-            value=str(data["well_id"]),
-            remedy="Delete it and make another",
-        )
     with sdk.db.session.no_autoflush:
-        for name, value in data.items():
-            setattr(test, name, value)
+        sdk.set_fields(test, data, fixed=("well_id",))
         _check(test)
 
 

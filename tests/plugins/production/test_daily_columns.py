@@ -51,7 +51,7 @@ def test_conditions_are_converted_when_they_are_named_and_never_by_the_way(site:
         with pytest.raises(WellheadError, match="several standard conditions") as caught:
             columns(ids(site))
         days = columns(ids(site), conditions="15C_101.325kPa")
-    assert caught.value.field == "conditions"
+    assert caught.value.field == "standard_conditions"
     factor = sdk.units.gas_volume_factor("60F_14.696psia", "15C_101.325kPa")
     assert days.gas == pytest.approx([100 * factor, 100])
     assert days.oil == pytest.approx([99.9528, 100], abs=2e-3)

@@ -88,6 +88,8 @@ def test_what_is_wrong_is_told_by_row_in_the_shape_of_every_import(site: Site) -
         for row in kept["rows"]
         if row["errors"]
     }
+    details = [detail for row in kept["rows"] for detail in row["errors"] + row["warnings"]]
+    assert all(detail["remedy"] for detail in details)
     assert found[1] == [("production_date", "line 2 is of the same well, day and disposition")]
     assert found[2] == [("hours_on", "the production day 2026-03-07 has 23 h")]
     assert found[3] == [("oil", "Not a valid number.")]

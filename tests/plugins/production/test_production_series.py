@@ -65,7 +65,7 @@ def test_a_well_s_rates_are_by_the_hours_that_its_days_had(site: Site) -> None:
     (first, *_) = parse(site.get(path, units="oilfield", format="csv").text)
     assert first["date"] == "2026-03-06"
     assert float(first["oil"]) == pytest.approx(100)
-    metric = site.get(path, conditions="15C_101.325kPa").data
+    metric = site.get(path, standard_conditions="15C_101.325kPa").data
     factor = sdk.units.gas_volume_factor("60F_14.696psia", "15C_101.325kPa")
     assert metric["gas"][0] == pytest.approx(50 * 28.316846592 * factor)
     assert metric["standard_conditions"] == "15C_101.325kPa"
@@ -123,5 +123,5 @@ def test_series_are_of_what_one_may_see(site: Site) -> None:
     assert site.get(f"wells/{nobody}/series").status == 404
     assert site.get(f"facilities/{nobody}/series/plot").status == 404
     assert site.get(f"wells/{site.well_id}/series").data["date"] == []
-    wrong = site.get(f"wells/{site.well_id}/series", conditions="warm")
-    assert (wrong.status, wrong.error["details"][0]["field"]) == (422, "conditions")
+    wrong = site.get(f"wells/{site.well_id}/series", standard_conditions="warm")
+    assert (wrong.status, wrong.error["details"][0]["field"]) == (422, "standard_conditions")

@@ -69,11 +69,7 @@ def history_of(
     conditions: what volumes are to be stated at; None = as all of them are
     Raises WellheadError when there are no days, or when they state several conditions.
     """
-    try:
-        found = daily.columns(well_ids, None, last, conditions=conditions)
-    except sdk.WellheadError as error:
-        error.field = "standard_conditions"
-        raise
+    found = daily.columns(well_ids, None, last, conditions=conditions)
     volume = getattr(found, fluid.value)
     known = np.isfinite(volume)
     dates, place = np.unique(found.dates[known], return_inverse=True)

@@ -6,7 +6,7 @@ from wellhead_production.http import (
     decline,
     downtime,
     facilities,
-    imports,  # noqa: F401 (adds to daily's blueprint)
+    imports,
     meters,
     months,
     networks,
@@ -20,6 +20,7 @@ BLUEPRINTS = (
     facilities.blp,
     meters.blp,
     daily.blp,
+    imports.blp,
     volumes.blp,
     downtime.blp,
     tanks.blp,

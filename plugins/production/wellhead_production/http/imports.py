@@ -8,13 +8,18 @@ from flask import request
 from flask.views import MethodView
 
 from wellhead import sdk
-from wellhead_production.http.daily import blp
 from wellhead_production.http.facilities import EDIT
 from wellhead_production.imports.cells import MAX_ROWS
 from wellhead_production.imports.service import Options, take
 from wellhead_production.schemas.imports import DailyImportQuerySchema, DailyImportSchema
 
 MOST_BYTES = 512 << 20
+
+blp = sdk.Blueprint(
+    "production_imports",
+    url_prefix="/api/v1/production",
+    description="Daily records of wells from files of any length",
+)
 
 
 @blp.route("/daily-records/import")

@@ -41,7 +41,7 @@ def _asked(query: dict[str, Any]) -> Asked:
         query.get("first"),
         query.get("last"),
         query["period"] == "month",
-        query.get("conditions"),
+        query.get("standard_conditions"),
         sdk.asked_system(),
     )
 

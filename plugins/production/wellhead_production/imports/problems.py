@@ -4,6 +4,8 @@ from typing import Any
 
 from wellhead import sdk
 
+CORRECT = "Correct it"
+"""The remedy of what says enough itself."""
 MOST_NAMED = 1_000
 """Rows whose errors or warnings are told in full."""
 
@@ -18,9 +20,7 @@ class Problems:
         self.failed: set[int] = set()
         self._named: dict[int, dict[str, Any]] = {}
 
-    def error(
-        self, row: int, line: int, field: str, value: Any, message: str, remedy: str | None = None
-    ) -> None:
+    def error(self, row: int, line: int, field: str, value: Any, message: str, remedy: str) -> None:
         self.failed.add(row)
         self._note("errors", row, line, _detail(field, value, message, remedy))
 
@@ -57,6 +57,5 @@ class Problems:
         self._named.setdefault(row, fresh)[kind].append(detail)
 
 
-def _detail(field: str, value: Any, message: str, remedy: str | None) -> dict[str, Any]:
-    detail = {"field": field, "value": value, "message": message}
-    return detail if remedy is None else detail | {"remedy": remedy}
+def _detail(field: str, value: Any, message: str, remedy: str) -> dict[str, Any]:
+    return {"field": field, "value": value, "message": message, "remedy": remedy}

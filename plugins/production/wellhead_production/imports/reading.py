@@ -15,7 +15,7 @@ from marshmallow import ValidationError, fields, validate
 from wellhead import sdk
 from wellhead_production.facilities import facility_named
 from wellhead_production.imports.cells import Piece
-from wellhead_production.imports.problems import Problems
+from wellhead_production.imports.problems import CORRECT, Problems
 from wellhead_production.models import Facility
 from wellhead_production.records import require_facility, require_well
 from wellhead_production.schemas.daily import DailyRecordSchema
@@ -34,6 +34,8 @@ _REFERENCES = ("well", "well_id", "facility", "facility_id")
 WORDS = tuple(name for name in _FIELDS if name not in (*NUMBERS, *IGNORED, *_REFERENCES))
 KNOWN = (*_REFERENCES, *WORDS, *NUMBERS)
 """Columns that a file may have."""
+_NUMBER = "Write it like 12.5, or leave it empty"
+_REMEDIES = {"production_date": "Write it like 2026-03-29"}
 
 
 class Reader:
@@ -73,15 +75,15 @@ class Reader:
     def _understood(self, name: str, text: str) -> Any:
         if text == "":
             needed = name in _REFERENCES or _FIELDS[name].required
-            return _Wrong("Missing data for required field.", None) if needed else None
+            return _Wrong("Missing data for required field.", "Fill it in") if needed else None
         if "\0" in text:  # which PostgreSQL cannot be asked for
-            return _Wrong("Must be printable text.", None)
+            return _Wrong("Must be printable text.", CORRECT)
         try:
             return self._value(name, sdk.csv_text(text))
         except ValidationError as error:
-            return _Wrong(str(error.messages[0]), None)
+            return _Wrong(str(error.messages[0]), _REMEDIES.get(name, CORRECT))
         except sdk.WellheadError as error:
-            return _Wrong(error.message, error.remedy)
+            return _Wrong(error.message, error.remedy or CORRECT)
 
     def _value(self, name: str, text: str) -> Any:
         if name == "well":
@@ -112,19 +114,19 @@ class Reader:
                 values[place] = float(cell)
             else:
                 row, line = piece.rows[place], piece.lines[place]
-                self._problems.error(row, line, name, cell, "Not a valid number.")
+                self._problems.error(row, line, name, cell, "Not a valid number.", _NUMBER)
         low, high = _BOUNDS[name]
         for place in np.flatnonzero((values < low) | (values > high)).tolist():
             row, line = piece.rows[place], piece.lines[place]
             message = f"Must be {low:g} to {high:g}."
-            self._problems.error(row, line, name, cells[place], message)
+            self._problems.error(row, line, name, cells[place], message, "Correct it, or its unit")
         return values
 
 
 class _Wrong:
     """A text that cannot be understood."""
 
-    def __init__(self, message: str, remedy: str | None) -> None:
+    def __init__(self, message: str, remedy: str) -> None:
         self.message = message
         self.remedy = remedy
 

@@ -13,7 +13,7 @@ from wellhead_production.daily_records import DEFAULTS, PRESSURES, UNITS_OF
 from wellhead_production.downtime import TOLERANCE, events_of, hours_down
 from wellhead_production.facilities import hours_of
 from wellhead_production.imports.cells import Piece
-from wellhead_production.imports.problems import Problems
+from wellhead_production.imports.problems import CORRECT, Problems
 from wellhead_production.imports.reading import NUMBERS, WORDS
 from wellhead_production.models import Facility
 from wellhead_production.vocabulary import CANONICAL_VOLUME, WellDisposition
@@ -69,7 +69,12 @@ class Rules:
             row, line = piece.rows[place], piece.lines[place]
             if isinstance(length, sdk.WellheadError):
                 self._problems.error(
-                    row, line, "production_date", str(date), length.message, length.remedy
+                    row,
+                    line,
+                    "production_date",
+                    str(date),
+                    length.message,
+                    length.remedy or CORRECT,
                 )
             elif not self._open[facility.id, date]:
                 self._problems.error(row, line, "production_date", str(date), *CLOSED)
@@ -102,17 +107,20 @@ class Rules:
         for place in np.flatnonzero(long).tolist():
             date, length = found["production_date"][place], found["day_hours"][place]
             message = f"the production day {date} has {length:g} h"
-            self._error(piece, place, "hours_on", float(found["hours_on"][place]), message)
+            hours = float(found["hours_on"][place])
+            self._error(piece, place, "hours_on", hours, message, "Correct the hours or the date")
         self._check_downtime(piece, found)
         injected = np.array([w == WellDisposition.INJECTED for w in found["disposition"]], bool)
         for place in np.flatnonzero(injected & ~np.isnan(found["oil"])).tolist():
-            self._error(piece, place, "oil", float(found["oil"][place]), "oil is not injected")
+            remedy = "Leave it empty, or set disposition to produced"
+            oil = float(found["oil"][place])
+            self._error(piece, place, "oil", oil, "oil is not injected", remedy)
         for unit_field, names in (("choke_unit", ("choke",)), ("pressure_unit", PRESSURES)):
             given = np.any([~np.isnan(found[name]) for name in names], axis=0)
             none = np.array([unit is None for unit in found[unit_field]], bool)
             for place in np.flatnonzero(given & none).tolist():
                 message = f"{' or '.join(names)} means nothing without it"
-                self._error(piece, place, unit_field, None, message)
+                self._error(piece, place, unit_field, None, message, "Name the unit")
         idle = (found["hours_on"] == 0) & (_total(found) > 0)
         for place in np.flatnonzero(idle).tolist():
             row, line = piece.rows[place], piece.lines[place]
@@ -137,10 +145,13 @@ class Rules:
                     place, on = places[at], float(found["hours_on"][places[at]])
                     length = found["day_hours"][place]
                     message = f"{down[at]:.2f} h of the day's {length:g} h are taken by downtime"
-                    self._error(piece, place, "hours_on", on, message)
+                    remedy = "Correct the hours, the date, or the well's downtime"
+                    self._error(piece, place, "hours_on", on, message, remedy)
 
-    def _error(self, piece: Piece, place: int, field: str, value: Any, message: str) -> None:
-        self._problems.error(piece.rows[place], piece.lines[place], field, value, message)
+    def _error(
+        self, piece: Piece, place: int, field: str, value: Any, message: str, remedy: str
+    ) -> None:
+        self._problems.error(piece.rows[place], piece.lines[place], field, value, message, remedy)
 
 
 def _total(found: dict[str, Any]) -> sdk.Array:

@@ -146,7 +146,8 @@ class _Import:
             if taken and on + taken > length + TOLERANCE:
                 message = f"{taken:g} h of the day's {length:g} h are taken by what it {way}"
                 row, line = piece.rows[place], piece.lines[place]
-                self.problems.error(row, line, "hours_on", float(on), message)
+                remedy = "Correct the hours of one of the two"
+                self.problems.error(row, line, "hours_on", float(on), message, remedy)
                 return False
         return True
 

@@ -18,7 +18,7 @@ class ProductionSeriesQuerySchema(sdk.Schema):
         validate=validate.OneOf(["day", "month"]),
         metadata=sdk.about("Days, or months of production days"),
     )
-    conditions = conditions_field(
+    standard_conditions = conditions_field(
         "Standard conditions to convert volumes to; as they are stated if left out"
     )
     units = sdk.units_field()

@@ -100,6 +100,7 @@ class AnalysisHeadSchema(sdk.Schema):
 
 
 class WellTestAnalysisSchema(AnsweredSchema, AnalysisHeadSchema):
+    well_name = fields.String(metadata=sdk.about("Name of the test's well"))
     remark = fields.String(allow_none=True, metadata=sdk.about("What the engineer says of it"))
     created_by = fields.String(allow_none=True, metadata=sdk.about("E-mail of the user"))
     created_at = sdk.Instant(metadata=sdk.about("When it was kept, UTC"))
