@@ -131,8 +131,10 @@ def test_two_processes_many_clients_and_a_clean_end(
                     message = hear(socket)
                     assert (message["type"], message["v"]) == ("frame", [value])
         resumes_in_the_other_process(settings, tag, one, two, sockets[1])
+        started = time.monotonic()
         one.process.send_signal(signal.SIGTERM)
-        one.process.wait(4 * STOP_SECONDS)  # other tests start processes meanwhile
+        one.process.wait(STOP_SECONDS)
+        assert time.monotonic() - started <= STOP_SECONDS
         opcode = websocket.ABNF.OPCODE_TEXT
         while opcode == websocket.ABNF.OPCODE_TEXT:  # frames that nobody has read yet
             opcode, data = sockets[2].recv_data()

@@ -28,7 +28,7 @@ from wellhead_scada.networks import network
 
 pytestmark = [pytest.mark.system, pytest.mark.alone]
 
-GOOD, PERIOD, TIMEOUT, RETRIES, SECONDS = 44, 1.0, 0.5, 1, 6
+GOOD, PERIOD, TIMEOUT, RETRIES, SECONDS = 44, 1.0, 0.5, 1, 10
 
 
 @pytest.fixture
