@@ -2,6 +2,7 @@
 
 import gc
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,16 @@ LONGEST = (
     "test_console_browser",
 )
 """Files of tests/system that begin first, so that at the end no process waits for one of them."""
+
+
+@pytest.fixture
+def other_objects_at_rest() -> Iterator[None]:
+    """The collector looks at what is made from now on, as in a gateway that has started, and not
+    at whatever other tests left: what is timed is the code."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

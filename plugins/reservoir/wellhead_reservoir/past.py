@@ -88,7 +88,7 @@ def keep(past: Past) -> None:
 
 def _fluids(reservoir: Reservoir, past: Past) -> PvtTable:
     """A sample, what correlations make of it, and the table over all pressures of the field."""
-    gravity = 141.5 / (past.oil_density / 999.016) - 131.5
+    gravity = float(sdk.units.api_of_density(past.oil_density))
     sample = create_sample(
         {
             "reservoir_id": reservoir.id,

@@ -221,6 +221,7 @@ def test_a_tag_that_moves_to_another_group_of_its_device_is_not_retired() -> Non
     assert retired(device("a", one, enabled=False), None) == {}
 
 
+@pytest.mark.usefixtures("other_objects_at_rest")
 def test_a_device_of_thousands_of_tags_does_not_hold_up_the_others_when_it_comes() -> None:
     steady = device("steady", group(1))
     many = tuple(

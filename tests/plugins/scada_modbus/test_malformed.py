@@ -108,6 +108,7 @@ class Trial:
             self.read += 1
 
 
+@pytest.mark.usefixtures("other_objects_at_rest")
 @pytest.mark.parametrize("kind", [TcpFramer, RtuFramer])
 def test_r9_ten_thousand_payloads_are_read_or_refused(kind: type[TcpFramer | RtuFramer]) -> None:
     trial = Trial(kind)

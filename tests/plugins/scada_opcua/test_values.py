@@ -1,9 +1,8 @@
 """Values on the wire to columns, held against asyncua's encoder; and what is no value at all."""
 
-import gc
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -256,15 +255,7 @@ def spoilt(data: bytes, dice: random.Random) -> bytes:
     return bytes(bad)
 
 
-@pytest.fixture
-def no_collection() -> Iterator[None]:
-    """A collection of all that a test run has in memory may take longer than what is measured."""
-    gc.disable()
-    yield
-    gc.enable()
-
-
-@pytest.mark.usefixtures("no_collection")
+@pytest.mark.usefixtures("other_objects_at_rest")
 @pytest.mark.parametrize("payloads", [10_000, pytest.param(1_000_000, marks=pytest.mark.soak)])
 def test_r9_malformed_payloads_raise_a_declared_error_or_nothing(payloads: int) -> None:
     """R9: each within 50 ms, whatever lengths they speak of."""

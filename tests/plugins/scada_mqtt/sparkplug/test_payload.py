@@ -263,6 +263,7 @@ def wild(rng: random.Random) -> bytes:
     return write.payload(metrics, rng.choice([0, NOW_MS, 2**64 - 1]), rng.randrange(4))
 
 
+@pytest.mark.usefixtures("other_objects_at_rest")
 def test_r9_10000_malformed_payloads_raise_only_what_is_declared() -> None:
     """R9: bytes that no payload has, and payloads that make no sense, in any order."""
     seed = random.randrange(2**32)

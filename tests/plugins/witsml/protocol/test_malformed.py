@@ -1,13 +1,12 @@
 """R9 and S12: what a store sends becomes objects or a declared error, soon, in little memory."""
 
 import base64
-import gc
 import gzip
 import random
 import re
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -128,15 +127,6 @@ class Trial:
         parts: dict[str, str | int] = {"Result": 1, "XMLout": document, "SuppMsgOut": ""}
         envelope = soap.message("WMLS_GetFromStoreResponse", parts)
         return envelope if within else spoilt(self._chance, envelope)
-
-
-@pytest.fixture
-def other_objects_at_rest() -> Iterator[None]:
-    """The collector looks at what is made from now on, not at whatever other tests left."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 @pytest.mark.usefixtures("other_objects_at_rest")
