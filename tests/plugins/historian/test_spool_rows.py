@@ -59,8 +59,14 @@ def test_r2_any_flipped_bit_and_any_cut_of_a_shared_row_is_noticed() -> None:
 
 def fill(spool: Spool, count: int) -> None:
     """So many scans in one commit: while the file is busy they queue up."""
-    busy = threading.Event()
-    waiting = spool._call(lambda _: busy.wait(10))
+    begun, busy = threading.Event(), threading.Event()
+
+    def hold(_: SpoolFile) -> bool:
+        begun.set()
+        return busy.wait(10)
+
+    waiting = spool._call(hold)
+    assert begun.wait(10)  # else the first of the scans may be of the same commit as this call
     futures = [spool.append(scan(1, BASE + step, TAGS)) for step in range(count)]
     busy.set()
     assert waiting.result(10)

@@ -8,9 +8,11 @@ import numpy.typing as npt
 import psycopg
 import pytest
 
+from wellhead import sdk
 from wellhead_historian.store.choice import Kind
 from wellhead_historian.store.interface import Level
 from wellhead_historian.store.timescale.reader import TimescaleReader
+from wellhead_historian.store.timescale.schema import TIME_MAX
 from wellhead_historian.testing import BASE, batch_of
 
 Tags = npt.NDArray[np.int32]
@@ -98,3 +100,13 @@ def test_the_tenant_owns_nothing_and_may_do_what_it_needs(
         connection.execute("DROP TABLE historian_reading CASCADE")
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute("CREATE TABLE mine (n int)")
+
+
+def test_a_time_after_the_last_of_a_hypertable_is_refused_by_name(
+    reader: TimescaleReader, write: Callable[..., Any], source: int, tags: Tags
+) -> None:
+    tag = int(tags[0])
+    with pytest.raises(sdk.BatchError, match="after what a hypertable can hold"):
+        write(batch_of(source, [(tag, DAY, 1.0, 192), (tag, TIME_MAX + 1, 1.0, 192)]))
+    write(batch_of(source, [(tag, DAY, 1.0, 192)]))
+    assert reader.read(tag, DAY, np.iinfo(np.int64).max, 9).times.tolist() == [DAY]

@@ -27,9 +27,8 @@ from wellhead_historian.store.rollups.summary import (
     summarise,
     taken,
 )
-from wellhead_historian.store.timescale.schema import VIEWS
+from wellhead_historian.store.timescale.schema import TIME_MAX, VIEWS
 
-_LAST = np.iinfo(np.int64).max
 _PIECE = 5_000_000
 _BELOW = {Level.DAY: Level.HOUR, Level.HOUR: Level.MINUTE}
 _COLUMNS = (
@@ -102,10 +101,10 @@ class TimescaleReader:
         return self._readings(_BEFORE, (tag, _time(time)))
 
     def after(self, tag: int, time: int) -> Readings:
-        return self._readings(_READ, (tag, _time(time), _time(_LAST), 1))
+        return self._readings(_READ, (tag, _time(time), _time(TIME_MAX), 1))
 
     def summarise(self, tag: int, level: Level, start: int, end: int) -> Buckets:
-        lowest, highest = (max(min(time, _LAST), wire.TIME_MIN) for time in (start, end))
+        lowest, highest = (max(min(time, TIME_MAX), wire.TIME_MIN) for time in (start, end))
         first, last = -(-lowest // level) * level, -(-highest // level) * level
         found = self._summaries(tag, level, first, last)
         kept = kept_buckets(self._connection, tag, level, first, last)
@@ -195,4 +194,4 @@ class TimescaleReader:
 
 
 def _time(time: int) -> wire.Times:
-    return wire.times(np.array([max(min(time, _LAST), wire.TIME_MIN)], np.int64))
+    return wire.times(np.array([max(min(time, TIME_MAX), wire.TIME_MIN)], np.int64))

@@ -31,6 +31,9 @@ class Extension(NamedTuple):
 
 _OLDEST = (2, 20)
 
+TIME_MAX = 9_223_371_331_199_999_999
+"""The last time that a hypertable knows, of the year 294246, in microseconds since 1970 UTC."""
+
 VIEWS = {
     Level.MINUTE: "historian_minute",
     Level.HOUR: "historian_hour",
@@ -193,9 +196,9 @@ def create_statements(ext: str) -> Iterator[str]:
     yield _COARSER.format(ext=ext, view="historian_hour", width="1 hour", below="historian_minute")
     yield _COARSER.format(ext=ext, view="historian_day", width="1 day", below="historian_hour")
     for view, behind, every, after in _POLICIES:
-        if after is not None:
-            yield _COMPRESS.format(ext=ext, view=view, after=after)
         yield _REFRESH.format(ext=ext, view=view, behind=behind, every=every)
+        if after is not None:  # TimescaleDB 2.22 and older take it only after the refresh
+            yield _COMPRESS.format(ext=ext, view=view, after=after)
 
 
 def drop_statements() -> list[str]:

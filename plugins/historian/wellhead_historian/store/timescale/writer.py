@@ -19,6 +19,7 @@ from wellhead_historian.store.latest import LatestWriter, newest
 from wellhead_historian.store.layouts import Layouts
 from wellhead_historian.store.scans import NO_LAYOUT, Rows
 from wellhead_historian.store.texts import MOST_TEXTS, TextNumbers
+from wellhead_historian.store.timescale.schema import TIME_MAX
 
 _COPY = "COPY historian_reading (tag_id, ts, value, quality) FROM STDIN (FORMAT BINARY)"
 _MERGE = (
@@ -127,6 +128,10 @@ def _columns(batches: Sequence[sdk.Batch]) -> _Columns:
     if (found.times < wire.TIME_MIN).any():
         raise sdk.BatchError(
             "lies before what PostgreSQL can hold", field="times", value=int(found.times.min())
+        )
+    if (found.times > TIME_MAX).any():
+        raise sdk.BatchError(
+            "lies after what a hypertable can hold", field="times", value=int(found.times.max())
         )
     return found
 
