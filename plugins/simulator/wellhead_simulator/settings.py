@@ -6,6 +6,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 MAX_WELLS = 50
+LEAST_HISTORY = 120
+"""Production days; in fewer the surveys and the build-up of a well would run into each other."""
 
 
 class ConfigSchema(Schema):
@@ -37,7 +39,7 @@ class ConfigSchema(Schema):
         validate=validate.Range(0, 3_650),
         metadata={
             "description": "Production days that a new field has behind it, with surveys, volumes, "
-            "tests and a reservoir; 0 = none"
+            f"tests and a reservoir, at least {LEAST_HISTORY}; 0 = none"
         },
     )
     step_s = fields.Float(
@@ -70,6 +72,15 @@ class ConfigSchema(Schema):
         load_default=True,
         metadata={"description": "Begin the recording again at its end, or keep its last row"},
     )
+
+    @validates_schema
+    def _past_has_room(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if 0 < data["history_days"] < LEAST_HISTORY:
+            raise ValidationError(
+                f"{data['history_days']} days have no room for the surveys and tests of a well; "
+                f"use {LEAST_HISTORY} at least, or 0 for no past.",
+                "history_days",
+            )
 
     @validates_schema
     def _ports_exist(self, data: dict[str, Any], **kwargs: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from flask import Flask
+from marshmallow import ValidationError
 
 from wellhead import sdk
 from wellhead.testing import ApiClient
@@ -15,6 +16,7 @@ from wellhead_simulator.field import FieldWell
 from wellhead_simulator.history import Spans, WellPast, field_past
 from wellhead_simulator.physics import reservoir
 from wellhead_simulator.seed import seed_field
+from wellhead_simulator.settings import LEAST_HISTORY, MAX_WELLS, ConfigSchema
 from wellhead_simulator.signals import NUMBERS
 
 DAYS, WELLS = 400, 3
@@ -46,6 +48,16 @@ def test_days_are_production_days_that_are_over(spans: Spans) -> None:
     assert spans.dates[-1] == dt.date(2026, 11, 27), "the day of the 28th ends at 06:00"
     assert len(spans.dates) == DAYS
     assert sorted(set(spans.hours.tolist())) == [23.0, 24.0, 25.0]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_shortest_past_has_room_for_what_stops_a_well(seed: int) -> None:
+    short = Spans.until(NOW, LEAST_HISTORY)
+    for well in field_past(seed, MAX_WELLS, short)[1]:
+        assert ((well.hours >= 0.0) & (well.hours <= short.hours)).all()
+    with pytest.raises(ValidationError, match="119 days have no room"):
+        ConfigSchema().load({"history_days": LEAST_HISTORY - 1})
+    assert ConfigSchema().load({})["history_days"] == 0
 
 
 def measured(number: int) -> Callable[[str], float]:

@@ -63,9 +63,9 @@ def test_configured_is_what_is_recorded_or_auto() -> None:
     ("extension", "reason"),
     [
         (None, "does not have TimescaleDB"),
-        (Extension("public", "2.19.3", "timescale"), "2.19.3 is too old"),
+        (Extension("public", "2.21.4", "timescale"), "2.21.4 is too old"),
         (Extension("public", "2.28.3", "apache"), "Apache licence"),
-        (Extension("public", "2.20.0", "timescale"), None),
+        (Extension("public", "2.22.0", "timescale"), None),
         (Extension("public", "3.0.0-dev", "timescale"), None),
     ],
 )

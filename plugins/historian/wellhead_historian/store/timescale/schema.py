@@ -29,7 +29,7 @@ class Extension(NamedTuple):
     license: str
 
 
-_OLDEST = (2, 20)
+_OLDEST = (2, 22)  # what the reader asks of its catalogue came with it
 
 TIME_MAX = 9_223_371_331_199_999_999
 """The last time that a hypertable knows, of the year 294246, in microseconds since 1970 UTC."""
