@@ -8,7 +8,7 @@ from wellhead_historian.store.interface import Buckets
 
 
 def check_equal(found: Buckets, expected: Buckets) -> None:
-    """The sums to 1e-11 of the largest that each may be, everything else exactly."""
+    """The sums to 1e-9 of the largest that each may be, everything else exactly."""
     assert len(found) == len(expected)
     peak = np.fmax(np.abs(expected.minimum), np.abs(expected.maximum))
     longest = {
@@ -23,6 +23,6 @@ def check_equal(found: Buckets, expected: Buckets) -> None:
             np.testing.assert_array_equal(got, want, err_msg=name)
             continue
         with np.errstate(over="ignore", invalid="ignore"):
-            close = np.abs(got - want) <= 1e-11 * peak * longest[name]
+            close = np.abs(got - want) <= 1e-9 * peak * longest[name]
         same = (got == want) | (np.isnan(got) & np.isnan(want))
         assert (close | same).all(), f"{name}: {got} is not {want}"

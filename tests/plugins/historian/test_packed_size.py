@@ -69,13 +69,13 @@ def test_the_mix_of_a_field_has_a_byte_a_reading_at_most(
         assert found.values.tobytes() == values[:, place].tobytes()
     found_sizes = {name: size / (values.size * HOURS) for name, size in sizes(packer).items()}
     print(found_sizes)
-    assert sum(found_sizes.values()) <= 0.97, found_sizes
+    assert sum(found_sizes.values()) <= 0.89, found_sizes
 
 
-def test_the_mix_with_jitter_of_the_scans_times_costs_little_more(
+def test_the_mix_with_jitter_of_the_scans_times_has_a_byte_a_reading_at_most(
     packer: psycopg.Connection[Any], connection: psycopg.Connection[Any]
 ) -> None:
-    """3 ms, as a poller has them. What is more lies in the roll-ups of minutes."""
+    """3 ms, as a poller has them. What is more than at even times lies in the roll-ups of minutes."""
     tags = make_tags(connection, 200, "S")
     for hour in range(HOURS):
         random = np.random.default_rng(hour)
@@ -87,7 +87,7 @@ def test_the_mix_with_jitter_of_the_scans_times_costs_little_more(
             put(packer, at, [panel])
     found = {name: size / (N * len(tags) * HOURS) for name, size in sizes(packer).items()}
     print(found)
-    assert sum(found.values()) <= 1.17, found
+    assert sum(found.values()) <= 1.0, found
 
 
 def test_noise_at_times_of_its_own_is_not_made_larger(

@@ -14,6 +14,16 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
+from wellhead_historian.store.decimals import (
+    MOST_DECIMALS,
+    MULTIPLIED,
+    Floats,
+    Ints,
+    decimals_of,
+    differ,
+    from_integers,
+    to_integers,
+)
 from wellhead_historian.store.words import CodecError, Words, decode_words, encode_words
 
 __all__ = [
@@ -26,9 +36,6 @@ __all__ = [
     "encode_ints",
     "encode_times",
 ]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
 class _Kind(IntEnum):
@@ -43,12 +50,6 @@ class _Kind(IntEnum):
     TIME = 6
 
 
-_MOST_DECIMALS = 9
-_MULTIPLIED = 16
-"""Added to the number of decimals n where the value is k times 10^-n and not k divided by 10^n,
-which differ in the last bit: a driver that scales by 0.01 multiplies."""
-_EXACT = 2.0**53
-_SAMPLE = 32
 _PATCHES = 8
 """A column may have one reading in so many that its decimals do not give, such as NaN."""
 _CHUNK = 1 << 16
@@ -165,7 +166,7 @@ def _encode_chunk(values: Floats) -> list[bytes]:
     for row in np.flatnonzero(constant).tolist():
         found[row] = _constant(bits[row, 0].tobytes())
     left = ~constant
-    decimals = _decimals(values)
+    decimals = decimals_of(values)
     for number in np.unique(decimals[left & (decimals >= 0)]).tolist():
         rows = np.flatnonzero(left & (decimals == number))
         for row, data in _encode_decimal(values, rows, number):
@@ -186,51 +187,17 @@ def _put(found: list[bytes], rows: npt.NDArray[np.intp], kind: _Kind, words: Wor
         found[row] = bytes([kind]) + body
 
 
-def _decimals(values: Floats) -> npt.NDArray[np.int8]:
-    """int8[k]: the decimals of the finite ones of a sample of each row, -1 for too many."""
-    sample = values[:, :: max(1, values.shape[1] // _SAMPLE)]
-    found = np.full(len(values), -1, np.int8)
-    other = ~np.isfinite(sample)
-    left = np.flatnonzero(~other.all(axis=1))
-    for decimals in range(_MOST_DECIMALS + 1):
-        chosen = sample[left]
-        whole = _to_integers(chosen, decimals)
-        fits = (_from_integers(whole, decimals) == chosen) | other[left]
-        fits |= _from_integers(whole, decimals + _MULTIPLIED) == chosen
-        fits = fits.all(axis=1)
-        found[left[fits]] = decimals
-        left = left[~fits]
-        if not len(left):
-            break
-    return found
-
-
-def _to_integers(values: Floats, decimals: int) -> Ints:
-    """int64 of the scaled values; any number where that is none."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        scaled = np.rint(values * 10.0**decimals)
-        return np.where(np.abs(scaled) < _EXACT, scaled, 0.0).astype(np.int64)
-
-
-def _from_integers(whole: Ints, code: int) -> Floats:
-    values = whole.astype(np.float64)
-    scale = 10.0 ** (code % _MULTIPLIED)
-    if code < _MULTIPLIED:
-        return values / scale if code else values
-    return values * (1.0 / scale)  # the float nearest to 10^-n: the literal of a driver
-
-
 def _encode_decimal(
     values: Floats, rows: npt.NDArray[np.intp], decimals: int
 ) -> list[tuple[int, bytes]]:
     """Those of the rows that are whole numbers but for a few patches, with where they stand."""
     chosen = values[rows]
-    whole = _to_integers(chosen, decimals)
-    wrong = _differs(_from_integers(whole, decimals), chosen)
+    whole = to_integers(chosen, decimals)
+    wrong = differ(from_integers(whole, decimals), chosen)
     codes = np.full(len(rows), decimals, np.uint8)
     for place in np.flatnonzero(wrong.any(axis=1)):
-        code = decimals + _MULTIPLIED
-        other = _differs(_from_integers(whole[place], code), chosen[place])
+        code = decimals + MULTIPLIED
+        other = differ(from_integers(whole[place], code), chosen[place])
         if other.sum() < wrong[place].sum():
             wrong[place], codes[place] = other, code
     patches = wrong.sum(axis=1)
@@ -248,11 +215,6 @@ def _encode_decimal(
     return found
 
 
-def _differs(found: Floats, wanted: Floats) -> npt.NDArray[np.bool_]:
-    differs: npt.NDArray[np.bool_] = found.view(np.uint64) != wanted.view(np.uint64)
-    return differs
-
-
 def _filled(whole: Ints, wrong: npt.NDArray[np.bool_]) -> Ints:
     """Each wrong one replaced by the last right one before it, or the first right one."""
     places = np.where(wrong, -1, np.arange(len(whole)))
@@ -262,9 +224,9 @@ def _filled(whole: Ints, wrong: npt.NDArray[np.bool_]) -> Ints:
 
 
 def _decode_decimal(body: bytes, n: int) -> Floats:
-    if not body or body[0] % _MULTIPLIED > _MOST_DECIMALS or body[0] >= 2 * _MULTIPLIED:
+    if not body or body[0] % MULTIPLIED > MOST_DECIMALS or body[0] >= 2 * MULTIPLIED:
         raise CodecError("a column has no such decimals")
-    return _from_integers(decode_words(body[1:], n, np.uint64).view(np.int64), body[0])
+    return from_integers(decode_words(body[1:], n, np.uint64).view(np.int64), body[0])
 
 
 def _patched(data: bytes, places: npt.NDArray[np.intp], values: Floats) -> bytes:

@@ -2,8 +2,8 @@
 
 A row of minutes spans an hour, one of hours a day, one of days 32 days. A row of hours or days is
 read a thousand at a time, so its columns are plain numbers that numpy takes many rows of at once.
-Rows of minutes are by far the most bytes: their floats go through the codec of readings, and their
-sums are kept to 12 digits of the largest that they may be. docs/historian.md has the format.
+Rows of minutes are by far the most bytes, and have a form of their own: minutes.py.
+docs/historian.md has the format.
 """
 
 import struct
@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from wellhead_historian.store.codec import CodecError, decode_floats, encode_columns
+from wellhead_historian.store.codec import CodecError
 from wellhead_historian.store.interface import Buckets, Level
-from wellhead_historian.store.rollups.summary import SECOND, Float64s, Int64s, microseconds
+from wellhead_historian.store.rollups import first_version, minutes
+from wellhead_historian.store.rollups.minutes import Matrix
+from wellhead_historian.store.rollups.summary import SECOND, Int64s, microseconds
 from wellhead_historian.store.wire import TIME_MIN
 
 NUMBERS = {Level.MINUTE: 1, Level.HOUR: 2, Level.DAY: 3}
@@ -28,15 +30,8 @@ _VERSION = 1
 _HEAD = struct.Struct("<BH")  # version, number of buckets; then a byte a column
 _INTS = 9
 _FLOATS = ("minimum", "maximum", "total", "first", "last", "step", "linear")
-_EXTREMES = ("minimum", "maximum", "first", "last")
 _CONSTANT = 0x80
 """In a column's byte: one number stands for all; the other bits are bytes a number, 0 = all 0."""
-_SIZES = struct.Struct("<HHHH")  # of the codec's columns in a row of minutes
-_DIGITS = 12
-_MOST_PLACES = 9  # the codec knows no more decimals
-
-Matrix = dict[str, npt.NDArray[Any]]
-"""Columns of `Buckets` as [rows, buckets of each], all rows with the same number of buckets."""
 
 
 def row_of(level: Level, time: int) -> int:
@@ -55,43 +50,63 @@ def encode(level: Level, begins: Int64s, at: Int64s, buckets: Buckets) -> list[b
         places = at[rows, None] + np.arange(size)
         matrix = {name: getattr(buckets, name)[places] for name in Buckets.__slots__}
         columns = _ints(matrix, begins[rows, None], level)
-        tails: Sequence[bytes] = [b""] * len(rows)
         if level == Level.MINUTE:
-            tails = _encode_sums(matrix)
+            data = minutes.encode(np.stack(columns, axis=1), matrix)
         else:
             columns += [matrix[name].view(np.int64) for name in _FLOATS]
-        for row, head, tail in zip(rows.tolist(), _encode_columns(columns), tails, strict=True):
-            found[row] = _HEAD.pack(_VERSION, size) + head + tail
+            head = _HEAD.pack(_VERSION, size)
+            data = [head + row for row in _encode_columns(columns)]
+        for row, row_data in zip(rows.tolist(), data, strict=True):
+            found[row] = row_data
     return found
 
 
 def decode(level: Level, begins: Int64s, rows: Sequence[bytes]) -> tuple[Buckets, Int64s]:
     """(buckets, how many of each row) of rows that begin at `begins`, in their order. Raises
     CodecError for bytes that are no such row."""
-    count = _INTS if level == Level.MINUTE else _INTS + len(_FLOATS)
-    length = _HEAD.size + count
-    if any(len(row) < length or row[0] != _VERSION for row in rows):
-        raise CodecError("these are no roll-ups of this version")
-    sizes = np.array([_HEAD.unpack_from(row)[1] for row in rows], np.int64)
-    offsets = np.cumsum(sizes) - sizes
-    flat: dict[str, Any] = {name: np.empty(sizes.sum(), kind) for name, kind in _kinds()}
     alike: dict[bytes, list[int]] = {}
     for place, row in enumerate(rows):
-        alike.setdefault(row[:length], []).append(place)
-    for head, members in alike.items():
-        size = _HEAD.unpack_from(head)[1]
-        kinds = head[_HEAD.size :]
-        columns, end = _decode_columns([rows[place] for place in members], length, kinds, size)
-        matrix = _from_ints(columns, begins[members, None], level)
-        if level == Level.MINUTE:
-            _decode_sums(matrix, [rows[place][end:] for place in members], size)
+        alike.setdefault(_key(level, row), []).append(place)
+    sizes = np.array([_HEAD.unpack_from(row)[1] for row in rows], np.int64)
+    if (sizes > SPANS[level] // level).any():
+        raise CodecError("a row of roll-ups has too many buckets")
+    offsets = np.cumsum(sizes) - sizes
+    flat: dict[str, Any] = {name: np.empty(sizes.sum(), kind) for name, kind in _kinds()}
+    for key, members in alike.items():
+        some = [rows[place] for place in members]
+        if key[0] == _VERSION:
+            matrix = _decode_plain(level, begins[members, None], key, some)
         else:
-            floats = zip(_FLOATS, columns[_INTS:], strict=True)
-            matrix |= {name: column.view(np.float64) for name, column in floats}
-        places = offsets[members, None] + np.arange(size)
+            kept = minutes.decode(some, _INTS)
+            columns = list(kept.ints.swapaxes(0, 1))
+            matrix = kept.values(_from_ints(columns, begins[members, None], level))
+        places = offsets[members, None] + np.arange(_HEAD.unpack_from(key)[1])
         for name, column in matrix.items():
             flat[name][places] = column
     return Buckets(**flat), sizes
+
+
+def _key(level: Level, row: bytes) -> bytes:
+    """What rows have in common that are decoded together: version, size, and what follows."""
+    length = _HEAD.size
+    if row[:1] == bytes([_VERSION]):
+        length += _INTS if level == Level.MINUTE else _INTS + len(_FLOATS)
+    elif level != Level.MINUTE or row[:1] != bytes([minutes.VERSION]):
+        raise CodecError("these are no roll-ups of a version that is known")
+    if len(row) < length:
+        raise CodecError("a row of roll-ups ends too early")
+    return row[:length]
+
+
+def _decode_plain(level: Level, begins: Int64s, head: bytes, rows: Sequence[bytes]) -> Matrix:
+    """Of rows of version 1 with the same head."""
+    size = _HEAD.unpack_from(head)[1]
+    columns, end = _decode_columns(rows, len(head), head[_HEAD.size :], size)
+    matrix = _from_ints(columns, begins, level)
+    if level == Level.MINUTE:
+        return matrix | first_version.sums(matrix, [row[end:] for row in rows], size)
+    floats = zip(_FLOATS, columns[_INTS:], strict=True)
+    return matrix | {name: column.view(np.float64) for name, column in floats}
 
 
 def _kinds() -> Iterator[tuple[str, Any]]:
@@ -188,62 +203,3 @@ def _decode_columns(
             column[:] = np.ascontiguousarray(piece).view(f"<i{width}")
         columns.append(column)
     return columns, end
-
-
-# --- floats of minutes ----------------------------------------------------------------------------
-
-
-def _encode_sums(matrix: Matrix) -> list[bytes]:
-    """For each row the codec's columns: the values that occurred, the total, and how far the two
-    integrals are from those of readings that are equally far apart, which is 0 for most."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        peak = np.fmax(np.abs(matrix["minimum"]), np.abs(matrix["maximum"]))
-        peak = np.where(np.isfinite(peak), peak, 0.0)
-        total = _rounded(matrix["total"], peak * matrix["usable"])
-        rounded = {**matrix, "total": total}
-        step, linear = _expected(rounded)
-        columns = [
-            np.concatenate([matrix[name] for name in _EXTREMES], axis=1),
-            total,
-            _rounded(matrix["step"] - step, peak * matrix["step_covered"]),
-            _rounded(matrix["linear"] - linear, peak * matrix["linear_covered"]),
-        ]
-    encoded = zip(*map(encode_columns, columns), strict=True)
-    return [_SIZES.pack(*map(len, parts)) + b"".join(parts) for parts in encoded]
-
-
-def _decode_sums(matrix: Matrix, tails: Sequence[bytes], size: int) -> None:
-    found: list[list[Float64s]] = [[], [], [], []]
-    for tail in tails:
-        if len(tail) < _SIZES.size:
-            raise CodecError("a row of roll-ups ends too early")
-        at = _SIZES.size
-        for place, length in enumerate(_SIZES.unpack_from(tail)):
-            numbers = size if place else size * len(_EXTREMES)
-            found[place].append(decode_floats(tail[at : at + length], numbers))
-            at += length
-    extremes, total, step, linear = map(np.stack, found)
-    for place, name in enumerate(_EXTREMES):
-        matrix[name] = extremes[:, place * size : (place + 1) * size]
-    matrix["total"] = total
-    with np.errstate(over="ignore", invalid="ignore"):
-        expected = _expected(matrix)
-        matrix["step"], matrix["linear"] = step + expected[0], linear + expected[1]
-
-
-def _expected(matrix: Matrix) -> tuple[Float64s, Float64s]:
-    """The integrals, [r, n] each, if all readings are usable and equally far apart."""
-    gap = matrix["step_covered"] / np.maximum(matrix["count"] - 1, 1)
-    step = gap * (matrix["total"] - matrix["last"])
-    linear = gap * (matrix["total"] - (matrix["first"] + matrix["last"]) / 2)
-    return np.where(np.isfinite(step), step, 0.0), np.where(np.isfinite(linear), linear, 0.0)
-
-
-def _rounded(sums: Float64s, largest: Float64s) -> Float64s:
-    """`sums`, [r, n], to as many places as leave 12 digits of the `largest` that each may be; as
-    they are where the codec knows no such number of places."""
-    exponents = np.ceil(np.log10(np.maximum(largest, 1e-300)))
-    scale = 10.0 ** np.minimum(_DIGITS - exponents, _MOST_PLACES)
-    rounded = np.rint(sums * scale) / scale
-    fits = (exponents >= _DIGITS - _MOST_PLACES) & np.isfinite(rounded)
-    return np.where(fits, rounded, sums)
