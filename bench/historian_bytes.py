@@ -1,16 +1,18 @@
 """What a reading takes on disk in the packed store, with all that belongs to it: its share of rows,
-pages, indexes, axes and roll-ups, and the room that rows which were written again have left. The
-limit: the columns' own bytes, and those are compared with zlib level 6 on the same 8-byte values.
+pages, indexes, axes and roll-ups, and the room that rows which were written again have left. Beside
+it what the same values and times are as plain columns of 8 bytes, through zlib.
 
 Hours are packed one after the other, as the job does it, and vacuumed when autovacuum would do so,
-which has no time for it here. Three kinds of readings: the mix of a field
-(`wellhead_historian.testing.signals`) at even times; the same where each scan comes up to 3 ms late;
-and the worst that there is, float64 noise, each tag at times of its own.
+which has no time for it here: four days are as many rows of minutes, hours and days as later days
+have. Three kinds of readings: the mix of a field (`wellhead_historian.testing.signals`) at even
+times; the same where each scan comes up to 3 ms late; and the worst that there is, float64 noise,
+each tag at times of its own.
 
     python bench/historian_bytes.py [--days 4]
 """
 
 import argparse
+import zlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -66,8 +68,8 @@ def noise(random: np.random.Generator, tags: npt.NDArray[np.int32], hour: int) -
 
 def pack_days(
     connection: psycopg.Connection[Any], owner: psycopg.Connection[Any], make: Make, days: int
-) -> None:
-    """Of 100 tags."""
+) -> float:
+    """Pack hours of 100 tags; the bytes a reading that an hour has through zlib."""
     tags = make_tags(connection, TAGS)
     random = np.random.default_rng(1)
     dead = 0
@@ -80,6 +82,13 @@ def pack_days(
         if dead > VACUUM:
             owner.execute("VACUUM tenant_default.historian_rollup")
             dead = 0
+    return zipped(make(random, tags, START)) / (N * TAGS)
+
+
+def zipped(panels: Sequence[Panel]) -> int:
+    """Bytes of the columns, times that are shared once."""
+    columns = [column for panel in panels for column in (panel.times, *panel.values)]
+    return sum(len(zlib.compress(column.tobytes())) for column in columns)
 
 
 def measure(connection: psycopg.Connection[Any], readings: int) -> str:
@@ -101,7 +110,7 @@ def main() -> None:
     kinds = {"even": scanned(0), "late": scanned(3000), "noise": noise}
     readings = TAGS * options.days * 24 * N
     print(f"bytes a reading, {readings:,} readings")
-    print(f"{'':<8}" + "".join(f"{name:>9}" for name in (*TABLES, "all")))
+    print(f"{'':<8}" + "".join(f"{name:>9}" for name in (*TABLES, "all", "zlib")))
     with databases(*kinds) as each:
         for settings, (name, make) in zip(each, kinds.items(), strict=True):
             urls = database_urls(settings)
@@ -110,11 +119,8 @@ def main() -> None:
                 psycopg.connect(urls.libpq(urls.admin), autocommit=True) as owner,
             ):
                 wire.register_columns(connection)
-                pack_days(connection, owner, make, options.days)
-                print(f"{name:<8}{measure(connection, readings)}", flush=True)
-                for level in (1,2,3):
-                    print('   ', connection.execute("select count(*), sum(length(data)), sum(pg_column_size(r.*)) from historian_rollup r where level=%s", (level,)).fetchall())
-                print('   ', connection.execute("select count(*), sum(length(data)+length(rest)), sum(pg_column_size(r.*)) from historian_block r").fetchall(), connection.execute("select relname, pg_relation_size(oid)::float/%s from pg_class where relname ~ 'historian_(block|rollup|axis)' or oid in (select reltoastrelid from pg_class where relname='historian_block') or oid in (select indexrelid from pg_index where indrelid = (select reltoastrelid from pg_class where relname='historian_block'))" % readings).fetchall())
+                limit = pack_days(connection, owner, make, options.days)
+                print(f"{name:<8}{measure(connection, readings)}{limit:9.3f}", flush=True)
 
 
 if __name__ == "__main__":

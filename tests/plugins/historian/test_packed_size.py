@@ -75,7 +75,7 @@ def test_the_mix_of_a_field_has_a_byte_a_reading_at_most(
 def test_the_mix_with_jitter_of_the_scans_times_has_a_byte_a_reading_at_most(
     packer: psycopg.Connection[Any], connection: psycopg.Connection[Any]
 ) -> None:
-    """3 ms, as a poller has them. What is more than at even times lies in the roll-ups of minutes."""
+    """3 ms, as a poller has them. What that takes more lies in the roll-ups of minutes."""
     tags = make_tags(connection, 200, "S")
     for hour in range(HOURS):
         random = np.random.default_rng(hour)

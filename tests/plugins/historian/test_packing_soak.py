@@ -1,5 +1,6 @@
 """Hours of ingest at 5,000 readings/s, as fast as they go in, with late data and autovacuum:
-everything is answered exactly, the hot table stays small, and a reading has a byte on disk."""
+everything is answered exactly, readings and roll-ups, the hot table stays small, and a reading has
+a byte on disk."""
 
 import os
 import time
@@ -10,12 +11,15 @@ import numpy as np
 import numpy.typing as npt
 import psycopg
 import pytest
+from tests.plugins.historian.buckets import check_equal
 
 from wellhead import sdk
 from wellhead.database.urls import database_urls
+from wellhead_historian.store.interface import Level
 from wellhead_historian.store.packed import PackedReader
 from wellhead_historian.store.packing.packer import pack
 from wellhead_historian.store.rollups.keeping import put
+from wellhead_historian.store.rollups.summary import summarise
 from wellhead_historian.testing import batch_of, make_source, make_tags, signals
 
 HOUR = 3_600_000_000
@@ -64,12 +68,17 @@ def test_hours_of_ingest_with_late_data_and_autovacuum(
         """float64[N, WIDTH]: each hour every tag has another signal."""
         return np.ascontiguousarray(np.roll(columns[place], 37 * hour, axis=0).T)
 
+    def times(place: int, hour: int) -> npt.NDArray[np.int64]:
+        """int64[N]: of the scans, each up to 3 ms late, as a poller's are."""
+        late = np.random.default_rng(HOURS * place + hour).integers(0, 3001, N)
+        return START + hour * HOUR + np.arange(N) * SECOND + late
+
     def send_late(hours: int) -> None:
         """Readings between scans and restated ones, of hours that are packed."""
         for place in random.integers(0, SOURCES, 4).tolist():
             rows = []
             for tag in random.choice(tags[place][:20], 5, replace=False).tolist():
-                at = START + int(random.integers(0, hours * N)) * SECOND
+                at = int(times(place, int(random.integers(0, hours)))[random.integers(0, N)])
                 at += int(random.integers(0, 2)) * 500_000
                 value, quality = float(random.normal()), int(random.choice([0, 64, 192]))
                 rows.append((tag, at, value, quality))
@@ -81,11 +90,11 @@ def test_hours_of_ingest_with_late_data_and_autovacuum(
         for hour in range(HOURS):
             at = START + hour * HOUR
             for place, source in enumerate(sources):
-                rows = values(place, hour)
+                rows, when = values(place, hour), times(place, hour).tolist()
                 for minute in range(0, N, 300):
                     write(
                         *[
-                            sdk.Batch.scan(source, at + s * SECOND, tags[place], rows[s], good)
+                            sdk.Batch.scan(source, when[s], tags[place], rows[s], good)
                             for s in range(minute, minute + 300)
                         ]
                     )
@@ -105,8 +114,8 @@ def test_hours_of_ingest_with_late_data_and_autovacuum(
             place = next(place for place, of in enumerate(tags) if tag in of)
             column = int(np.flatnonzero(tags[place] == tag)[0])
             series = np.concatenate([values(place, hour)[:, column] for hour in range(HOURS)])
-            times = START + np.arange(HOURS * N) * SECOND
-            model = dict(zip(times.tolist(), [(v, 192) for v in series.tolist()], strict=True))
+            scanned = np.concatenate([times(place, hour) for hour in range(HOURS)]).tolist()
+            model = dict(zip(scanned, [(v, 192) for v in series.tolist()], strict=True))
             model |= late.get(tag, {})
             asked = time.perf_counter()
             found = reader.read(tag, START, START + HOURS * HOUR, HOURS * N * 2)
@@ -115,6 +124,11 @@ def test_hours_of_ingest_with_late_data_and_autovacuum(
             assert found.times.tolist() == [at for at, _ in expected]
             assert found.values.tolist() == [value for _, (value, _) in expected]
             assert found.qualities.tolist() == [quality for _, (_, quality) in expected]
+            for level in Level:
+                check_equal(
+                    reader.summarise(tag, level, START, START + HOURS * HOUR),
+                    summarise(found.times, found.values[None], found.qualities[None], level),
+                )
     readings = SOURCES * WIDTH * N * HOURS
     each = {name: size(connection, name) / readings for name in ("block", "axis", "rollup")}
     print(f"bytes a reading: {each}; {HOURS} h of a tag: {1000 * np.median(took):.1f} ms")
