@@ -75,6 +75,16 @@ def read_state(data_dir: Path) -> RunState | None:
         return None
 
 
+def is_prepared(data_dir: Path) -> bool:
+    """Whether the supervisor of this process, if it has one, has the database ready: only then
+    does it write of itself."""
+    supervisor = os.environ.get(SUPERVISED_VARIABLE)
+    if supervisor is None:
+        return True
+    state = read_state(data_dir)
+    return state is not None and state.pid == int(supervisor)
+
+
 def forget_state(data_dir: Path) -> None:
     """Nothing runs any more."""
     (data_dir / _FILE).unlink(missing_ok=True)

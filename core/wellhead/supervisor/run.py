@@ -1,4 +1,8 @@
-"""`wellhead run`: database, migrations, administrator, seeds, then the processes, in that order."""
+"""`wellhead run`: database, migrations, administrator, seeds, then the processes, in that order.
+
+The web process alone is started before: putting its app together takes as long as the rest, so it
+does that meanwhile, and serves when the database is as it should be.
+"""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -12,13 +16,14 @@ from wellhead.run_state import forget_state
 from wellhead.runtime import Runtime
 from wellhead.supervisor.accepted import Accepted
 from wellhead.supervisor.address import check_port
+from wellhead.supervisor.child import Child
 from wellhead.supervisor.lock import only_one
 from wellhead.supervisor.notify import Notifier
-from wellhead.supervisor.plan import Plan
+from wellhead.supervisor.plan import WEB, Plan
 from wellhead.supervisor.prepare import prepare
 from wellhead.supervisor.server import DatabaseServer
 from wellhead.supervisor.signals import Signals
-from wellhead.supervisor.supervise import Supervisor
+from wellhead.supervisor.supervise import Supervisor, stop
 
 log = structlog.get_logger(__name__)
 
@@ -35,14 +40,17 @@ def run(runtime: Runtime) -> None:
         accepted = Accepted(settings.data_dir, settings.source)
         accepted.take()
         accepted.accept()
+        forget_state(settings.data_dir)  # of one that was killed
         server = EmbeddedPostgres(settings.data_dir) if runtime.urls.embedded else None
         database = None
+        web = Child(WEB, (WEB,), accepted.path)
         try:
+            web.start()
             app = _composed(runtime, server)
             database = DatabaseServer(server) if server else None
             administrator = prepare(app)
             supervisor = Supervisor(
-                settings.data_dir, Plan.of(runtime), accepted, signals, notifier, database
+                settings.data_dir, Plan.of(runtime), accepted, signals, notifier, web, database
             )
             try:
                 supervisor.run(administrator)
@@ -50,6 +58,7 @@ def run(runtime: Runtime) -> None:
                 notifier.stopping()
                 supervisor.end()
         finally:
+            stop([web])
             if database:
                 database.end()
             elif server:

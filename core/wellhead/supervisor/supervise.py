@@ -28,6 +28,9 @@ _STOP_SECONDS = 10.0
 _READY_SECONDS = 60.0
 _PREPARE_SECONDS = 300.0
 _RENEW_SECONDS = 90.0
+_ALONE_SECONDS = 5.0
+"""The others wait for the web at its start, since all at once each would take several times as
+long; not longer, since no reading is taken before they run."""
 _LOOK_SECONDS = 0.1
 _ROUND_SECONDS = 0.5
 log = structlog.get_logger(__name__)
@@ -36,6 +39,7 @@ log = structlog.get_logger(__name__)
 class Supervisor:
     """Keeps the processes of `plan` alive, and goes to another plan when asked to reload.
 
+    web: the web process, which is there already
     database: the embedded server, kept alive too; None when it is somebody else's
     """
 
@@ -46,6 +50,7 @@ class Supervisor:
         accepted: Accepted,
         signals: Signals,
         notifier: Notifier,
+        web: Child,
         database: DatabaseServer | None,
     ) -> None:
         self._data_dir = data_dir
@@ -54,37 +59,43 @@ class Supervisor:
         self._signals = signals
         self._notifier = notifier
         self._database = database
-        self._children: dict[str, Child] = {}
+        self._children = {WEB: web}
         self._state = RunState(os.getpid())
-        for planned in plan.processes:
-            self._add(planned)
 
     def run(self, administrator: Administrator) -> None:
         """Until told to stop. Raises WellheadError when the web does not get ready."""
+        if self._plan.failures:
+            stop([self._children[WEB]])  # it has put together what has failed since
         self._tell(failures=self._plan.failures)  # the children read it when they start
-        for child in self._children.values():
-            child.start()
-        give_up = time.monotonic() + _READY_SECONDS
+        begun = time.monotonic()
         while self._signals.wait(_ROUND_SECONDS if self._state.ready else _LOOK_SECONDS):
             self._look_after()
             if self._state.ready:
                 if self._signals.take_reload():
                     self._reload()
             elif is_ready(self._plan.web_settings):
+                self._start_others()
                 self._tell(ready=True)
                 self._notifier.ready(f"serving {self._plan.web_settings.bind}")
                 _announce(self._plan, administrator)
-            elif time.monotonic() > give_up:
+            elif time.monotonic() > begun + _READY_SECONDS:
                 raise WellheadError(
                     f"the web process was not ready within {_READY_SECONDS:.0f} s",
                     remedy="The lines above say what it waits for",
                 )
+            elif time.monotonic() > begun + _ALONE_SECONDS:
+                self._start_others()
 
     def end(self) -> None:
         """The web first, so that nobody asks for what is going away, then the others."""
         web = [child for name, child in self._children.items() if name == WEB]
-        _stop(web)
-        _stop([child for child in self._children.values() if child not in web])
+        stop(web)
+        stop([child for child in self._children.values() if child not in web])
+
+    def _start_others(self) -> None:
+        for planned in self._plan.processes:
+            if planned.name not in self._children:
+                self._add(planned).start()
 
     def _add(self, planned: Planned) -> Child:
         child = Child(planned.name, planned.arguments, self._accepted.path)
@@ -177,7 +188,7 @@ class Supervisor:
 
     def _restart(self, todo: Steps) -> None:
         ending = [self._children[name] for name in (*todo.stopped, *todo.restarted)]
-        _stop(ending)
+        stop(ending)
         for child in ending:
             del self._children[child.name]
         for planned in self._plan.processes:
@@ -205,7 +216,8 @@ class Supervisor:
         return True
 
 
-def _stop(children: list[Child]) -> None:
+def stop(children: list[Child]) -> None:
+    """End these together; those that do not end in time are killed."""
     for child in children:
         child.ask_to_stop()
     deadline = time.monotonic() + _STOP_SECONDS

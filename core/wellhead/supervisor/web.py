@@ -19,13 +19,15 @@ from wellhead.app import create_app
 from wellhead.database.migrate import Migrator
 from wellhead.errors import ConfigError, WellheadError
 from wellhead.live.service import live_of
-from wellhead.runtime import Runtime
+from wellhead.run_state import is_prepared
+from wellhead.runtime import Runtime, runtime_of
 from wellhead.settings import Settings, load_settings
 from wellhead.settings.model import LISTENING
 
 _LINE_BYTES = 8190
 """Of a request's first line, the most that gunicorn bounds: some 1,400 ids of tags in a query."""
 _BOOT_SECONDS = 30.0
+_LOOK_SECONDS = 0.02
 _STOP_SECONDS = 5
 _FINISH_SECONDS = 30
 log = structlog.get_logger(__name__)
@@ -49,16 +51,13 @@ class _Server(BaseApplication):
             "proc_name": "wellhead-web",
             "loglevel": "warning",
             "post_fork": _finish_requests,
-            "post_worker_init": _end_live_with,
+            "post_worker_init": _begin,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        runtime = Runtime.make(self._settings)
-        app = create_app(runtime)
-        Migrator(app, runtime.urls, runtime.plugins).check()
-        return app
+        return create_app(Runtime.make(self._settings))
 
     def reload(self) -> None:
         """Called by gunicorn at SIGHUP; settings that cannot be used leave those there are."""
@@ -114,8 +113,15 @@ def _finish_requests(arbiter: Arbiter, worker: Worker) -> None:
     worker.cfg.set("graceful_timeout", _FINISH_SECONDS)
 
 
-def _end_live_with(worker: Worker) -> None:
-    """Have live sockets end when the worker is told to; it waits for them as for requests."""
+def _begin(worker: Worker) -> None:
+    """Wait for the database that the supervisor prepares meanwhile. Have live sockets end when the
+    worker is told to; it waits for them as for requests."""
+    runtime = runtime_of(worker.wsgi)
+    while worker.alive and not is_prepared(runtime.settings.data_dir):
+        worker.notify()
+        time.sleep(_LOOK_SECONDS)
+    if worker.alive:
+        Migrator(worker.wsgi, runtime.urls, runtime.plugins).check()
     live_of(worker.wsgi).end_when(lambda: not worker.alive)
 
 
