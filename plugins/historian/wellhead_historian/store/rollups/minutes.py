@@ -37,7 +37,7 @@ _DIGITS = 30
 """Bits of the largest that a sum may be: nine decimal digits, and no instrument has eight. Sums of
 decimals have all of theirs."""
 _MOST = 2.0**60
-_SCALES = 10.0 ** np.arange(MULTIPLIED)
+_SCALES = np.array([float(10**places) for places in range(MULTIPLIED)])
 
 Matrix = dict[str, npt.NDArray[Any]]
 """Columns of `Buckets` as [rows, minutes of each], all rows with the same number of minutes."""
