@@ -68,7 +68,6 @@ setup(
         "flask-sqlalchemy>=3.1,<4",
         "sqlalchemy>=2.1,<2.2",
         "flask-migrate>=4.1,<5",
-        "flask-limiter>=4.1,<5",
         "limits>=5.8,<6",
         "flask-cors>=6,<7",
         "flask-swagger-ui>=5.34,<6",

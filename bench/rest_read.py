@@ -20,12 +20,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from urllib.parse import urlsplit
 
 import jwt
 import psutil
+import psycopg
 from _server import databases, log_in, post, served
-from sqlalchemy import event
 
 from wellhead import sdk
 from wellhead.app import create_app
@@ -61,15 +62,15 @@ def statements(settings: sdk.Settings, path: str, token: str) -> list[tuple[str,
     headers = {"Authorization": f"Bearer {token}"}
     client = app.test_client()
     assert client.get(path, headers=headers).status_code == 200  # caches filled, as in the worker
-    with app.app_context():
-        engine = sdk.db.engine
+    execute = psycopg.Cursor.execute
 
-        def note(_c: Any, _cursor: Any, sql: str, parameters: Any, *_more: Any) -> None:
-            found.append((sql, parameters))
+    def note(cursor: Any, query: Any, params: Any = None, **options: Any) -> Any:
+        found.append((query, params))
+        return execute(cursor, query, params, **options)
 
-        event.listen(engine, "before_cursor_execute", note)
+    with app.app_context(), mock.patch.object(psycopg.Cursor, "execute", note):
         client.get(path, headers=headers)
-        engine.dispose()
+        sdk.db.engine.dispose()
     return found
 
 

@@ -5,11 +5,11 @@ the session revoked or over, the user disabled, the tenant suspended, and which 
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from wellhead.auth.errors import token_invalid, token_missing, token_revoked
@@ -20,6 +20,7 @@ from wellhead.auth.rights import RIGHTS, identity_of
 from wellhead.auth.state import auth_state
 from wellhead.auth.tokens import RefreshToken
 from wellhead.database.extension import platform_session
+from wellhead.database.question import Question
 from wellhead.tenancy.models import Tenant
 
 SESSIONS_A_USER = 1000
@@ -40,10 +41,12 @@ _LIVE = (
     .where(LoginSession.revoked_at.is_(None), LoginSession.expires_at > func.now())
     .where(~User.disabled, ~Membership.disabled, ~Tenant.suspended)
 )
-_LIVE_ONE = _LIVE.where(
-    LoginSession.id == bindparam("session"),
-    LoginSession.user_id == bindparam("user"),
-    LoginSession.tenant == bindparam("tenant"),
+_LIVE_ONE = Question(
+    _LIVE.where(
+        LoginSession.id == bindparam("session"),
+        LoginSession.user_id == bindparam("user"),
+        LoginSession.tenant == bindparam("tenant"),
+    )
 )
 _LIVE_MANY = _LIVE.where(LoginSession.id.in_(bindparam("sessions", expanding=True)))
 
@@ -60,8 +63,7 @@ def identify(authorization: str | None) -> Identity:
         return key_identity(token.strip())
     claims = auth_state().tokens.read_access(token.strip())
     asked = {"session": claims.session, "user": claims.user, "tenant": claims.tenant}
-    with platform_session() as session:
-        row = session.execute(_LIVE_ONE, asked).one_or_none()
+    row = _LIVE_ONE.first(asked)
     if row is None:
         raise token_revoked()
     return _identity(row)
@@ -149,7 +151,7 @@ def revoke(session: Session, reason: str, *conditions: ColumnElement[bool]) -> N
     )
 
 
-def _identity(row: Row[*tuple[Any, ...]]) -> Identity:
+def _identity(row: Sequence[Any]) -> Identity:
     session, *rights = row
     return identity_of(rights, session=session)
 

@@ -8,7 +8,7 @@ part behind the dash: it makes a reader read again and stands in no editor's way
 
 import hashlib
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, TypeVar
 
 from flask import Response, request
@@ -47,7 +47,7 @@ _REMEDY = "Read the record again, look at what changed, and send the change with
 def etag_of(record: Any, schema: type[Schema]) -> str:
     """The ETag, without its quotes."""
     with as_entered():
-        shown = schema().dump(record)
+        shown = _made(schema).dump(record)
     volatile = {name: shown.pop(name, None) for name in getattr(schema, "volatile", ())}
     return f"{_digest(shown)}-{_digest(volatile)}" if volatile else _digest(shown)
 
@@ -119,6 +119,12 @@ def require_unchanged(record: Any, schema: type[Schema]) -> None:
         [detail],
         {"ETag": quote_etag(tag)},
     )
+
+
+@cache
+def _made(schema: type[Schema]) -> Schema:
+    """Making one costs as much as dumping a record several times."""
+    return schema()
 
 
 def _fixed(tag: str) -> str:

@@ -7,82 +7,110 @@ own in the database (`wellhead.auth.throttle`).
 """
 
 import math
-import time
 from collections.abc import Callable
+from time import monotonic, time
 
-from flask import Flask, g, request
-from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded, RequestLimit
-from werkzeug.wrappers import Response
+import structlog
+from flask import Flask, request
+from limits import RateLimitItem, parse_many
+from limits.storage import Storage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
 
-from wellhead.auth.identity import current_user, identified
+from wellhead.auth.identity import identified
 from wellhead.auth.throttle import network_of
-from wellhead.http.errors import answer_api_error
 from wellhead.http.limit_counts import ProcessCounts
 from wellhead.http.refusals import ApiError
 from wellhead.settings.model import LimitsSettings
+
+_PREFIX = "wellhead"
+_WAIT_S = 1.0
+_AGAIN_S = 5.0
+"""How long nobody asks a Redis that was away: each who does may wait for it."""
+log = structlog.get_logger(__name__)
+
+
+class Counts:
+    """Counts a request in Redis, and in this process where there is none or it is away."""
+
+    def __init__(self, redis_url: str | None) -> None:
+        self._own = FixedWindowRateLimiter(ProcessCounts())
+        self._shared = None
+        if redis_url is not None:
+            redis = storage_from_string(
+                redis_url, socket_timeout=_WAIT_S, socket_connect_timeout=_WAIT_S
+            )
+            assert isinstance(redis, Storage)
+            self._shared = FixedWindowRateLimiter(redis)
+        self._asked_again_at = 0.0
+
+    def hit(self, limit: RateLimitItem, what: str, key: str) -> float | None:
+        """Count one more; when the window ends, in seconds since 1970, that has no room for it."""
+        if self._shared is not None and monotonic() >= self._asked_again_at:
+            try:
+                return _hit(self._shared, limit, what, key)
+            except self._shared.storage.base_exceptions as error:
+                self._asked_again_at = monotonic() + _AGAIN_S
+                log.warning("Redis is away, each process counts for itself", reason=str(error))
+        return _hit(self._own, limit, what, key)
+
+
+def _hit(counts: FixedWindowRateLimiter, limit: RateLimitItem, what: str, key: str) -> float | None:
+    if counts.hit(limit, what, key):
+        return None
+    return counts.get_window_stats(limit, what, key).reset_time
 
 
 def limit_addresses(app: Flask, settings: LimitsSettings) -> None:
     """Count by the true peer, of IPv6 by the /64. To be installed before what identifies the
     caller."""
-    app.register_error_handler(RateLimitExceeded, _exceeded)
-    if settings.per_address:
-        _install(app, settings, "address", settings.per_address, _address, _is_health)
+    _install(app, settings, "address", settings.per_address, _address)
 
 
 def limit_users(app: Flask, settings: LimitsSettings) -> None:
     """Count by user and tenant. To be installed after what identifies the caller."""
-    if settings.per_user:
-        _install(app, settings, "user", settings.per_user, _user, lambda: identified() is None)
+    _install(app, settings, "user", settings.per_user, _user)
 
 
 def _install(
-    app: Flask,
-    settings: LimitsSettings,
-    what: str,
-    rate: str,
-    key: Callable[[], str],
-    exempt: Callable[[], bool],
+    app: Flask, settings: LimitsSettings, what: str, rate: str, key: Callable[[], str | None]
 ) -> None:
-    limit = ApplicationLimit(
-        rate, key_function=key, exempt_when=exempt, on_breach=_remember, scope=what
-    )
-    limiter = Limiter(
-        key,
-        application_limits=[limit],
-        strategy="fixed-window",
-        storage_uri=settings.redis_url or f"{ProcessCounts.STORAGE_SCHEME[0]}://",
-        in_memory_fallback_enabled=settings.redis_url is not None,
-        key_prefix="wellhead",
-    )
-    limiter.init_app(app)
+    """key: whom the request is counted for; None = for nobody"""
+    if not rate:
+        return
+    limits = parse_many(rate)
+    for limit in limits:
+        limit.namespace = _PREFIX
+    counts = Counts(settings.redis_url)
+
+    @app.before_request
+    def count() -> None:
+        whom = key()
+        if whom is None:
+            return
+        for limit in limits:
+            ends = counts.hit(limit, what, whom)
+            if ends is not None:
+                raise _exceeded(limit, ends)
 
 
-def _is_health() -> bool:
-    return request.path in ("/health/live", "/health/ready")
-
-
-def _address() -> str:
+def _address() -> str | None:
+    if request.path in ("/health/live", "/health/ready"):
+        return None
     return network_of(request.remote_addr or "unknown")
 
 
-def _user() -> str:
-    identity = current_user()
-    return f"{identity.tenant}/{identity.id}"
+def _user() -> str | None:
+    identity = identified()
+    return None if identity is None else f"{identity.tenant}/{identity.id}"
 
 
-def _remember(breach: RequestLimit) -> None:
-    g.limit_ends = breach.window.reset_time
-
-
-def _exceeded(error: RateLimitExceeded) -> Response:
-    wait = max(1, math.ceil(g.limit_ends - time.time()))
+def _exceeded(limit: RateLimitItem, ends: float) -> ApiError:
+    wait = max(1, math.ceil(ends - time()))
     detail = {"message": "The limit is reached", "remedy": f"Wait {wait} s, then ask less often"}
-    problem = ApiError(
+    return ApiError(
         429,
         "too_many_requests",
-        f"Too many requests: the limit is {error.limit.limit}",
+        f"Too many requests: the limit is {limit}",
         [detail],
         {"Retry-After": str(wait)},
     )
-    return answer_api_error(problem)

@@ -7,13 +7,13 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from wellhead.auth import sessions
 from wellhead.auth.models import LoginSession, Membership, User
 from wellhead.auth.sessions import live_identities, revoke
 from wellhead.auth.tokens import Tokens
-from wellhead.database.extension import db, platform_session
+from wellhead.database.extension import platform_session
 from wellhead.testing import ApiClient
 
 from .helpers import PASSWORD, log_in, refresh, user_id
@@ -177,12 +177,18 @@ def test_a_password_is_changed_only_by_who_knows_it(app: Flask) -> None:
     assert log_in(app, "viewer").status == 429
 
 
-def test_a_request_costs_one_query_of_the_platform(app: Flask) -> None:
+def test_a_request_costs_one_query_of_the_platform(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = ApiClient(app, log_in(app).data["access_token"])
     seen: list[str] = []
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
+    execute = psycopg.Cursor.execute
+
+    def note(cursor: Any, query: Any, *rest: Any, **options: Any) -> Any:
+        seen.append(str(query))
+        return execute(cursor, query, *rest, **options)
+
+    monkeypatch.setattr(psycopg.Cursor, "execute", note)
     assert client.get(ME).status == 200
     queries = [statement for statement in seen if "set_config" not in statement]
     assert len(queries) == 1, queries

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from werkzeug.serving import make_server
 
 from wellhead.app import create_app
 from wellhead.database.extension import db
+from wellhead.http import limits
 from wellhead.runtime import Runtime
 from wellhead.settings import Settings
 from wellhead.testing import ApiClient, free_port, wait_until
@@ -29,10 +31,10 @@ FREE = "/api/v1/openapi.json"
 def make_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
     made: list[Flask] = []
 
-    def make(proxies: tuple[str, ...] = (), **limits: Any) -> Flask:
+    def make(proxies: tuple[str, ...] = (), **changes: Any) -> Flask:
         changed = replace(
             settings,
-            limits=replace(settings.limits, **limits),
+            limits=replace(settings.limits, **changes),
             web=replace(settings.web, proxies=list(proxies)),
         )
         made.append(create_app(Runtime.make(changed)))
@@ -144,37 +146,43 @@ def test_empty_means_no_limit(make_app: Callable[..., Flask]) -> None:
 
 
 @pytest.fixture
-def redis(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """(URL, process) of a Redis of the test's own."""
+def start_redis(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    """Starts a Redis of the test's own, always on the same port; `url` of the function."""
     program = shutil.which("redis-server")
     if program is None:
         pytest.skip("needs redis-server")
     port = free_port()
-    server = subprocess.Popen(
-        [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", tmp_path],
-        stdout=subprocess.DEVNULL,
-    )
+    started: list[subprocess.Popen[bytes]] = []
 
     def listens() -> bool:
         with socket.socket() as trial:
             return trial.connect_ex(("127.0.0.1", port)) == 0
 
-    try:
+    def start() -> subprocess.Popen[bytes]:
+        command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+        server = subprocess.Popen([*command, "--dir", tmp_path], stdout=subprocess.DEVNULL)
+        started.append(server)
         wait_until(listens, 10, what="Redis")
-        yield f"redis://127.0.0.1:{port}", server
-    finally:
+        return server
+
+    start.url = f"redis://127.0.0.1:{port}"  # type: ignore[attr-defined]
+    yield start
+    for server in started:
         server.kill()
         server.wait()
 
 
 def test_processes_with_a_redis_count_together_and_without_it_each_alone(
-    make_app: Callable[..., Flask], redis: tuple[str, subprocess.Popen[bytes]]
+    make_app: Callable[..., Flask], start_redis: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url, server = redis
-    options = {"per_address": "4/minute", "redis_url": url}
+    server = start_redis()
+    options = {"per_address": "4/minute", "redis_url": start_redis.url}
     one, other = (ApiClient(make_app(**options)) for _ in range(2))
-    together = [client.get(FREE).status for client in (one, other, one, other, one, other)]
-    assert together == [200] * 4 + [429] * 2
+
+    def together() -> list[int]:
+        return [client.get(FREE).status for client in (one, other, one, other, one, other)]
+
+    assert together() == [200] * 4 + [429] * 2
 
     server.kill()
     server.wait()
@@ -182,3 +190,8 @@ def test_processes_with_a_redis_count_together_and_without_it_each_alone(
     # each counts for itself now, and nothing is a server error
     assert [one.get(FREE).status for _ in range(5)] == [200] * 4 + [429]
     assert [other.get(FREE).status for _ in range(5)] == [200] * 4 + [429]
+
+    start_redis()
+    assert one.get(FREE).status == 429, "it is not asked again at once"
+    monkeypatch.setattr(limits, "monotonic", lambda: monotonic() + 5)
+    assert together() == [200] * 4 + [429] * 2
