@@ -16,11 +16,11 @@ from wellhead.auth.errors import token_invalid, token_missing, token_revoked
 from wellhead.auth.identity import Identity
 from wellhead.auth.keys import is_key, key_identity
 from wellhead.auth.models import LoginSession, Membership, User
+from wellhead.auth.question import Question
 from wellhead.auth.rights import RIGHTS, identity_of
 from wellhead.auth.state import auth_state
 from wellhead.auth.tokens import RefreshToken
 from wellhead.database.extension import platform_session
-from wellhead.database.question import Question
 from wellhead.tenancy.models import Tenant
 
 SESSIONS_A_USER = 1000

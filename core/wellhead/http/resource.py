@@ -1,11 +1,12 @@
 """The standard resource: list, create, read, change and delete one model, written once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask.views import MethodView
 from marshmallow import Schema
 from sqlalchemy import Select, inspect, select
+from sqlalchemy.orm import joinedload
 
 from wellhead.assets.limits import check_column, outside, sees
 from wellhead.auth.identity import asset_limit
@@ -34,6 +35,8 @@ class Resource:
     select: → the statement a list begins with; default all records
     extra: filters that are no fields, by name
     importing: what POST on `path/bulk` does otherwise with rows that are imported
+    joined: short lists of a record that are read with it in one statement instead of one each,
+        which is half of what reading it costs
     methods: which of list, create, bulk, get, update and delete there are
     asset: the column that leads to a record's asset: users limited to assets find, list, make and
     change the records whose asset they may see, and no others. Without it they do not get in
@@ -59,6 +62,7 @@ class Resource:
         extra: Mapping[str, Filter] | None = None,
         asset: Any = None,
         importing: Importing | None = None,
+        joined: Sequence[Any] = (),
         methods: tuple[str, ...] = _METHODS,
         id_converter: str = "uuid",
     ) -> None:
@@ -81,6 +85,7 @@ class Resource:
         self._select = select or self._all
         self._extra = extra
         self._importing = importing
+        self._joined = [joinedload(each) for each in joined]
         check_column(model, asset)
         self._asset = asset
         self._key = inspect(model).primary_key[0]
@@ -88,7 +93,7 @@ class Resource:
 
     def find(self, key: Any) -> Any:
         """The record, or ApiError 404, also for one that the caller may not see."""
-        record = db.session.get(self.model, key)
+        record = db.session.get(self.model, key, options=self._joined)
         if record is None or not self._visible(key):
             raise not_found(self._title, key)
         return record

@@ -6,8 +6,8 @@ from flask import Flask
 from sqlalchemy import bindparam, literal, select, text
 from sqlalchemy.exc import DataError, OperationalError
 
+from wellhead.auth.question import Question
 from wellhead.database.extension import db
-from wellhead.database.question import Question
 from wellhead.tenancy.models import Tenant
 from wellhead.testing import wait_until
 
