@@ -1,5 +1,6 @@
 """Every load and every fault, of every gateway: `make bench-peers`, or with options
-`python -m peers [--only wellhead|thingsboard] [--skip loads|faults]`."""
+`python -m peers [--only wellhead|thingsboard] [--skip loads|faults]`; one part of it, to try
+something, with `--kind unbatched --registers 1000 2000` or `--fault 1`."""
 
 import argparse
 import fcntl
@@ -19,19 +20,14 @@ from peers.side import Side
 from peers.thingsboard_side import BIN, ThingsBoard
 from peers.wellhead_side import Wellhead
 
-SECONDS = 900.0  # no case is begun after this
+SECONDS = 1200.0  # no case is begun after this
 SAME = [(kind, registers) for kind in (UNBATCHED, BATCHED) for registers in (100, 300, 1000)]
 MORE = {
     "thingsboard": [(UNBATCHED, 2000), (BATCHED, 3000), (BATCHED, 10_000)],
     "wellhead": [
         (UNBATCHED, 3000),
-        (IN_FLIGHT_KIND, 1000),
-        (IN_FLIGHT_KIND, 5000),
-        (IN_FLIGHT_KIND, 10_000),
-        (BATCHED, 3000),
-        (BATCHED, 10_000),
-        (BATCHED, 20_000),
-        (BATCHED, 32_000),
+        *((IN_FLIGHT_KIND, registers) for registers in (5000, 10_000, 16_000, 20_000, 28_000)),
+        *((BATCHED, registers) for registers in (10_000, 32_000, 40_000)),
     ],
 }
 """Kind of requests, and registers of each of the ten devices: the same for all, and beyond what
@@ -51,7 +47,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=list(SIDES))
     parser.add_argument("--skip", choices=["loads", "faults"])
+    parser.add_argument("--kind", choices=[UNBATCHED, IN_FLIGHT_KIND, BATCHED])
+    parser.add_argument("--registers", type=int, nargs="+", help="of each device, with --kind")
+    parser.add_argument("--fault", type=int, choices=range(1, len(FAULTS) + 1))
     options = parser.parse_args()
+    if options.registers and not options.kind:
+        parser.error("--registers needs --kind")
     sides = [options.only] if options.only else list(SIDES)
     if "thingsboard" in sides and not (BIN / "python").exists():
         print("thingsboard-gateway is not installed: run `make bench-peers`", file=sys.stderr)
@@ -60,22 +61,36 @@ def main() -> int:
     begun = time.monotonic()
     print(f"{table.machine()}\n")
     loads: list[Load] = []
-    if options.skip != "loads":
+    if options.skip != "loads" and not options.fault:
         print(table.LOAD_HEAD, flush=True)
         for side in sides:
-            for kind, registers in SAME + MORE[side]:
-                if time.monotonic() - begun < SECONDS:
-                    with alone():
-                        loads.append(measure(SIDES[side], kind, registers))
-                    print(table.load_row(loads[-1]), flush=True)
+            for kind, registers in _cases(side, options.kind, options.registers):
+                if _too_late(begun, f"{side}: {kind}, {registers} registers a device"):
+                    continue
+                with alone():
+                    loads.append(measure(SIDES[side], kind, registers))
+                print(table.load_row(loads[-1]), flush=True)
         print("", *table.ratios(loads, Wellhead.name, ThingsBoard.name), "", sep="\n")
-    if options.skip != "faults":
+    if options.skip != "faults" and not options.kind:
         print(table.FAULT_HEAD, flush=True)
-        for fault in FAULTS:
+        for fault in FAULTS[options.fault - 1 : options.fault] if options.fault else FAULTS:
             for side in sides:
-                if time.monotonic() - begun < SECONDS:
+                if not _too_late(begun, f"{side}: {fault.__name__}"):
                     print(table.fault_row(fault(SIDES[side])), flush=True)
     return 0
+
+
+def _too_late(begun: float, what: str) -> bool:
+    late = time.monotonic() - begun > SECONDS
+    if late:
+        print(f"not begun after {SECONDS:.0f} s: {what}", flush=True)
+    return late
+
+
+def _cases(side: str, kind: str | None, registers: list[int] | None) -> list[tuple[str, int]]:
+    if kind and registers:
+        return [(kind, count) for count in registers]
+    return [case for case in SAME + MORE[side] if kind in (None, case[0])]
 
 
 def _quiet(*_: object) -> structlog.PrintLogger:
