@@ -73,9 +73,9 @@ def main() -> int:
         print("", *table.ratios(loads, Wellhead.name, ThingsBoard.name), "", sep="\n")
     if options.skip != "faults" and not options.kind:
         print(table.FAULT_HEAD, flush=True)
-        for fault in FAULTS[options.fault - 1 : options.fault] if options.fault else FAULTS:
-            for side in sides:
-                if not _too_late(begun, f"{side}: {fault.__name__}"):
+        for number, fault in enumerate(FAULTS, 1):
+            for side in sides if options.fault in (None, number) else ():
+                if not _too_late(begun, f"{side}: fault {number}"):
                     print(table.fault_row(fault(SIDES[side])), flush=True)
     return 0
 
