@@ -34,6 +34,19 @@ from wellhead.database.urls import database_urls
 from wellhead.testing import free_port
 
 KEY = "k" * 64
+WELL = {
+    "name": "W-01",
+    "identifiers": [
+        {"kind": "api", "value": "42-501-20130"},
+        {"kind": "other", "value": "NO 15/9-F-1"},
+    ],
+    "aliases": [{"name": "Skua 1"}],
+    "datums": [
+        {"code": "RKB", "elevation": 25.0, "unit": "m"},
+        {"code": "GL", "elevation": 3.0, "unit": "m"},
+    ],
+}
+"""As wells are: some numbers, a name that people use, what depths are counted from."""
 
 
 class Connection:
@@ -121,7 +134,7 @@ def main() -> None:
     options = parser.parse_args()
     with databases("rest") as [settings], served(settings) as (url, pid):
         token = log_in(url)
-        well = post(f"{url}/api/v1/wells", {"name": "W-01"}, token)["id"]
+        well = post(f"{url}/api/v1/wells", WELL, token)["id"]
         path = f"/api/v1/wells/{well}"
         asked = statements(settings, path, token)
         ours = Connection(urlsplit(url).port or 0, path, token)

@@ -42,8 +42,9 @@ class Question:
                 row = connection.execute(_WALL, wall).execute(self._sql, asked).fetchone()
                 connection.rollback()
             except psycopg.Error as error:
-                if connection.closed:
+                if connection.closed:  # and so are all that were made before it ended
                     pooled.invalidate(error)
+                    db.engine.dispose()
                 raise DBAPIError.instance(
                     self._sql, asked, error, psycopg.Error, dialect=db.engine.dialect
                 ) from error

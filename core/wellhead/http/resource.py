@@ -35,8 +35,8 @@ class Resource:
     select: → the statement a list begins with; default all records
     extra: filters that are no fields, by name
     importing: what POST on `path/bulk` does otherwise with rows that are imported
-    joined: short lists of a record that are read with it in one statement instead of one each,
-        which is half of what reading it costs
+    joined: lists of a record that are read with it in one statement instead of one each, which is
+        most of what reading it costs; short ones, since as many rows come as their lengths multiply
     methods: which of list, create, bulk, get, update and delete there are
     asset: the column that leads to a record's asset: users limited to assets find, list, make and
     change the records whose asset they may see, and no others. Without it they do not get in

@@ -5,6 +5,7 @@ brings workers with the plugins and the configuration that there are then.
 """
 
 import os
+import sys
 import time
 from typing import Any
 
@@ -57,7 +58,11 @@ class _Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return create_app(Runtime.make(self._settings))
+        try:
+            return create_app(Runtime.make(self._settings))
+        except WellheadError as error:
+            log.error("the web cannot be put together", reason=str(error))
+            sys.exit(Arbiter.WORKER_BOOT_ERROR)
 
     def reload(self) -> None:
         """Called by gunicorn at SIGHUP; settings that cannot be used leave those there are."""
