@@ -113,7 +113,7 @@ def one_silent_unit(
     return Outcome(side.name, fault, share > 0.9 and pause < _TOO_LONG_S, text)
 
 
-FAULTS = (
+FAULTS: tuple[Callable[[Callable[[], Side]], Outcome], ...] = (
     killed_with_the_destination_down,
     one_silent_unit,
     partial(one_silent_unit, timeout=3.0, one_line=False),
