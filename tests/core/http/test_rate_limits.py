@@ -145,38 +145,45 @@ def test_empty_means_no_limit(make_app: Callable[..., Flask]) -> None:
     assert {client.get("/health/live").status for _ in range(50)} == {200}
 
 
+class Redis:
+    """One of the test's own, always on the same port."""
+
+    def __init__(self, program: str, folder: Path) -> None:
+        self._port = free_port()
+        self._command = [program, "--port", str(self._port), "--bind", "127.0.0.1", "--save", ""]
+        self._command += ["--dir", str(folder)]
+        self._server: subprocess.Popen[bytes] | None = None
+        self.url = f"redis://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        self._server = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
+        wait_until(self._listens, 10, what="Redis")
+
+    def kill(self) -> None:
+        if self._server is not None:
+            self._server.kill()
+            self._server.wait()
+
+    def _listens(self) -> bool:
+        with socket.socket() as trial:
+            return trial.connect_ex(("127.0.0.1", self._port)) == 0
+
+
 @pytest.fixture
-def start_redis(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    """Starts a Redis of the test's own, always on the same port; `url` of the function."""
+def redis(tmp_path: Path) -> Iterator[Redis]:
     program = shutil.which("redis-server")
     if program is None:
         pytest.skip("needs redis-server")
-    port = free_port()
-    started: list[subprocess.Popen[bytes]] = []
-
-    def listens() -> bool:
-        with socket.socket() as trial:
-            return trial.connect_ex(("127.0.0.1", port)) == 0
-
-    def start() -> subprocess.Popen[bytes]:
-        command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
-        server = subprocess.Popen([*command, "--dir", tmp_path], stdout=subprocess.DEVNULL)
-        started.append(server)
-        wait_until(listens, 10, what="Redis")
-        return server
-
-    start.url = f"redis://127.0.0.1:{port}"  # type: ignore[attr-defined]
-    yield start
-    for server in started:
-        server.kill()
-        server.wait()
+    made = Redis(program, tmp_path)
+    made.start()
+    yield made
+    made.kill()
 
 
 def test_processes_with_a_redis_count_together_and_without_it_each_alone(
-    make_app: Callable[..., Flask], start_redis: Any, monkeypatch: pytest.MonkeyPatch
+    make_app: Callable[..., Flask], redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server = start_redis()
-    options = {"per_address": "4/minute", "redis_url": start_redis.url}
+    options = {"per_address": "4/minute", "redis_url": redis.url}
     one, other = (ApiClient(make_app(**options)) for _ in range(2))
 
     def together() -> list[int]:
@@ -184,14 +191,13 @@ def test_processes_with_a_redis_count_together_and_without_it_each_alone(
 
     assert together() == [200] * 4 + [429] * 2
 
-    server.kill()
-    server.wait()
+    redis.kill()
 
     # each counts for itself now, and nothing is a server error
     assert [one.get(FREE).status for _ in range(5)] == [200] * 4 + [429]
     assert [other.get(FREE).status for _ in range(5)] == [200] * 4 + [429]
 
-    start_redis()
+    redis.start()
     assert one.get(FREE).status == 429, "it is not asked again at once"
     monkeypatch.setattr(limits, "monotonic", lambda: monotonic() + 5)
     assert together() == [200] * 4 + [429] * 2

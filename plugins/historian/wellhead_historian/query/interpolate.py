@@ -39,11 +39,12 @@ def interpolated(
     share = (times - readings.times[here]) / span
     ends = np.where(between, readings.values[next_one], 0.0)
     values = np.where(between, values * (1.0 - share) + ends * share, values)
-    return values, _qualities(readings, here, next_one, known, between, past & ~exact, after)
+    return values, _qualities(readings, fit, here, next_one, known, between, past & ~exact, after)
 
 
 def _qualities(
     readings: Readings,
+    fit: npt.NDArray[np.bool_],
     here: Ints,
     next_one: Ints,
     known: npt.NDArray[np.bool_],
@@ -58,7 +59,7 @@ def _qualities(
     line = np.where(good[here] & good[next_one], sdk.quality.GOOD, sdk.quality.UNCERTAIN)
     codes = np.where(between, line, codes)
     codes = np.where(known & past, sdk.quality.UNCERTAIN_LAST_USABLE, codes)
-    blamed = np.where(usable(readings)[here], readings.qualities[next_one], codes)
+    blamed = np.where(fit[here], readings.qualities[next_one], codes)
     not_bad = (blamed & sdk.quality.STATUS_MASK) != sdk.quality.BAD  # NaN, or unwanted uncertain
     blamed = np.where((after == 0) | not_bad, sdk.quality.BAD, blamed)
     return np.where(known, codes, blamed).astype(np.int16)

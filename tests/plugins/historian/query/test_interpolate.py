@@ -110,6 +110,16 @@ def test_only_good_readings_count_where_asked() -> None:
     assert (np.isnan(values).tolist(), qualities.tolist()) == ([True, True, False], [0, 0, 192])
 
 
+def test_an_unwanted_reading_is_to_blame_and_not_the_one_after_it() -> None:
+    rows = [(BASE, 1.0, 64), (BASE + 10, 2.0, 24)]  # uncertain, then no communication
+    for step in (True, False):
+        values, qualities = interpolated(
+            np.array([BASE + 5]), readings_of(rows), step=step, good_only=True
+        )
+        assert math.isnan(values[0])
+        assert qualities.tolist() == [0]
+
+
 def test_whole_hours_are_known_when_their_readings_are_gone() -> None:
     rows = [(START + n * HOUR // 2 + 1, float(n), 192) for n in range(60)]
     asked = START + np.arange(1, 20) * HOUR
