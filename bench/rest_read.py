@@ -37,12 +37,12 @@ KEY = "k" * 64
 WELL = {
     "name": "W-01",
     "identifiers": [
-        {"kind": "api", "value": "42-501-20130"},
-        {"kind": "other", "value": "NO 15/9-F-1"},
+        {"kind": "us_well_number", "value": "42-501-20130"},
+        {"kind": "norway_name", "value": "15/9-F-1"},
     ],
     "aliases": [{"name": "Skua 1"}],
     "datums": [
-        {"code": "RKB", "elevation": 25.0, "unit": "m"},
+        {"code": "KB", "elevation": 25.0, "unit": "m"},
         {"code": "GL", "elevation": 3.0, "unit": "m"},
     ],
 }
