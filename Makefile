@@ -8,12 +8,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c constraints.txt
 SOURCES := core plugins migrations tests bench
-# Tests wait more than they compute: four at a time on two cores, and three of whole processes.
+# Tests wait more than they compute, those of whole processes too: four at a time on two cores.
 PARALLEL := -n $(shell echo $$(( $$(nproc) * 2 ))) --maxprocesses 8
-PROCESSES := -n $(shell echo $$(( $$(nproc) * 3 / 2 ))) --maxprocesses 8
 
 # Tests start hundreds of processes, and each would compile Wellhead anew where this is set.
 export PYTHONDONTWRITEBYTECODE :=
+
+# Once, and not by each of the first processes at the same time.
+COMPILE := $(BIN)/python -m compileall -q -j 0 core plugins migrations
 
 help:
 	@echo 'make run     start Wellhead with a simulated oil field (WELLHEAD_PORT=8080, WELLHEAD_DATA_DIR=var)'
@@ -43,11 +45,13 @@ $(VENV)/.created:
 $(VENV)/.runs: $(VENV)/.created setup.py pyproject.toml constraints.txt
 	@echo 'Installing Wellhead into $(VENV), about a minute …'
 	@$(PIP) -e '.[all]'
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/.develops: $(VENV)/.created setup.py pyproject.toml constraints.txt
 	@echo 'Installing Wellhead and its development tools into $(VENV) …'
 	@$(PIP) -e '.[all,dev]'
+	@$(COMPILE)
 	@touch $(VENV)/.runs $@
 
 run: $(VENV)/.runs
@@ -55,7 +59,7 @@ run: $(VENV)/.runs
 
 test: $(VENV)/.develops
 	$(BIN)/pytest -q $(PARALLEL) --dist worksteal -m 'not soak and not wheel and not system and not alone'
-	$(BIN)/pytest -q $(PROCESSES) --dist loadfile --no-loadscope-reorder -m 'system and not soak and not wheel and not alone'
+	$(BIN)/pytest -q $(PARALLEL) --dist loadfile --no-loadscope-reorder -m 'system and not soak and not wheel and not alone'
 	$(BIN)/pytest -q -m 'alone and not soak and not wheel'
 
 wheel: $(VENV)/.develops

@@ -16,7 +16,6 @@ import statistics
 import sys
 import tempfile
 import time
-from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from wellhead import sdk
-from wellhead_historian.spool.spool import Spool
+from wellhead_historian.spool.spool import Receipt, Spool
 from wellhead_scada.dialer import AllowListDialer
 from wellhead_scada.drivers import Drivers
 from wellhead_scada.engine.around import Surroundings
@@ -141,13 +140,13 @@ async def wellhead(port: int, load: Load, spool: Spool) -> Result:
     done = asyncio.Event()
     left = load.count * load.readings
 
-    def kept(rows: int, _future: "Future[int]") -> None:
+    def kept(rows: int, _future: Receipt) -> None:
         nonlocal left
         left -= rows
         if left <= 0:
             loop.call_soon_threadsafe(done.set)
 
-    def keep(batch: sdk.Batch) -> "Future[int]":
+    def keep(batch: sdk.Batch) -> Receipt:
         future = spool.append(batch)
         future.add_done_callback(partial(kept, len(batch)))
         return future

@@ -50,3 +50,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first, the others as they were."""
     place = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.stem, len(LONGEST)))
+
+
+def pytest_collection_finish() -> None:
+    """The collector looks at none of what collecting made, here and in forks of this process: it
+    is millions of objects, and stays until the end."""
+    gc.freeze()

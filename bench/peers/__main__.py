@@ -27,7 +27,7 @@ MORE = {
     "wellhead": [
         (UNBATCHED, 3000),
         *((IN_FLIGHT_KIND, registers) for registers in (5000, 10_000, 16_000, 20_000, 28_000)),
-        *((BATCHED, registers) for registers in (10_000, 32_000, 40_000)),
+        *((BATCHED, registers) for registers in (10_000, 32_000, 40_000, 50_000)),
     ],
 }
 """Kind of requests, and registers of each of the ten devices: the same for all, and beyond what

@@ -23,7 +23,7 @@ def ask(connection: socket.socket, unit: int, address: int, count: int) -> list[
 
 def test_a_register_says_when_it_was_read_and_the_journal_knows(tmp_path: Path) -> None:
     with field(1, silent=3, journal=tmp_path / "journal.npy") as devices:
-        with socket.create_connection(("127.0.0.1", devices.ports[0]), timeout=5) as connection:
+        with socket.create_connection(("127.0.0.1", devices.ports[0]), timeout=20) as connection:
             before = time.time_ns() // 1_000_000
             values = np.array(ask(connection, 1, 60_000, 125), np.int64)
             after = time.time_ns() // 1_000_000

@@ -5,7 +5,9 @@ import asyncio
 import inspect
 import json
 import re
+import sys
 import tomllib
+from collections.abc import Iterator
 from dataclasses import fields
 from importlib import import_module
 from importlib.metadata import distributions
@@ -55,6 +57,17 @@ def test_links_lead_somewhere(root: Path) -> None:
     ]
 
     assert broken == []
+
+
+def test_the_tests_that_show_what_is_promised_exist(root: Path) -> None:
+    named = re.findall(r"`(test_\w+)`", (root / "docs" / "reliability.md").read_text("utf-8"))
+    there = {
+        name
+        for path in root.glob("tests/**/test_*.py")
+        for name in re.findall(r"def (test_\w+)\(", path.read_text("utf-8"))
+    }
+    assert named
+    assert [name for name in named if name not in there] == []
 
 
 DEVICE = re.compile(r"\$WELLHEAD/scada/devices -d '(\{.*?\})'", re.DOTALL)
@@ -122,8 +135,9 @@ def test_the_documented_hooks_are_those_that_exist(root: Path) -> None:
 
 
 @pytest.fixture
-def acme(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The package of docs/driver-authors.md, written down as it stands there."""
+def acme(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The package of docs/driver-authors.md, written down as it stands there. Nothing of it is left
+    in the process: others are called so, too."""
     page = root / "docs" / "driver-authors.md"
     for text in blocks(page, "python"):
         name = text.splitlines()[0].removeprefix("# ")
@@ -140,7 +154,10 @@ def acme(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: wellhead-acme\nVersion: 1\n")
     (metadata / "entry_points.txt").write_text(f"[wellhead.plugins]\n{name} = {target}\n")
     monkeypatch.syspath_prepend(tmp_path)
-    return tmp_path
+    yield tmp_path
+    for module in list(sys.modules):
+        if module.partition(".")[0] == "wellhead_acme":
+            del sys.modules[module]
 
 
 def test_the_documented_driver_works(acme: Path) -> None:

@@ -81,7 +81,7 @@ def tags(api: ApiClient, valves: Valves, database_admin_url: str) -> dict[str, i
     made = {}
     for driver, (options, address) in valves.devices.items():
         body: dict[str, Any] = {"name": driver, "driver": driver, "options": options}
-        device = api.post(f"{SCADA}/devices", {**body, "timeout_s": 2.0}).data["id"]
+        device = api.post(f"{SCADA}/devices", {**body, "timeout_s": 10.0}).data["id"]
         body = {"device_id": device, "name": "fast", "period_ms": 200}
         group = api.post(f"{SCADA}/scan-groups", body).data["id"]
         body = {"device_id": device, "scan_group_id": group, "name": f"{driver}.CHOKE"}

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ import requests
 
 from wellhead import sdk
 from wellhead.app import create_app
+from wellhead.plugins.loader import GROUP
 from wellhead.runtime import Runtime
 from wellhead.testing import free_port, wait_until
 from wellhead.testing.client import PASSWORD as TEST_PASSWORD
@@ -128,7 +130,8 @@ def run() -> Iterator[Run]:
 @pytest.fixture
 def lean(settings: sdk.Settings) -> Iterator[str]:
     """Origin of a web process with no plugin but the historian and the console."""
-    off = {name: {"enabled": False} for name in ("wells", "scada", "scada_modbus", "simulator")}
+    others = {point.name for point in entry_points(group=GROUP)} - {"historian", "console"}
+    off = {name: {"enabled": False} for name in others}
     with serving(create_app(Runtime.make(dataclasses.replace(settings, plugins=off)))) as origin:
         yield origin
 

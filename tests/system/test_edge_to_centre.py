@@ -27,6 +27,7 @@ from wellhead.testing.cluster import Cluster
 from wellhead.testing.running import RunningWellhead
 from wellhead_historian.forwarding.forwarder import Forwarder
 from wellhead_historian.spool.spool import Spool
+from wellhead_historian.store.packing.packer import packing_lock
 from wellhead_historian.testing import make_source, make_tags, scan
 from wellhead_uplink.edge.outbox import OutboxWriter
 from wellhead_uplink.testing import Line
@@ -42,6 +43,15 @@ FROM historian_hot h LEFT JOIN historian_layout l ON l.id = h.layout_id,
      JOIN historian_tag t ON t.id = v.tag
 WHERE h.ts < to_timestamp(%s) ORDER BY h.seq
 """
+
+LIVE_UNTIL = """
+SELECT extract(epoch FROM min(newest))::float8 FROM (
+    SELECT max(ts) AS newest FROM historian_hot h JOIN historian_source s ON s.id = h.source_id
+    WHERE s.name NOT LIKE 'hours %%' AND ts > to_timestamp(%s) - interval '1 minute'
+    GROUP BY source_id
+) sources
+"""
+"""Each source stores in order, so that all of them have stored what is older than that."""
 
 
 class Site:
@@ -192,7 +202,12 @@ def hours_without_a_link(sites: Sites, hours: float, kills: int) -> None:
         ids = [str(tag["id"]) for tag in centre.wellhead.get(viewer, "/api/v1/tags")]
         return set(centre.wellhead.get(viewer, f"/api/v1/tags/latest?ids={','.join(ids)}")["q"])
 
-    with edge.connect() as at_edge, centre.connect() as at_centre:
+    with (
+        edge.connect() as at_edge,
+        centre.connect() as at_centre,
+        packing_lock(at_edge, wait=True),  # what is packed has no order of arrival any more
+        packing_lock(at_centre, wait=True),
+    ):
 
         def live() -> bool:
             row = at_centre.execute("SELECT count(*) FROM historian_hot").fetchone()
@@ -224,13 +239,16 @@ def hours_without_a_link(sites: Sites, hours: float, kills: int) -> None:
             kill_sender(edge)
             wait_until(partial(has_passed, before), timeout=120, what="sending after a kill")
 
-        def caught_up() -> bool:
-            row = at_edge.execute(
-                "SELECT (SELECT min(created_at) FROM uplink_outbox WHERE id > position) FROM "
-                "uplink_destination WHERE state = 'current'"
-            ).fetchone()
-            return row is not None and (row[0] is None or row[0].timestamp() > cut + 2)
+        def all_stored() -> bool:
+            row = at_edge.execute(LIVE_UNTIL, (cut,)).fetchone()
+            return row is not None and row[0] is not None and row[0] > cut
 
+        def caught_up() -> bool:
+            row = at_edge.execute("SELECT position, state FROM uplink_destination").fetchone()
+            return row is not None and row[0] >= last and row[1] == "current"
+
+        wait_until(all_stored, timeout=60, what="what was read before the cut's end to be stored")
+        [last] = at_edge.execute("SELECT last FROM uplink_head").fetchone() or (0,)
         wait_until(caught_up, timeout=120, what="the edge to have caught up")
         wait_until(lambda: edge_is("current"), timeout=30, what="the centre to say so")
         assert ("connected", False) in devices()

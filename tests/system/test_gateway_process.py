@@ -119,7 +119,7 @@ def test_a_change_reaches_the_gateway_within_two_seconds_and_disturbs_no_other_d
         wait_until(lambda: "removed=other" in child.log, timeout=20, what="its removal")
         assert api.get(f"/api/v1/tags/{other['tags'][0]}/latest").status == 200
         wait_until(
-            lambda: state(api, steady)["counters"].get("scans", 0) > 10, timeout=8, what="counters"
+            lambda: state(api, steady)["counters"].get("scans", 0) > 10, timeout=20, what="counters"
         )
         assert state(api, steady)["counters"]["missed"] == 0
         steps = np.diff(scan_times(database_admin_url, steady["source"]))
@@ -200,7 +200,7 @@ def test_a_test_read_goes_through_the_gateway(
                 lambda device=device, marked=marked: (  # type: ignore[misc]
                     latest(api, device["tags"][0])["status"] == marked
                 ),
-                timeout=5,
+                timeout=20,
                 what=marked,
             )
 

@@ -13,6 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -169,7 +170,7 @@ def installation(systemd: Systemd) -> Iterator[Installation]:
 def open_screen(wellhead: RunningWellhead, session: requests.Session) -> websocket.WebSocket:
     ticket = session.post(f"{wellhead.url}/api/v1/live/ticket", timeout=10).json()["data"]["ticket"]
     screen = websocket.create_connection(
-        f"ws://127.0.0.1:{wellhead.port}/api/v1/live", origin=wellhead.url, timeout=20
+        f"ws://127.0.0.1:{wellhead.port}/api/v1/live", origin=wellhead.url, timeout=60
     )
     screen.send(json.dumps({"type": "auth", "ticket": ticket}))
     assert json.loads(screen.recv())["type"] == "ready"
@@ -177,8 +178,11 @@ def open_screen(wellhead: RunningWellhead, session: requests.Session) -> websock
 
 
 def close_code(screen: websocket.WebSocket) -> int:
+    """What the server closes it with; pings are answered until then, as it wants within 20 s."""
     while True:
         frame = screen.recv_frame()  # type: ignore[no-untyped-call]  # other ways answer it
+        if frame.opcode == websocket.ABNF.OPCODE_PING:
+            screen.pong(frame.data)
         if frame.opcode == websocket.ABNF.OPCODE_CLOSE:
             return int.from_bytes(frame.data[:2], "big")
 
@@ -202,7 +206,8 @@ def test_reload_under_load(installation: Installation, systemd: Systemd) -> None
     screen = open_screen(wellhead, session)
     pids = installation.pids()
     load = Load(wellhead, str(session.headers["Authorization"]), ["/health/live", latest])
-    with load.on():
+    with load.on(), ThreadPoolExecutor(1) as pool:
+        closed = pool.submit(close_code, screen)
         assert installation.reload() == [
             "web: workers renewed",
             "scheduler: untouched",
@@ -211,7 +216,7 @@ def test_reload_under_load(installation: Installation, systemd: Systemd) -> None
             "witsml: untouched",
             "simulator: untouched",
         ]
-        assert close_code(screen) == RESTARTING
+        assert closed.result(60) == RESTARTING
         assert session.get(f"{wellhead.url}/", timeout=10).status_code == 200
 
         installation.write("[plugins.console]\nenabled = false\n[plugins.scada]\nretries = 2\n")
@@ -299,14 +304,14 @@ def plugins_go_and_come_back_with_their_processes(
         "calculator",
         "witsml",
     }
-    wait_until(lambda: latest()["q"] == [BAD_CONFIGURATION], 10, what="its tags turn bad")
+    wait_until(lambda: latest()["q"] == [BAD_CONFIGURATION], 20, what="its tags turn bad")
 
     def reason() -> str:
         [device] = wellhead.get(session, "/api/v1/scada/devices?name=W01%20RTU%20(Modbus%20TCP)")
         return device["state"]["reason"] or ""
 
     wait_until(
-        lambda: "no driver of this name is installed" in reason(), 5, what="what its device says"
+        lambda: "no driver of this name is installed" in reason(), 20, what="what its device says"
     )
 
     installation.write("")

@@ -80,48 +80,64 @@ def rfc3339(microseconds: int) -> str:
     return datetime.fromtimestamp(microseconds / SECOND, UTC).isoformat().replace("+00:00", "Z")
 
 
-@pytest.mark.parametrize(
-    "seconds", [60, pytest.param(600, marks=pytest.mark.soak)], ids=["one minute", "ten minutes"]
-)
-def test_every_scan_is_stored_once(wellhead: RunningWellhead, seconds: int) -> None:
-    session = wellhead.log_in()
-    tags: list[dict[str, Any]] = []
-    for page in (1, 2, 3):
-        some = wellhead.get(session, f"/api/v1/tags?per_page=100&page={page}")
-        tags += [tag for tag in some if tag["name"].startswith("W0")]  # not the rig's
-    assert len(tags) == 5 * 40
-    ids = [tag["id"] for tag in tags]
-    names = ",".join(map(str, ids))
+class Scans:
+    """What of every tag is to be stored from now on, whatever else is done at the field.
 
-    changing = [tag["name"][:3] != "W03" for tag in tags]
+    tags: all of the wells; starts: by id, half a scan after the last one that is known to be there
+    """
 
-    def newest() -> list[int]:
-        columns = wellhead.get(session, f"/api/v1/tags/latest?ids={names}")
+    def __init__(self, wellhead: RunningWellhead) -> None:
+        self._wellhead = wellhead
+        self._session = wellhead.log_in()
+        self.tags: list[dict[str, Any]] = []
+        for page in (1, 2, 3):
+            some = self._get(f"/api/v1/tags?per_page=100&page={page}")
+            self.tags += [tag for tag in some if tag["name"].startswith("W0")]  # not the rig's
+        self._names = ",".join(str(tag["id"]) for tag in self.tags)
+        begin = wait_until(self._newest, 60, what="a good value of every tag")
+        ids = [tag["id"] for tag in self.tags]
+        self.starts = {tag: last + SECOND // 2 for tag, last in zip(ids, begin, strict=True)}
+
+    def _get(self, path: str) -> Any:
+        return self._wellhead.get(self._session, path)
+
+    def _newest(self) -> list[int]:
+        columns = self._get(f"/api/v1/tags/latest?ids={self._names}")
         times: list[int] = columns["t"]
-        return times if len(times) == len(ids) and min(columns["q"]) == GOOD else []
+        return times if len(times) == len(self.tags) and min(columns["q"]) == GOOD else []
 
-    def last_of_those_that_come_every_second() -> int:
-        return min((t for t, every in zip(newest(), changing, strict=False) if every), default=0)
+    def wait_for(self, seconds: int) -> None:
+        """Until that many seconds of scans are in the store."""
+        changing = [tag["name"][:3] != "W03" for tag in self.tags]
+        end = max(self.starts.values()) + seconds * SECOND
 
-    begin = wait_until(newest, 60, what="a good value of every tag")
-    # From half a scan after the last one that each tag is known to have had.
-    starts = {tag: last + SECOND // 2 for tag, last in zip(ids, begin, strict=True)}
-    end = max(starts.values()) + seconds * SECOND
-    # Asking all the time would be a load of its own, so the clock is watched and not the API.
-    wait_until(lambda: time.time() * SECOND > end, seconds + 5, what="the end of the scans")
-    session = wellhead.log_in()
-    wait_until(
-        lambda: last_of_those_that_come_every_second() > end, 30, what="the last scan in the store"
-    )
+        def last_of_those_that_come_every_second() -> int:
+            times = zip(self._newest(), changing, strict=False)
+            return min((t for t, every in times if every), default=0)
 
-    wrong = {}
-    for tag in tags:
-        start = starts[tag["id"]]
-        window = f"from={rfc3339(start)}&to={rfc3339(start + seconds * SECOND)}"
-        found = wellhead.get(session, f"/api/v1/tags/{tag['id']}/readings?{window}")
-        if not as_often_as_it_should_be(tag["name"], found, seconds):
-            wrong[tag["name"]] = (len(found["t"]), set(found["q"]))
-    assert wrong == {}, f"expected {seconds} good readings a second apart of each scanned tag"
+        # Asking all the time would be a load of its own, so the clock is watched and not the API.
+        wait_until(lambda: time.time() * SECOND > end, seconds + 5, what="the end of the scans")
+        self._session = self._wellhead.log_in()
+        wait_until(
+            lambda: last_of_those_that_come_every_second() > end, 30, what="the last scan stored"
+        )
+
+    def wrong(self, seconds: int) -> dict[str, Any]:
+        """The tags that lack a reading or have one too many, with how many and of what quality."""
+        found = {}
+        for tag in self.tags:
+            start = self.starts[tag["id"]]
+            window = f"from={rfc3339(start)}&to={rfc3339(start + seconds * SECOND)}"
+            readings = self._get(f"/api/v1/tags/{tag['id']}/readings?{window}")
+            if not as_often_as_it_should_be(tag["name"], readings, seconds):
+                found[tag["name"]] = (len(readings["t"]), set(readings["q"]))
+        return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def scans(wellhead: RunningWellhead) -> Scans:
+    """Those of the whole module, which begin before its first test."""
+    return Scans(wellhead)
 
 
 def as_often_as_it_should_be(name: str, found: dict[str, Any], seconds: int) -> bool:
@@ -137,28 +153,6 @@ def as_often_as_it_should_be(name: str, found: dict[str, Any], seconds: int) -> 
             return abs(len(found["t"]) - seconds) <= 1
     often = abs(len(found["t"]) - seconds) <= 2
     return often if name == "W03.BHP" else len(found["t"]) <= seconds + 2
-
-
-def test_a_rig_drills_over_witsml(wellhead: RunningWellhead) -> None:
-    session = wellhead.log_in()
-    by_depth, by_time = wellhead.get(session, "/api/v1/witsml/logs?sort=name")
-    assert (by_depth["name"], by_time["name"]) == ("Drilling by depth", "Rig sensors by time")
-
-    def grown(log: str, rows: int) -> Any:
-        status = wellhead.get(session, f"/api/v1/witsml/logs/{log}")["status"]
-        return status if status["state"] == "growing" and status["rows"] > rows else None
-
-    before = wait_until(lambda: grown(by_time["id"], 0), 60, what="rows by time")
-    wait_until(lambda: grown(by_time["id"], before["rows"]), 60, what="more rows by time")
-    status = wait_until(lambda: grown(by_depth["id"], 0), 120, what="rows by depth")
-    assert status["unit"] == "m"
-    [run] = wellhead.get(session, "/api/v1/drilling/runs")
-    live = wellhead.get(session, f"/api/v1/drilling/runs/{run['id']}/live")
-    shown = {channel["role"]: channel for channel in live["channels"]}
-    assert {"hole_depth", "weight_on_bit", "torque", "rate_of_penetration"} <= shown.keys()
-    assert 1_500 <= shown["hole_depth"]["value"] < 2_600
-    log = wellhead.get(session, f"/api/v1/witsml/logs/{by_depth['id']}")["well_log_id"]
-    assert wellhead.get(session, f"/api/v1/well-logs/{log}")["rows"] >= status["rows"]
 
 
 def snippets(page: str, language: str) -> str:
@@ -220,6 +214,29 @@ def test_a_client_in_python(wellhead: RunningWellhead, first_device: int) -> Non
     execute(sys.executable, "-c", here(snippets("docs/api.md", "python"), wellhead, first_device))
 
 
+def test_a_rig_drills_over_witsml(wellhead: RunningWellhead) -> None:
+    """Not first, since it takes a while to have drilled so far, and before the tour makes a run."""
+    session = wellhead.log_in()
+    by_depth, by_time = wellhead.get(session, "/api/v1/witsml/logs?sort=name")
+    assert (by_depth["name"], by_time["name"]) == ("Drilling by depth", "Rig sensors by time")
+
+    def grown(log: str, rows: int) -> Any:
+        status = wellhead.get(session, f"/api/v1/witsml/logs/{log}")["status"]
+        return status if status["state"] == "growing" and status["rows"] > rows else None
+
+    before = wait_until(lambda: grown(by_time["id"], 0), 60, what="rows by time")
+    wait_until(lambda: grown(by_time["id"], before["rows"]), 60, what="more rows by time")
+    status = wait_until(lambda: grown(by_depth["id"], 0), 120, what="rows by depth")
+    assert status["unit"] == "m"
+    [run] = wellhead.get(session, "/api/v1/drilling/runs")
+    live = wellhead.get(session, f"/api/v1/drilling/runs/{run['id']}/live")
+    shown = {channel["role"]: channel for channel in live["channels"]}
+    assert {"hole_depth", "weight_on_bit", "torque", "rate_of_penetration"} <= shown.keys()
+    assert 1_500 <= shown["hole_depth"]["value"] < 2_600
+    log = wellhead.get(session, f"/api/v1/witsml/logs/{by_depth['id']}")["well_log_id"]
+    assert wellhead.get(session, f"/api/v1/well-logs/{log}")["rows"] >= status["rows"]
+
+
 def test_a_well_from_spud_to_reservoir(
     wellhead: RunningWellhead, first_device: int, tmp_path: Path
 ) -> None:
@@ -257,6 +274,18 @@ def values_of(printed: str, name: str) -> list[float]:
     """The values of the result lines of that name, in order."""
     found = re.findall(rf'"name":"{name}","title":"[^"]*","value":([^,]+),"unit"', printed)
     return [float(value) for value in found]
+
+
+@pytest.mark.parametrize(
+    "seconds", [60, pytest.param(600, marks=pytest.mark.soak)], ids=["one minute", "ten minutes"]
+)
+def test_every_scan_is_stored_once(scans: Scans, seconds: int) -> None:
+    """Of the time in which the tests before this one use the field."""
+    assert len(scans.tags) == 5 * 40
+    scans.wait_for(seconds)
+    assert scans.wrong(seconds) == {}, (
+        f"expected {seconds} good readings a second apart of each scanned tag"
+    )
 
 
 def test_an_operators_commands(

@@ -6,6 +6,8 @@ from wellhead.errors import WellheadError
 from wellhead.plugins.contributions import AssetKind
 from wellhead.settings.checking import did_you_mean
 
+KINDS = "wellhead_asset_kinds"
+"""app.extensions key: the AssetKinds of the app"""
 CORE_KINDS = (
     AssetKind("field", "Field"),
     AssetKind("facility", "Facility", ("field", "facility")),

@@ -7,17 +7,14 @@ the statement on a connection of the pool as the driver does.
 from collections.abc import Mapping
 from typing import Any
 
-import psycopg
 from flask import current_app
 from sqlalchemy import Select
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.exc import DBAPIError
 
-from wellhead.database.extension import db
+from wellhead.database.driver import first_row
+from wellhead.database.extension import WALL, db
 from wellhead.database.scope import Scope
 from wellhead.runtime import runtime_of
-
-_WALL = "SELECT set_config('search_path', %s, true), set_config('role', %s, true)"
 
 
 class Question:
@@ -36,19 +33,8 @@ class Question:
         wall = (scope.schema, scope.role(runtime_of(current_app).urls.role_prefix))
         pooled = db.engine.raw_connection()
         try:
-            connection = pooled.driver_connection
-            assert connection is not None
-            try:
-                row = connection.execute(_WALL, wall).execute(self._sql, asked).fetchone()
-                connection.rollback()
-            except psycopg.Error as error:
-                if connection.closed:  # and so are all that were made before it ended
-                    pooled.invalidate(error)
-                    db.engine.dispose()
-                raise DBAPIError.instance(
-                    self._sql, asked, error, psycopg.Error, dialect=db.engine.dialect
-                ) from error
+            first_row(db.engine, pooled, WALL, wall)
+            found: tuple[Any, ...] | None = first_row(db.engine, pooled, self._sql, asked)
         finally:
-            pooled.close()
-        found: tuple[Any, ...] | None = row
+            pooled.close()  # and so rolled back
         return found

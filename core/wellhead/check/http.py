@@ -2,9 +2,8 @@
 
 import re
 import tempfile
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,9 +14,10 @@ from wellhead.app import create_app
 from wellhead.check.module import Module
 from wellhead.database.urls import database_urls
 from wellhead.http.blueprint import PUBLIC
+from wellhead.http.openapi import api_of
 from wellhead.http.requests import OWNERS, access_of, asset_rule_of
 from wellhead.plugins.contributions import CheckRule, Permission, Unproven
-from wellhead.plugins.info import Status
+from wellhead.plugins.info import PluginRecord, Status
 from wellhead.runtime import Runtime
 
 _VARIABLE = re.compile(r"<(?:[^<>]*:)?(\w+)>")
@@ -45,13 +45,15 @@ class Face:
     """What the app has of one plugin.
 
     problem: why the app does not take it, else empty
-    document: OpenAPI, of all plugins
+    schemas: of the OpenAPI document, those of its routes
+    operation_ids: how often each is given, by all plugins
     """
 
     problem: str
     routes: Sequence[Route] = ()
     permissions: Sequence[Permission] = ()
-    document: Mapping[str, Any] | None = None
+    schemas: Mapping[str, Any] = field(default_factory=dict)
+    operation_ids: Mapping[str, int] = field(default_factory=dict)
 
 
 def face_of(module: Module) -> Face:
@@ -63,14 +65,18 @@ def face_of(module: Module) -> Face:
     record = manager.records[module.name]
     if record.status is not Status.ENABLED:
         return Face(f"it is {record.status}: {record.reason}")
-    document = app.test_client().get("/api/v1/openapi.json").get_json()
+    api = api_of(app)
+    owners: Mapping[str, PluginRecord] = app.extensions[OWNERS]
+    document = api.part([name for name, owner in owners.items() if owner is record])
     permissions = [
         item for _, items in manager.collect_one(module.name, "permissions") for item in items
     ]
-    return Face("", list(_routes(app, module.name, document)), permissions, document)
+    routes = list(_routes(app, module.name, document["paths"]))
+    schemas = document["components"]["schemas"]
+    return Face("", routes, permissions, schemas, api.operation_ids())
 
 
-def _routes(app: Flask, name: str, document: Mapping[str, Any]) -> Iterator[Route]:
+def _routes(app: Flask, name: str, paths: Mapping[str, Any]) -> Iterator[Route]:
     owners = app.extensions[OWNERS]
     for rule in app.url_map.iter_rules():
         owner = owners.get(rule.endpoint.partition(".")[0])
@@ -78,7 +84,7 @@ def _routes(app: Flask, name: str, document: Mapping[str, Any]) -> Iterator[Rout
             continue
         path = _VARIABLE.sub(r"{\1}", rule.rule)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            described = document["paths"].get(path, {})
+            described = paths.get(path, {})
             operation = described.get(method.lower())
             if operation is not None:
                 shared = [*described.get("parameters", ()), *operation.get("parameters", ())]
@@ -128,18 +134,11 @@ def assets_are_told(module: Module, face: Face) -> Sequence[str]:
 
 
 def operations_are_named(module: Module, face: Face) -> Sequence[str]:
-    assert face.document is not None
-    taken = Counter(
-        operation.get("operationId")
-        for path in face.document["paths"].values()
-        for method, operation in path.items()
-        if method != "parameters"
-    )
     return [
         f"{route} {problem}"
         for route in face.routes
         if route.path.startswith(_API)
-        for problem in _problems_of_operation(route, taken)
+        for problem in _problems_of_operation(route, face.operation_ids)
     ]
 
 
@@ -160,8 +159,7 @@ def _problems_of_operation(route: Route, taken: Mapping[Any, int]) -> Iterator[s
 
 def fields_are_described(module: Module, face: Face) -> Sequence[str]:
     """Of the bodies in and out; the envelope around them and the errors are the core's."""
-    assert face.document is not None
-    schemas = face.document["components"]["schemas"]
+    schemas = face.schemas
     found: dict[str, None] = {}
     for route in face.routes:
         operation = route.operation or {}
@@ -206,10 +204,10 @@ def _undescribed(
     if not name or name in seen:
         return
     seen.add(name)
-    for key, field in schemas[name].get("properties", {}).items():
-        if not field.get("description"):
+    for key, shown in schemas[name].get("properties", {}).items():
+        if not shown.get("description"):
             yield f"{name.removesuffix('Patch')}.{key}"
-        yield from _undescribed(field, schemas, seen)
+        yield from _undescribed(shown, schemas, seen)
 
 
 _RULES = {

@@ -94,7 +94,7 @@ def migrator_of(runtime: Runtime) -> Migrator:
 
 def app_and_migrator(runtime: Runtime) -> tuple[Flask, Migrator]:
     """As `migrator_of`, with the app whose context it needs."""
-    from wellhead.app import create_app
+    from wellhead.base import working_app
     from wellhead.database.embedded import EmbeddedPostgres
 
     if runtime.urls.embedded:
@@ -102,5 +102,5 @@ def app_and_migrator(runtime: Runtime) -> tuple[Flask, Migrator]:
         if server.pid() is None:
             server.start()
             click.get_current_context().call_on_close(server.stop)
-    app = create_app(runtime)
+    app = working_app(runtime)
     return app, Migrator(app, runtime.urls, runtime.plugins)

@@ -143,9 +143,9 @@ def _app(context: Context) -> Iterator[Flask]:
     """The app's context; a database that is away is said in one line."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from wellhead.app import create_app
+    from wellhead.base import working_app
 
-    app = create_app(context.runtime("jobs"))
+    app = working_app(context.runtime("jobs"))
     with app.app_context():
         try:
             yield app

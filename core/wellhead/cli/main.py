@@ -1,5 +1,6 @@
 """The top of the command line: options for all commands, the core's commands, then plugins'."""
 
+import atexit
 import gc
 import os
 import sys
@@ -178,6 +179,9 @@ def main() -> None:
 
         end_with_parent()
     gc.set_threshold(_COLLECT_AFTER, 10, 10)
+    # Python's last search for cycles takes a second in a process that has the app put together,
+    # for memory that is given back a moment later anyway
+    atexit.register(gc.freeze)
     try:
         cli(prog_name="wellhead")
     except WellheadError as error:

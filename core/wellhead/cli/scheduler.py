@@ -16,11 +16,11 @@ _CONNECTIONS = 20
 def command(context: Context) -> None:
     import asyncio
 
-    from wellhead.app import create_app
+    from wellhead.base import working_app
     from wellhead.jobs.scheduler import SchedulerProcess
 
     runtime = context.runtime("scheduler", counts=True)
     database = runtime.settings.database
     pool = max(database.pool_size, _CONNECTIONS)
     settings = replace(runtime.settings, database=replace(database, pool_size=pool))
-    asyncio.run(SchedulerProcess(create_app(replace(runtime, settings=settings))).run())
+    asyncio.run(SchedulerProcess(working_app(replace(runtime, settings=settings))).run())

@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Engine, MetaData, Text, event, func, select, text
+from sqlalchemy import Connection, DateTime, Engine, MetaData, Text, event, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, column_property, mapped_column
 
+from wellhead.database.driver import first_row
 from wellhead.database.scope import (
     PLATFORM_SCHEMA,
     Scope,
@@ -108,7 +109,8 @@ def column_of(column: Any, key: Any) -> Mapped[Any]:
 CoreModel = model_base("core")
 """Base of the core's models in each tenant's schema."""
 
-SET_WALL = text("SELECT set_config('search_path', :schema, true), set_config('role', :role, true)")
+WALL = "SELECT set_config('search_path', %s, true), set_config('role', %s, true)"
+"""Of a transaction; the driver's, with a scope's schema and role."""
 
 
 def build_wall(engine: Engine, role_prefix: str) -> None:
@@ -122,7 +124,7 @@ def build_wall(engine: Engine, role_prefix: str) -> None:
                 "the database was touched with no tenant set",
                 remedy="Wrap the code in `with sdk.tenant(name):`",
             )
-        connection.execute(SET_WALL, {"schema": scope.schema, "role": scope.role(role_prefix)})
+        first_row(engine, connection.connection, WALL, (scope.schema, scope.role(role_prefix)))
 
 
 @contextmanager

@@ -176,7 +176,7 @@ class Blueprint(flask_smorest.Blueprint):
         If-None-Match names that."""
 
         def decorate(view: View) -> Any:
-            tagged = answer_if_changed(view, schema)
+            tagged = answer_if_changed(view, schema, self._prepare_response_content)
             units = [units_parameter()] if is_measured(schema) else []
             documented = self.doc(
                 parameters=[IF_NONE_MATCH, *units], responses={200: {"headers": ETAG_HEADER}}
@@ -203,7 +203,7 @@ class Blueprint(flask_smorest.Blueprint):
         """
 
         def decorate(view: View) -> Any:
-            checked = change_if_unchanged(view, schema, held)
+            checked = change_if_unchanged(view, schema, held, self._prepare_response_content)
             headers = {} if deletes else {"headers": ETAG_HEADER}
             documented = self.doc(parameters=[IF_MATCH], responses={200: headers})(checked)
             answered = self.response(200, None if deletes else schema)(documented)
@@ -226,8 +226,8 @@ class Blueprint(flask_smorest.Blueprint):
         return _envelope(type(schema), bool(schema.many))
 
     @staticmethod
-    def _prepare_response_content(data: Any) -> Any:
-        body = {"success": True, "data": data}
+    def _prepare_response_content(data: Any) -> dict[str, Any]:
+        body: dict[str, Any] = {"success": True, "data": data}
         meta = g.pop("wellhead_meta", None)
         if meta is not None:
             body["meta"] = meta

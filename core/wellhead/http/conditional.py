@@ -17,10 +17,11 @@ from sqlalchemy import inspect, select
 from werkzeug.http import quote_etag
 
 from wellhead.database.extension import db
-from wellhead.http.encoding import encode
+from wellhead.http.encoding import encode, json_response
 from wellhead.http.refusals import ApiError
-from wellhead.http.units import as_entered
+from wellhead.http.units import as_entered, asked_system
 
+Envelope = Callable[[Any], dict[str, Any]]
 View = TypeVar("View", bound=Callable[..., Any])
 ETAG_HEADER = {
     "ETag": {
@@ -44,12 +45,20 @@ IF_MATCH = {
 _REMEDY = "Read the record again, look at what changed, and send the change with its new ETag"
 
 
-def etag_of(record: Any, schema: type[Schema]) -> str:
-    """The ETag, without its quotes."""
+def _entered(record: Any, schema: type[Schema]) -> dict[str, Any]:
+    """The record as the API shows it, its numbers in the units that they were entered in."""
     with as_entered():
-        shown = _made(schema).dump(record)
-    volatile = {name: shown.pop(name, None) for name in getattr(schema, "volatile", ())}
-    return f"{_digest(shown)}-{_digest(volatile)}" if volatile else _digest(shown)
+        shown: dict[str, Any] = _made(schema).dump(record)
+    return shown
+
+
+def _etag(entered: dict[str, Any], schema: type[Schema]) -> str:
+    """Without its quotes."""
+    names = getattr(schema, "volatile", ())
+    if not names:
+        return _digest(entered)
+    fixed = {name: value for name, value in entered.items() if name not in names}
+    return f"{_digest(fixed)}-{_digest({name: entered.get(name) for name in names})}"
 
 
 def hold(model: type[Any], key: Any) -> Any:
@@ -65,28 +74,32 @@ def hold(model: type[Any], key: Any) -> Any:
     return db.session.get(model, key, populate_existing=True)
 
 
-def answer_if_changed(view: View, schema: type[Schema]) -> Any:
-    """A view that returns a record, with the record's ETag, or 304 for who has that already."""
+def answer_if_changed(view: View, schema: type[Schema], envelope: Envelope) -> Any:
+    """A view that returns a record → one that answers with it and its ETag, or with 304 for who
+    has that already. envelope: a shown record → the body of the answer"""
 
     @wraps(view)
     def answer(*args: Any, **kwargs: Any) -> Any:
         record = view(*args, **kwargs)
-        tag = etag_of(record, schema)
+        entered = _entered(record, schema)
+        tag = _etag(entered, schema)
         if request.if_none_match.contains_weak(tag):
             unchanged = Response(status=304)
             unchanged.set_etag(tag)
             return unchanged
-        return record, {"ETag": quote_etag(tag)}
+        # showing it once more costs as much as the rest of this
+        shown = entered if asked_system() is None else _made(schema).dump(record)
+        return json_response(envelope(shown), headers={"ETag": quote_etag(tag)})
 
     return answer
 
 
 def change_if_unchanged(
-    view: View, schema: type[Schema], held: Callable[..., Any] | None
+    view: View, schema: type[Schema], held: Callable[..., Any] | None, envelope: Envelope
 ) -> Callable[..., Any]:
     """A view that changes or deletes a record, which runs only when If-Match, if it is sent,
     names the record as it is. held: the path's arguments → the record, locked and fresh; None: the
-    view asks `require_unchanged` itself."""
+    view asks `require_unchanged` itself. envelope: as `answer_if_changed` has it"""
 
     @wraps(view)
     def answer(*args: Any, **kwargs: Any) -> Any:
@@ -95,7 +108,10 @@ def change_if_unchanged(
         record = view(*args, **kwargs)
         if record is None:
             return None
-        return record, {"ETag": quote_etag(etag_of(record, schema))}
+        entered = _entered(record, schema)
+        return json_response(
+            envelope(entered), headers={"ETag": quote_etag(_etag(entered, schema))}
+        )
 
     return answer
 
@@ -105,7 +121,7 @@ def require_unchanged(record: Any, schema: type[Schema]) -> None:
     caller has locked to the end of the transaction."""
     if "If-Match" not in request.headers:
         return
-    tag, sent = etag_of(record, schema), request.if_match
+    tag, sent = _etag(_entered(record, schema), schema), request.if_match
     known = filter(None, sent.as_set())  # `""` is read as None
     if sent.star_tag or _fixed(tag) in map(_fixed, known):
         return

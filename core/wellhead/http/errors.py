@@ -16,6 +16,7 @@ from wellhead.auth.errors import AuthError
 from wellhead.database.extension import db
 from wellhead.errors import DatabaseError, WellheadError
 from wellhead.http.encoding import json_response
+from wellhead.http.holders import Holder, holder_by
 from wellhead.http.refusals import ApiError
 from wellhead.plugins.info import Status
 from wellhead.runtime import runtime_of
@@ -310,8 +311,10 @@ def _integrity(original: Any) -> tuple[int, str, str, dict[str, Any]]:
         message = f"There is one already: {detail_text}"
         detail["remedy"] = "Choose another value, or change the record that has it"
     elif sqlstate == "23001" or "still referenced" in detail_text:  # 23001 from PostgreSQL 18
-        message = f"Other records refer to it: {detail_text}"
-        detail["remedy"] = "Remove or move those first"
+        holder = _holder(diagnosis, match)
+        detail["message"] = holder.message if holder else "other records refer to it"
+        message = "Other records refer to it" + (f": {holder.said}" if holder else "")
+        detail["remedy"] = holder.remedy if holder else "Remove or move those first"
     elif sqlstate == "23503":
         message = f"It refers to a record that is not there: {detail_text}"
         detail["remedy"] = "Name an existing record"
@@ -322,6 +325,11 @@ def _integrity(original: Any) -> tuple[int, str, str, dict[str, Any]]:
         message = str(getattr(diagnosis, "message_primary", None) or original)
         return 422, "validation_failed", message, detail
     return 409, "conflict", message, detail
+
+
+def _holder(diagnosis: Any, key: re.Match[str] | None) -> Holder | None:
+    values = key["value"].split(", ") if key else []
+    return holder_by(diagnosis.constraint_name, diagnosis.table_name, values)
 
 
 def _broken_body(error: ParseException) -> Response:

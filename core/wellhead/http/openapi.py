@@ -1,5 +1,7 @@
 """The OpenAPI document: our error schema, bearer security, and only what is true."""
 
+from collections import Counter
+from collections.abc import Collection
 from functools import cached_property
 from typing import Any
 
@@ -27,11 +29,11 @@ class Api(flask_smorest.Api):
         """As flask-smorest's, of which the document's part waits."""
         self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
         self._app.register_blueprint(blp)
-        self._undescribed.append(blp)
+        self._registered[blp.name] = blp
 
     @cached_property
-    def _undescribed(self) -> list[Any]:
-        return []
+    def _registered(self) -> dict[str, Any]:
+        return {}
 
     def _register_error_handlers(self) -> None:
         register_error_handlers(self._app)
@@ -39,7 +41,13 @@ class Api(flask_smorest.Api):
     @cached_property
     def _document(self) -> bytes:
         """As it is at the first request, when every blueprint is registered."""
-        for blp in self._undescribed:
+        return encode(self.part(self._registered))
+
+    def part(self, blueprints: Collection[str]) -> dict[str, Any]:
+        """The document of these alone, which costs as much less as they are fewer; an app writes
+        one document, the whole or a part."""
+        for name in blueprints:
+            blp = self._registered[name]
             try:
                 blp.register_views_in_doc(
                     self, self._app, self.spec, name=blp.name, parameters=None
@@ -47,7 +55,18 @@ class Api(flask_smorest.Api):
             except Exception:  # isolates: the others' routes are described nonetheless
                 log.exception("routes cannot be described", blueprint=blp.name)
             self.spec.tag({"name": blp.name, "description": blp.description})
-        return encode(self.spec.to_dict())
+        document: dict[str, Any] = self.spec.to_dict()
+        return document
+
+    def operation_ids(self) -> Counter[str]:
+        """How often each is given, in the whole document."""
+        return Counter(
+            operation["manual_doc"]["operationId"]
+            for blp in self._registered.values()
+            for path in blp._docs.values()
+            for operation in path.values()
+            if isinstance(operation, dict) and "operationId" in operation.get("manual_doc", {})
+        )
 
     @Blueprint.public
     def _openapi_json(self) -> Response:
@@ -81,3 +100,9 @@ def _schema_name(schema: Any) -> str:
     """As apispec's own, and a name of its own for a PATCH body, where every field is optional."""
     name: str = resolver(schema)
     return f"{name}Patch" if getattr(schema, "partial", None) else name
+
+
+def api_of(app: Flask) -> Api:
+    """The Api of an app."""
+    found: Api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
+    return found

@@ -1,20 +1,22 @@
 """The standard resource: list, create, read, change and delete one model, written once."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from flask.views import MethodView
 from marshmallow import Schema
 from sqlalchemy import Select, inspect, select
-from sqlalchemy.orm import joinedload
 
 from wellhead.assets.limits import check_column, outside, sees
 from wellhead.auth.identity import asset_limit
 from wellhead.database.extension import db
+from wellhead.database.one_row import OneRow
 from wellhead.http.blueprint import Blueprint
 from wellhead.http.bulk import Bulk, BulkResultSchema, Importing
 from wellhead.http.conditional import hold
 from wellhead.http.csv_export import CSV
+from wellhead.http.holders import Kind, set_kind
 from wellhead.http.listing import Filter
 from wellhead.http.refusals import not_found
 
@@ -35,8 +37,8 @@ class Resource:
     select: → the statement a list begins with; default all records
     extra: filters that are no fields, by name
     importing: what POST on `path/bulk` does otherwise with rows that are imported
-    joined: lists of a record that are read with it in one statement instead of one each, which is
-        most of what reading it costs; short ones, since as many rows come as their lengths multiply
+    lists: short lists of a record (`Well.datums`) that are read with it in one statement instead of
+        one each, which is most of what reading it costs
     methods: which of list, create, bulk, get, update and delete there are
     asset: the column that leads to a record's asset: users limited to assets find, list, make and
     change the records whose asset they may see, and no others. Without it they do not get in
@@ -62,7 +64,7 @@ class Resource:
         extra: Mapping[str, Filter] | None = None,
         asset: Any = None,
         importing: Importing | None = None,
-        joined: Sequence[Any] = (),
+        lists: Sequence[Any] = (),
         methods: tuple[str, ...] = _METHODS,
         id_converter: str = "uuid",
     ) -> None:
@@ -85,15 +87,18 @@ class Resource:
         self._select = select or self._all
         self._extra = extra
         self._importing = importing
-        self._joined = [joinedload(each) for each in joined]
+        self._lists = lists
         check_column(model, asset)
         self._asset = asset
         self._key = inspect(model).primary_key[0]
+        set_kind(
+            Kind(model, self._title, self._plural_title, f"{blueprint.url_prefix}{path}", read)
+        )
         self._register(path, methods, id_converter)
 
     def find(self, key: Any) -> Any:
         """The record, or ApiError 404, also for one that the caller may not see."""
-        record = db.session.get(self.model, key, options=self._joined)
+        record = self._row.read(key)
         if record is None or not self._visible(key):
             raise not_found(self._title, key)
         return record
@@ -104,6 +109,11 @@ class Resource:
         if record is None:
             raise not_found(self._title, id)
         return record
+
+    @cached_property
+    def _row(self) -> OneRow:
+        """Made when it is needed: relationships lead to models that may not be there before."""
+        return OneRow(self.model, self._lists)
 
     def _visible(self, key: Any) -> bool:
         if asset_limit() is None:

@@ -1,8 +1,8 @@
 """Runs and schedulers in the database: what makes a run happen once, whoever looks.
 
-A run is held by a unique index from when it is asked for or begins until its function has
-returned, so that no two schedulers work at one job of a tenant. A claim is made under a lock and
-looks at the last run first, so that of two schedulers with the same due moment one runs it.
+A run is held by a unique index from when it begins until its function has returned, so that no two
+schedulers work at one job of a tenant; one more may wait. A claim is made under a lock and looks at
+the last run first, so that of two schedulers with the same due moment one runs it.
 
 The writes are statements on bare tables: they are bookkeeping, and leave no audit rows.
 """
@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, case, delete, func, insert, select, text, update
+from sqlalchemy import case, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
@@ -24,7 +24,7 @@ from wellhead.database.events import emit
 from wellhead.database.extension import db
 from wellhead.database.scope import Scope, scoped
 from wellhead.jobs.catalog import KnownJob
-from wellhead.jobs.models import JobRun, PlatformJobRun, Scheduler
+from wellhead.jobs.models import WAITS, WORKED_AT, JobRun, PlatformJobRun, Scheduler
 from wellhead.tenancy.models import Tenant
 
 ASKED = "core.job_asked"
@@ -69,9 +69,21 @@ def active_tenants() -> list[str]:
 
 def ask(place: Place, asked_by: str) -> int:
     """Have a scheduler run the job soon; the run's id. Raises AlreadyRuns."""
+    return _ask(place, asked_by, f"{WORKED_AT} OR {WAITS}")
+
+
+def ask_again(place: Place, asked_by: str) -> int:
+    """As `ask`, also while a run goes on, which may be past what there is to do: the new one begins
+    after it. Raises AlreadyRuns where one waits."""
+    return _ask(place, asked_by, WAITS)
+
+
+def _ask(place: Place, asked_by: str, held_by: str) -> int:
     with _open(place.tenant) as (session, runs):
         _lock(session, place)
-        held = _held(session, runs, place)
+        held = session.scalar(
+            select(runs.c.id).where(runs.c.job == place.job, text(held_by)).limit(1)
+        )
         if held is not None:
             raise AlreadyRuns(held)
         run = session.execute(
@@ -91,6 +103,9 @@ def claim(known: KnownJob, place: Place, scheduler: uuid.UUID, now: dt.datetime)
     """
     with _open(place.tenant) as (session, runs):
         _lock(session, place)
+        mine = select(runs.c.id).where(runs.c.job == place.job)
+        if session.scalar(mine.where(runs.c.scheduler.is_not(None))) is not None:
+            return None
         begun = {"state": "running", "scheduler": scheduler, "started_at": func.now()}
         asked = session.execute(
             update(runs)
@@ -106,7 +121,7 @@ def claim(known: KnownJob, place: Place, scheduler: uuid.UUID, now: dt.datetime)
             .order_by(runs.c.id.desc())
             .limit(1)
         ).scalar_one_or_none()
-        if not known.schedule.is_due(last, now) or _held(session, runs, place) is not None:
+        if not known.schedule.is_due(last, now):
             return None
         run = session.execute(
             insert(runs)
@@ -229,13 +244,3 @@ def _lock(session: Session, place: Place) -> None:
         text("SELECT pg_advisory_xact_lock(hashtextextended(:place, 0))"),
         {"place": f"wellhead job {place.tenant or ''} {place.job}"},
     )
-
-
-def _held(session: Session, runs: Table, place: Place) -> int | None:
-    found = session.execute(
-        select(runs.c.id).where(
-            runs.c.job == place.job,
-            runs.c.scheduler.is_not(None) | (runs.c.state == "asked"),
-        )
-    ).scalar_one_or_none()
-    return None if found is None else int(found)

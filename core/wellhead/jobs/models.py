@@ -10,8 +10,10 @@ from wellhead.database.extension import CoreModel, PlatformModel
 from wellhead.database.scope import PLATFORM_SCHEMA
 
 STATES = ("asked", "running", "done", "failed", "timed_out", "abandoned")
-HELD = "scheduler IS NOT NULL OR state = 'asked'"
-"""Of these there is one a job: a run that waits, or whose work is going on somewhere."""
+WORKED_AT = "scheduler IS NOT NULL"
+"""Of these there is one a job: a run whose work is going on somewhere."""
+WAITS = "state = 'asked'"
+"""Of these, too: beside one that is worked at."""
 
 
 class RunColumns:
@@ -44,7 +46,8 @@ class JobRun(RunColumns, CoreModel):
     __tablename__ = "core_job_run"
     __table_args__ = (
         Index("ix_core_job_run_job_id", "job", "id"),
-        Index("uq_core_job_run_held", "job", unique=True, postgresql_where=HELD),
+        Index("uq_core_job_run_worked_at", "job", unique=True, postgresql_where=WORKED_AT),
+        Index("uq_core_job_run_waits", "job", unique=True, postgresql_where=WAITS),
     )
 
 
@@ -54,7 +57,8 @@ class PlatformJobRun(RunColumns, PlatformModel):
     __tablename__ = "job_run"
     __table_args__ = (
         Index("ix_job_run_job_id", "job", "id"),
-        Index("uq_job_run_held", "job", unique=True, postgresql_where=HELD),
+        Index("uq_job_run_worked_at", "job", unique=True, postgresql_where=WORKED_AT),
+        Index("uq_job_run_waits", "job", unique=True, postgresql_where=WAITS),
         {"schema": PLATFORM_SCHEMA},
     )
 

@@ -122,7 +122,8 @@ class Runner:
         with self._changed:
             del self._runs[place]
             self._changed.notify_all()
-            return run.timed_out
+        self.offer(known, place)  # it may have been asked for meanwhile
+        return run.timed_out
 
     def _claim(self, known: KnownJob, place: Place) -> _Run | None:
         """The run, when the job is due there and nobody else has it."""

@@ -9,6 +9,7 @@ import random
 import secrets
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -55,11 +56,11 @@ def publish_readings(connection: psycopg.Connection[Any], tenant: str, batch: Ba
     # counted before they are sent: those that fail leave a hole, which resuming clients see
     publisher.next[tenant] = number + len(payloads)
     if payloads:
-        with connection.transaction():
+        with nullcontext() if connection.autocommit else connection.transaction():
             connection.execute(
-                "SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) WITH ORDINALITY"
+                "SELECT pg_notify(%s, payload) FROM string_to_table(%s, E'\\n') WITH ORDINALITY"
                 " AS piece(payload, place) ORDER BY place",
-                (CHANNEL, payloads),
+                (CHANNEL, "\n".join(payloads)),
             )
 
 

@@ -1,9 +1,9 @@
 """The live side of one web process: its hub, its listener, and two threads that keep them going.
 
-Everything starts with the first client, in the process that serves it (after gunicorn has forked).
-The pump sends frames. The keeper cuts who does not read, ends sockets whose session has ended,
-sends the heartbeat, and reads snapshots again after the listener was away; it may wait for the
-database, the pump never does.
+Everything starts with the first client, in the process that serves it (after gunicorn has forked),
+or with `listen`. The pump sends frames. The keeper cuts who does not read, ends sockets whose
+session has ended, sends the heartbeat, and reads snapshots again after the listener was away; it
+may wait for the database, the pump never does.
 """
 
 import threading
@@ -82,7 +82,8 @@ class Live:
 
     def join(self, identity: Identity, outlet: Outlet) -> Client:
         """A client that has shown a good ticket."""
-        self._start()
+        self.listen()
+        self._listener.wait(_FIRST_CONNECTION_SECONDS)
         client = Client(identity, outlet)
         self._hub.add(client)
         return client
@@ -133,7 +134,9 @@ class Live:
         if self._threads:
             self._listener.stop()
 
-    def _start(self) -> None:
+    def listen(self) -> None:
+        """Start now, once: who was connected to another process can go on at this one only with
+        what it has heard since."""
         with self._starting:
             if not self._threads:
                 self._threads = [
@@ -144,7 +147,6 @@ class Live:
                 self._listener.start()
                 for thread in self._threads:
                     thread.start()
-        self._listener.wait(_FIRST_CONNECTION_SECONDS)
 
     # --- readings ----------------------------------------------------------------------------
 

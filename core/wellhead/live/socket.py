@@ -54,7 +54,8 @@ log = structlog.get_logger(__name__)
 
 
 def init_live(app: Flask) -> None:
-    """Add the live connection to an app; no thread and no connection before its first client."""
+    """Add the live connection to an app; no thread and no connection before its first client, or
+    `Live.listen`."""
     live = Live(app, runtime_of(app))
     app.extensions[EXTENSION] = live
     live.collect_topics()

@@ -85,8 +85,8 @@ def permissions() -> Sequence[Permission]:  # type: ignore[empty-body]
 def blueprints() -> "Sequence[Blueprint]":  # type: ignore[empty-body]
     """The plugin's routes, as `sdk.Blueprint`s named `<plugin>` or `<plugin>_…`.
 
-    Called once at start, after `permissions`. Every route asks for a permission or is marked
-    public.
+    Called once at start, after `permissions`, in processes that answer requests. Every route asks
+    for a permission or is marked public.
     """
 
 
@@ -135,7 +135,8 @@ def jobs() -> Sequence[Job]:  # type: ignore[empty-body]
 
 @hookspec
 def setup(app: "Flask") -> None:
-    """Last word at composition: called once a process, after all routes are in place."""
+    """Last word at composition: called once a process, after all routes are in place. The scheduler
+    and commands answer no requests, and have none."""
 
 
 # --- around `wellhead run` ----------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The one stable surface for plugins and drivers: everything they import of Wellhead is here."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app
@@ -77,6 +78,7 @@ from wellhead.http.fields import (
     number_field,
     prose_field,
 )
+from wellhead.http.holders import Holder, holders_of
 from wellhead.http.listing import Filter
 from wellhead.http.quantities import PartsColumn, Quantity, QuantityColumn, quantity_field
 from wellhead.http.refusals import ApiError, conflict, not_found
@@ -120,16 +122,32 @@ def plugin_config(name: str) -> dict[str, Any]:
 
 
 def make_app(runtime: Runtime) -> Flask:
-    """The app, for a plugin's process whose work needs a tenant's session (`sdk.db`). It takes a
-    second to make."""
-    from wellhead.app import create_app
+    """The app, for a plugin's process whose work needs a tenant's session (`sdk.db`). It has no
+    routes, and takes a second to make."""
+    from wellhead.base import working_app
 
-    return create_app(runtime)
+    return working_app(runtime)
 
 
 def ask(hook: str, **arguments: Any) -> Iterator[tuple[str, Any]]:
     """(plugin, answer) of each plugin that implements `hook` (needs an app context)."""
     return runtime_of(current_app).plugins.ask(hook, **arguments)
+
+
+def run_job_soon(job: str) -> None:
+    """Have a scheduler run a job of a plugin, by its name, now and not only at its next time: in
+    the tenant that is set, or once if it belongs to none. After a run that goes on, and nothing
+    where one waits. Call it after the commit of what the job is to see: it has a transaction of its
+    own (needs an app context). Raises WellheadError for a job that is not there."""
+    from wellhead.jobs import ledger
+    from wellhead.jobs.catalog import JOBS
+
+    known = current_app.extensions[JOBS].find(job)
+    if known is None:
+        raise WellheadError("there is no such job, or its plugin is off", field="job", value=job)
+    tenant = current_tenant() if known.job.scope == "tenant" else None
+    with suppress(ledger.AlreadyRuns):
+        ledger.ask_again(ledger.Place(job, tenant), current_actor().email or job)
 
 
 if not TYPE_CHECKING:  # to a type checker every name would exist
@@ -173,6 +191,7 @@ __all__ = [
     "Finding",
     "Found",
     "Health",
+    "Holder",
     "Identity",
     "Importing",
     "Instant",
@@ -243,6 +262,7 @@ __all__ = [
     "format_field",
     "gauge",
     "histogram",
+    "holders_of",
     "hookimpl",
     "hookspec",
     "import_tables",
@@ -267,6 +287,7 @@ __all__ = [
     "require_csv",
     "require_record",
     "result_line",
+    "run_job_soon",
     "runtime_of",
     "set_fields",
     "set_meta",

@@ -17,6 +17,8 @@ from gunicorn.errors import HaltServer
 from gunicorn.workers.base import Worker
 
 from wellhead.app import create_app
+from wellhead.database.extension import db
+from wellhead.database.greenlets import wait_in_greenlets
 from wellhead.database.migrate import Migrator
 from wellhead.errors import ConfigError, WellheadError
 from wellhead.live.service import live_of
@@ -59,10 +61,13 @@ class _Server(BaseApplication):
 
     def load(self) -> Flask:
         try:
-            return create_app(Runtime.make(self._settings))
+            app = create_app(Runtime.make(self._settings))
         except WellheadError as error:
             log.error("the web cannot be put together", reason=str(error))
             sys.exit(Arbiter.WORKER_BOOT_ERROR)
+        with app.app_context():
+            wait_in_greenlets(db.engine)
+        return app
 
     def reload(self) -> None:
         """Called by gunicorn at SIGHUP; settings that cannot be used leave those there are."""
@@ -120,14 +125,18 @@ def _finish_requests(arbiter: Arbiter, worker: Worker) -> None:
 
 def _begin(worker: Worker) -> None:
     """Wait for the database that the supervisor prepares meanwhile. Have live sockets end when the
-    worker is told to; it waits for them as for requests."""
+    worker is told to; it waits for them as for requests. Of several workers each listens from the
+    beginning, so that a client of one can go on at any other."""
     runtime = runtime_of(worker.wsgi)
     while worker.alive and not is_prepared(runtime.settings.data_dir):
         worker.notify()
         time.sleep(_LOOK_SECONDS)
     if worker.alive:
         Migrator(worker.wsgi, runtime.urls, runtime.plugins).check()
-    live_of(worker.wsgi).end_when(lambda: not worker.alive)
+    live = live_of(worker.wsgi)
+    live.end_when(lambda: not worker.alive)
+    if worker.alive and runtime.settings.web.workers > 1:
+        live.listen()
 
 
 def serve(settings: Settings) -> None:

@@ -73,9 +73,9 @@ class Cluster:
             )
 
     @contextmanager
-    def database(self, template: str | None = None) -> Iterator[str]:
-        """A database of its own, dropped at the end; its name."""
-        name = f"wh_{uuid.uuid4().hex[:12]}"
+    def database(self, template: str | None = None, name: str | None = None) -> Iterator[str]:
+        """A database of its own, dropped at the end; its name, a new one unless it is given."""
+        name = name or f"wh_{uuid.uuid4().hex[:12]}"
         self.create(name, template)
         try:
             yield name

@@ -1,11 +1,15 @@
 """The fixtures: cluster, settings, runtime, app, api, database_admin_url, workshop, config_file.
 
 shared_app, shared_api: for a module whose tests each make records of their own
+pytest.mark.one_app: for tests that want a database of their own and leave the app as it is; those
+of a process have one app and one data directory, which costs half of what a test of `api` does
 """
 
 import dataclasses
 import json
+import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,15 +19,21 @@ from flask import Flask
 
 from wellhead.app import create_app
 from wellhead.auth.models import Membership, User
+from wellhead.base import working_app
 from wellhead.database.extension import db, platform_session
 from wellhead.database.migrate import Migrator
 from wellhead.database.scope import DEFAULT_TENANT
 from wellhead.plugins.contributions import ROLES
-from wellhead.runtime import Runtime
+from wellhead.runtime import Runtime, runtime_of
 from wellhead.settings import Settings
+from wellhead.settings.model import LimitsSettings
 from wellhead.testing.client import PASSWORD, ApiClient
 from wellhead.testing.cluster import Cluster, running_cluster
 from wellhead.testing.plugins import PluginWorkshop
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "one_app: shares the process's app, has its own database")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -51,7 +61,7 @@ def template_database(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
     with cluster.database() as name:
         folder = tmp_path_factory.mktemp("template")
         runtime = Runtime.make(Settings(data_dir=folder, database=cluster.settings(name)))
-        app = create_app(runtime)
+        app = working_app(runtime)
         Migrator(app, runtime.urls, runtime.plugins).upgrade()
         with app.app_context():
             make_users()
@@ -59,16 +69,63 @@ def template_database(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
         yield name
 
 
+def _composed(cluster: Cluster, data_dir: Path) -> Flask:
+    """An app that tests have in turn, each with a database of this name made anew.
+
+    Without limits on requests, whose counts would go on from test to test.
+    """
+    settings = Settings(
+        data_dir=data_dir,
+        database=cluster.settings(f"wh_{uuid.uuid4().hex[:12]}"),
+        limits=LimitsSettings(per_address="", per_user=""),
+    )
+    return create_app(Runtime.make(settings))
+
+
+@contextmanager
+def _returned(app: Flask) -> Iterator[None]:
+    """Its tests leave the app as it was."""
+    yield
+    with app.app_context():
+        db.engine.dispose()
+    assert not runtime_of(app).failures(), "a test left a plugin failed in an app that others have"
+
+
+@pytest.fixture(scope="session")
+def _one_app(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """What tests marked `one_app` have."""
+    return _composed(cluster, tmp_path_factory.mktemp("one"))
+
+
+@pytest.fixture(scope="session")
+def _modules_app(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """What modules have as `shared_app`."""
+    return _composed(cluster, tmp_path_factory.mktemp("shared"))
+
+
 @pytest.fixture
-def database(cluster: Cluster, template_database: str) -> Iterator[str]:
+def _kept(request: pytest.FixtureRequest) -> Flask | None:
+    """The app that the test shares, None for one of its own."""
+    if request.node.get_closest_marker("one_app") is None:
+        return None
+    assert "workshop" not in request.fixturenames, "a test with plugins of its own has its own app"
+    made: Flask = request.getfixturevalue("_one_app")
+    return made
+
+
+@pytest.fixture
+def database(cluster: Cluster, template_database: str, _kept: Flask | None) -> Iterator[str]:
     """Name of a fresh database, cloned from the template."""
-    with cluster.database(template_database) as name:
-        yield name
+    name = runtime_of(_kept).urls.app.database if _kept else None
+    with cluster.database(template_database, name) as made:
+        yield made
 
 
 @pytest.fixture
-def settings(cluster: Cluster, database: str, tmp_path: Path) -> Settings:
+def settings(cluster: Cluster, database: str, tmp_path: Path, _kept: Flask | None) -> Settings:
     """Settings on the fresh database, with a data directory of the test's own."""
+    if _kept:
+        return runtime_of(_kept).settings
     data_dir = tmp_path / "data"
     data_dir.mkdir()
     return Settings(data_dir=data_dir, database=cluster.settings(database))
@@ -81,13 +138,17 @@ def database_admin_url(cluster: Cluster, database: str) -> str:
 
 
 @pytest.fixture
-def runtime(settings: Settings) -> Runtime:
-    return Runtime.make(settings)
+def runtime(settings: Settings, _kept: Flask | None) -> Runtime:
+    return runtime_of(_kept) if _kept else Runtime.make(settings)
 
 
 @pytest.fixture
-def app(runtime: Runtime) -> Iterator[Flask]:
+def app(runtime: Runtime, _kept: Flask | None) -> Iterator[Flask]:
     """The composed app with every installed plugin on the fresh database."""
+    if _kept:
+        with _returned(_kept):
+            yield _kept
+        return
     made = create_app(runtime)
     yield made
     with made.app_context():
@@ -101,16 +162,11 @@ def api(app: Flask) -> ApiClient:
 
 
 @pytest.fixture(scope="module")
-def shared_app(
-    cluster: Cluster, template_database: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
-    """One app for a module's tests, whose records must have names of their own."""
-    with cluster.database(template_database) as name:
-        folder = tmp_path_factory.mktemp("shared")
-        made = create_app(Runtime.make(Settings(data_dir=folder, database=cluster.settings(name))))
-        yield made
-        with made.app_context():
-            db.engine.dispose()
+def shared_app(_modules_app: Flask, cluster: Cluster, template_database: str) -> Iterator[Flask]:
+    """One app and database for a module's tests, whose records must have names of their own."""
+    name = runtime_of(_modules_app).urls.app.database
+    with cluster.database(template_database, name), _returned(_modules_app):
+        yield _modules_app
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from snap7.async_client import AsyncClient
@@ -40,7 +41,7 @@ async def controller() -> AsyncIterator[tuple[S7Server, FaultProxy, list[sdk.Poi
 
 
 @asynccontextmanager
-async def opened(port: int, timeout: float = 2.0) -> AsyncIterator[S7Driver]:
+async def opened(port: int, timeout: float = 10.0) -> AsyncIterator[S7Driver]:
     options = S7Driver.device_schema().load({"host": "127.0.0.1", "port": port})
     driver = S7Driver(sdk.DeviceSpec("1", "plc", options, timeout), Loopback())
     try:
@@ -94,9 +95,10 @@ def test_a_point_that_is_not_there_is_bad_alone_though_its_neighbours_are_asked_
 )
 def test_a_bad_line_is_named_for_what_it_is(fault: Fault, error: type[sdk.DeviceError]) -> None:
     async def story() -> None:
-        async with controller() as (_, proxy, points), opened(proxy.port, 0.3) as driver:
+        async with controller() as (_, proxy, points), opened(proxy.port) as driver:
             plan = driver.plan(points)
             await driver.read(plan)
+            driver.device = replace(driver.device, timeout=0.3)
             await proxy.set(fault)
             with pytest.raises(error):
                 await driver.read(plan)

@@ -8,6 +8,8 @@ from wellhead_calculations.config import CalculationsConfig
 
 if TYPE_CHECKING:
     import click
+    import numpy as np
+    import numpy.typing as npt
     from flask import Blueprint
 
 info = sdk.PluginInfo(
@@ -57,6 +59,13 @@ def outboxes(tenant: str, configs: Mapping[str, Mapping[str, Any]]) -> Sequence[
     from wellhead_calculations.inputs.marker import Marker
 
     return [Marker()]
+
+
+@sdk.hookimpl(optionalhook=True)
+def calculated(tags: "npt.NDArray[np.int32]") -> Sequence[int]:
+    from wellhead_calculations.service import calculated_of
+
+    return calculated_of(tags)
 
 
 @sdk.hookimpl

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, insert, select, text, update
+from sqlalchemy import Integer, Table, any_, delete, insert, literal, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from wellhead import sdk
 from wellhead_calculations.expression.check import Known, check
@@ -86,6 +87,12 @@ def remove(calculation: Calculation) -> None:
     sdk.db.session.execute(update(_head).values(version=_head.c.version + 1))
 
 
+def calculated_of(tags: Iterable[int]) -> list[int]:
+    """Those of these tags that are calculated."""
+    wanted = Calculation.tag_id == any_(literal([int(tag) for tag in tags], ARRAY(Integer)))
+    return list(sdk.db.session.scalars(select(Calculation.tag_id).where(wanted)))
+
+
 def _instead(data: dict[str, Any]) -> dict[str, Any]:
     """A total that becomes an expression is no total any more, and the other way."""
     if data.get("expression") is not None:
@@ -142,6 +149,13 @@ def _total(
         raise sdk.WellheadError(
             "there is no such tag", field="total_of", value=name, remedy="Name one of GET /tags"
         )
+    if rate.textual:
+        raise sdk.WellheadError(
+            "is a tag of texts, of which there is no total",
+            field="total_of",
+            value=name,
+            remedy="Name a tag of numbers, a rate",
+        )
     config = sdk.plugin_config("calculations")
     zone = wanted["zone"] or config["zone"]
     sdk.zone_of(zone, "zone")
@@ -160,18 +174,19 @@ def _total(
 
 
 def _known(expression: str, kept: Iterable[int]) -> tuple[dict[str, Known], dict[int, Known]]:
-    """The tags of numbers that it names and the caller may see, by name and by id."""
+    """The tags that it names and the caller may see, by name and by id."""
     names = names_in(expression)
     ids = {int(found) for found in _ID.findall(expression)}
     ids = {number for number in ids if number < 2**31}
-    statement: Any = select(Tag.id, Tag.name, Tag.unit).where(
-        Tag.name.in_(names) | Tag.id.in_(ids), Tag.datatype != TEXT
+    statement: Any = select(Tag.id, Tag.name, Tag.unit, Tag.datatype).where(
+        Tag.name.in_(names) | Tag.id.in_(ids)
     )
     rows = list(sdk.db.session.execute(sdk.only_visible(statement, Tag.asset_id)))
     used = ids.intersection(kept)
     rows += list(sdk.db.session.execute(statement.where(Tag.id.in_(used)))) if used else []
-    by_name = {row.name: Known(row.id, row.unit) for row in rows if row.name in names}
-    return by_name, {row.id: Known(row.id, row.unit) for row in rows if row.id in ids}
+    known = {row.id: Known(row.id, row.unit, row.datatype == TEXT) for row in rows}
+    by_name = {row.name: known[row.id] for row in rows if row.name in names}
+    return by_name, {row.id: known[row.id] for row in rows if row.id in ids}
 
 
 def _refuse_cycle(tag: int, inputs: Iterable[int]) -> None:

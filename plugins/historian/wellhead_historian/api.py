@@ -1,5 +1,6 @@
 """What other plugins ask of the historian. Everything runs inside the tenant that is set."""
 
+import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,8 @@ from sqlalchemy import exc, exists, insert, select
 from wellhead import sdk
 from wellhead_historian.http.measures import check_measure
 from wellhead_historian.models import Source, Tag, TagSource
-from wellhead_historian.retention.classes import DEFAULT, check_class
+from wellhead_historian.query.past import Past
+from wellhead_historian.retention.classes import DEFAULT, check_class, kept_from, tag_classes
 from wellhead_historian.store.choice import make_reader
 from wellhead_historian.store.interface import Reader, Readings
 from wellhead_historian.store.latest import read_latest
@@ -22,6 +24,7 @@ from wellhead_historian.store.texts import TEXT, read_texts, with_texts
 
 __all__ = [
     "Readings",
+    "are_past",
     "create_source",
     "create_tag",
     "create_tags",
@@ -159,6 +162,19 @@ def history(tag_id: int, start: int, end: int, limit: int = 100_000) -> Readings
     where to go on."""
     with reader() as found:
         return found.read(tag_id, start, end, limit)
+
+
+def are_past(tag: Tag, start: int, end: int) -> bool:
+    """Whether readings of start <= time < end (microseconds UTC) may be removed already: the tag's
+    class keeps none so old, or roll-ups know of some that are not left. Ask after reading them, for
+    what must not take a part for the whole."""
+    known = tag_classes(sdk.plugin_config("historian")).get(tag.tag_class)
+    keep_days = None if known is None else known.keep_days
+    if keep_days is not None and start < kept_from(time.time_ns() // 1000, keep_days):
+        return True
+    with reader() as found:
+        gone = Past(found, tag.id, estimates=False).buckets(start, end)
+        return any(len(buckets) for buckets, _ in gone)
 
 
 @contextmanager

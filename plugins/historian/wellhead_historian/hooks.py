@@ -9,6 +9,7 @@ import psycopg
 from flask import current_app
 
 from wellhead import sdk
+from wellhead_historian.models import Tag
 
 Outbox = Callable[[psycopg.Connection[Any], Sequence[sdk.Batch]], None]
 """Called inside the transaction that stores these batches, last of all in it, in order. What it
@@ -32,6 +33,19 @@ def doubtful(tags: npt.NDArray[np.int32]) -> Sequence[int]:  # type: ignore[empt
     """Those of `tags` whose newest reading may not be of now, though nobody could say so in a
     reading. Called whenever newest readings are asked for, inside the caller's tenant; good ones
     of these tags are shown as uncertain."""
+
+
+@sdk.hookspec
+def calculated(tags: npt.NDArray[np.int32]) -> Sequence[int]:  # type: ignore[empty-body]
+    """Those of `tags` whose readings follow from those of other tags, so that nobody imports any.
+    Called inside the caller's tenant for the tags that an import names."""
+
+
+@sdk.hookspec
+def unfit(tag: Tag, changed: Mapping[str, Any]) -> Sequence[sdk.WellheadError]:  # type: ignore[empty-body]
+    """Why `tag` cannot be as somebody describes it now, of what else the plugin knows of it; the
+    first answer refuses it. Called inside the request, with the fields `changed` set.
+    """
 
 
 def pass_on(connection: psycopg.Connection[Any], batches: Sequence[sdk.Batch]) -> None:

@@ -60,8 +60,21 @@ def permissions() -> Sequence[sdk.Permission]:
             "See tags and their readings",
             ("manager", "engineer", "operator", "viewer"),
         ),
-        sdk.Permission("historian.edit", "Describe tags", ("manager", "engineer")),
-        sdk.Permission("historian.import", "Import history", ("manager", "engineer")),
+        sdk.Permission(
+            "historian.edit",
+            "Describe tags, and create those without a device",
+            ("manager", "engineer"),
+        ),
+        sdk.Permission(
+            "historian.enter",
+            "Enter readings of tags that nothing measures",
+            ("manager", "engineer", "operator"),
+        ),
+        sdk.Permission(
+            "historian.import",
+            "Import history, also over what was measured; needs historian.enter",
+            ("manager", "engineer"),
+        ),
     ]
 
 

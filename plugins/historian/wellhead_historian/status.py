@@ -31,12 +31,16 @@ def _look() -> sdk.Health:
     session = sdk.db.session
     now = session.scalar(select(func.now()))
     assert now is not None
-    lost = session.scalar(
-        select(func.coalesce(func.sum(Gap.readings), 0)).where(Gap.ends > now - _RECENT)
-    )
+    gaps, lost = session.execute(
+        select(func.count(), func.sum(Gap.readings)).where(Gap.ends > now - _RECENT)
+    ).one()
     if lost:
         return sdk.Health(
             "store", False, f"a full spool lost {lost} readings in the last 24 h: see historian_gap"
+        )
+    if gaps:
+        return sdk.Health(
+            "store", False, "a spool's file was damaged in the last 24 h: see historian_gap"
         )
     try:
         check_store()

@@ -1,5 +1,6 @@
 """Batches, tags and sources for tests, of this plugin and of those that require it."""
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy.typing as npt
 import psycopg
 
 from wellhead import sdk
+from wellhead_historian.spool.receipt import Receipt
 
 BASE = 1_750_000_000_000_000
 """A time in 2025, microseconds UTC."""
@@ -33,6 +35,13 @@ def scan(source: int, time: int, tags: npt.NDArray[np.int32], first: float = 0.0
     """A good scan whose values count up from `first`."""
     values = first + np.arange(len(tags), dtype=np.float64)
     return sdk.Batch.scan(source, time, tags, values, np.full(len(tags), 192, np.int16))
+
+
+def settled(receipts: Sequence[Receipt], seconds: float) -> None:
+    """Wait until it is known of each whether it is kept. Raises TimeoutError after `seconds`."""
+    until = time.monotonic() + seconds
+    for receipt in receipts:
+        receipt.exception(max(0.0, until - time.monotonic()))
 
 
 def make_source(connection: psycopg.Connection[Any], name: str = "test") -> int:

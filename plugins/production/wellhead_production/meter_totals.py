@@ -76,8 +76,8 @@ def calculate_totals(
     another than before. Days that a person entered stay, unless they are to be replaced.
 
     longest_gap: seconds, see `calc.meter_totals`
-    Raises WellheadError for a meter without a usable tag and for a day that is not over, ApiError
-    409 for closed days.
+    Raises WellheadError for a meter without a usable tag, for a day that is not over and for one
+    whose readings are past their time, ApiError 409 for closed days.
     """
     facility = _held_facility(meter)
     require_open(facility.id, days)
@@ -170,8 +170,17 @@ _QUALITIES = ("covered_hours", "good_hours", "bridged_hours", "rollovers", "rese
 def _from_tag(
     meter: Meter, facility: Facility, tag: Tag, day: dt.date, longest_gap: float
 ) -> dict[str, Any]:
-    begin, end = (int(edge.timestamp()) * SECOND for edge in day_of(facility, day))
+    begin, end = _span(facility, day)
     readings = _readings(tag.id, begin, end)
+    if is_past(facility, tag, day):  # afterwards: they may have gone in between
+        raise sdk.WellheadError(
+            f"readings of {tag.name} on this day are past the time that its class keeps them, so a "
+            "total of what is left would be too low",
+            field="production_date",
+            value=day.isoformat(),
+            remedy="Keep the total that there is, or enter one; the tag's aggregates outlive its "
+            "readings and have what is still known",
+        )
     if meter.tag_signal == TagSignal.RATE:
         total = integrate_rate(readings, begin, end, holds=tag.holds, longest_gap=longest_gap)
     else:
@@ -188,6 +197,17 @@ def _from_tag(
     }
 
 
+def is_past(facility: Facility, tag: Tag, day: dt.date) -> bool:
+    """Whether readings of the production day are past the time that the tag's class keeps them."""
+    return historian.are_past(tag, *_span(facility, day))
+
+
+def _span(facility: Facility, day: dt.date) -> tuple[int, int]:
+    """When the day begins and ends, microseconds UTC."""
+    begin, end = day_of(facility, day)
+    return int(begin.timestamp()) * SECOND, int(end.timestamp()) * SECOND
+
+
 def _qualities(total: DayTotal) -> dict[str, Any]:
     return {
         "covered_hours": total.covered / _HOUR,
@@ -199,6 +219,8 @@ def _qualities(total: DayTotal) -> dict[str, Any]:
 
 
 def _readings(tag: int, begin: int, end: int) -> Readings:
+    """Not roll-ups: these do not tell a totaliser's resets, and as they come to be kept another
+    last digit of a sum would be another version of a total whose readings are the same."""
     with historian.reader() as reader:
         parts = [reader.before(tag, begin - 1)]
         at: int | None = begin

@@ -38,11 +38,11 @@ def keep_books(past: Past) -> None:
     """All of it. Does not commit."""
     network = sdk.db.session.scalars(select(Network).where(Network.name == past.field)).one()
     battery = sdk.db.session.get_one(Facility, network.facility_id)
+    _run_down_tank(battery, past)  # first: its day may be of the month that is closed
     _close_last_month(battery, network, past)
     for well in past.wells:
         data = {"well_id": str(well.well_id), "fluid": "oil", "choices": _CHOICES}
         create_fit(DeclineFitSchema().load(data))
-    _run_down_tank(battery, past)
 
 
 def _close_last_month(battery: Facility, network: Network, past: Past) -> None:

@@ -1,7 +1,7 @@
 """The plugin `scada`: field devices, their tags, and the gateway that scans them."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from wellhead import sdk
@@ -10,6 +10,8 @@ from wellhead_scada.settings import ConfigSchema
 if TYPE_CHECKING:
     import click
     from flask import Blueprint
+
+    from wellhead_historian.models import Tag
 
 info = sdk.PluginInfo(
     name="scada", version="0.1.0", api="1.1", requires=("historian",), config_schema=ConfigSchema
@@ -75,6 +77,13 @@ def blueprints() -> "Sequence[Blueprint]":
     from wellhead_scada.templates.routes import blp as templates
 
     return [blp, commands, config, templates]
+
+
+@sdk.hookimpl(optionalhook=True)
+def unfit(tag: "Tag", changed: Mapping[str, Any]) -> Sequence[sdk.WellheadError]:
+    from wellhead_scada.exception.drawn import held_though_drawn
+
+    return held_though_drawn(tag, changed)
 
 
 @sdk.hookimpl

@@ -14,6 +14,7 @@ from wellhead_historian.api import create_source, create_tag, describe_tag
 from wellhead_historian.models import Tag
 from wellhead_scada.commands.controls import check_kept, check_moved
 from wellhead_scada.drivers import Drivers
+from wellhead_scada.exception.drawn import check_drawn
 from wellhead_scada.models import Device, FieldTag, ScanGroup
 from wellhead_scada.points import load_options, load_point
 
@@ -117,6 +118,7 @@ def create_field_tag(data: dict[str, Any]) -> FieldTag:
     else:
         tag = _known_tag(given, described)
         describe_tag(tag, {"datatype": data["datatype"]})
+    check_drawn(tag, data.get("exception"))
     record = FieldTag(tag_id=tag.id, tag=tag, **data)
     sdk.db.session.add(record)
     sdk.db.session.flush()
@@ -144,6 +146,8 @@ def update_field_tag(record: FieldTag, data: dict[str, Any]) -> None:
     _check_point(device, record.tag_id, record.name, record.datatype, record.address)
     if "datatype" in data:
         describe_tag(record.tag, {"datatype": record.datatype})
+    if {"datatype", "exception"} & data.keys():
+        check_drawn(record.tag, record.exception)
     _changed(device)
 
 

@@ -2,6 +2,7 @@
 the device turned out to refuse left out."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from wellhead_scada_modbus import points as rules
 from wellhead_scada_modbus.areas import Area, area_of
 from wellhead_scada_modbus.block import Block, block_of
 from wellhead_scada_modbus.decode import Reading
-from wellhead_scada_modbus.layout import Item, item_of
+from wellhead_scada_modbus.layout import Item, Layout, item_of, joined
 from wellhead_scada_modbus.schemas import BIT_TABLES, TABLES
 from wellhead_scada_modbus.whole import Whole
 
@@ -38,6 +39,7 @@ class Plan:
         self._qualities = np.full(len(points), sdk.quality.GOOD, np.int16)
         self._texts: list[int] = []
         self._wholes: dict[tuple[int, int], Whole] = {}
+        self._joined: Layout | None = None
         self.refused: dict[int, tuple[Block, int]] = {}
         self._ask_again = 0.0
         for position, point in enumerate(points):
@@ -87,6 +89,7 @@ class Plan:
         """Make the requests anew from what was learned."""
         self.blocks = self._blocks()
         self._wholes.clear()
+        self._joined = None
 
     def forget(self) -> None:
         """Begin anew: the device is no longer what it was."""
@@ -103,6 +106,18 @@ class Plan:
         if found is None:
             found = self._wholes[start, stop] = Whole(blocks)
         return found
+
+    def joined(self, blocks: Sequence[Block]) -> Layout | None:
+        """The layout of the data of `blocks` one after the other, if they are the plan's requests
+        of registers, all and in order."""
+        own = [block for block in self.blocks if not block.bits]
+        if len(own) < 2 or len(own) != len(blocks) or not all(map(is_, own, blocks)):
+            return None
+        if self._joined is None:
+            ends = np.cumsum([block.size for block in own])
+            starts = [0, *ends[:-1].tolist()]
+            self._joined = joined([block.layout for block in own], starts)
+        return self._joined
 
     def again(self, now: float) -> Block | None:
         """A refused request to make once more, if it is time: one in AGAIN_S seconds, in turn. Of

@@ -45,6 +45,7 @@ class PlanRead:
         self._now = asyncio.get_running_loop().time
         self._until = self._now() + seconds
         self._reading = plan.begin()
+        self._registers: list[tuple[Block, bytes]] = []
         self._learned = False
 
     async def run(self) -> sdk.RawValues:
@@ -63,6 +64,7 @@ class PlanRead:
                     continue
                 for block, answer in zip(some, answers, strict=True):
                     await self._take(block, answer)
+            self._decode()
         finally:
             if self._learned:
                 plan.renew()
@@ -114,8 +116,19 @@ class PlanRead:
         if block.bits:
             decode_bits(block.layout, data, self._reading)
         else:
-            decode_registers(block.layout, data, self._reading)
+            self._registers.append((block, data))
         return True
+
+    def _decode(self) -> None:
+        """Take the values out of the registers that came: all at once when these are what the plan
+        asks for, as nearly always."""
+        layout = self._plan.joined([block for block, _ in self._registers])
+        if layout is not None:
+            data = b"".join([data for _, data in self._registers])
+            decode_registers(layout, data, self._reading)
+            return
+        for block, data in self._registers:
+            decode_registers(block.layout, data, self._reading)
 
     async def _narrow(self, block: Block, quality: int) -> None:
         first, second = block.halves()

@@ -101,7 +101,7 @@ wells = sdk.Resource(
     delete=delete_well,
     asset=Well.asset_id,
     importing=sdk.Importing(import_well, warnings_of, WellRowSchema, together=True),
-    joined=(Well.identifiers, Well.datums),
+    lists=(Well.identifiers, Well.aliases, Well.datums),
 )
 
 sdk.Resource(

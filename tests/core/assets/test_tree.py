@@ -20,6 +20,8 @@ from wellhead.errors import WellheadError
 from wellhead.sdk import Asset, db
 from wellhead.testing import ApiClient, wait_until
 
+pytestmark = pytest.mark.one_app
+
 ASSETS = "/api/v1/assets"
 NODES = 8
 WAITING = text(

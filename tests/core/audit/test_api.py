@@ -1,11 +1,14 @@
 """The trail over HTTP: who did what, and who may read it."""
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from wellhead.audit.models import PlatformAuditEntry
 from wellhead.database.extension import platform_session
 from wellhead.testing import ApiClient
+
+pytestmark = pytest.mark.one_app
 
 
 def test_a_change_shows_who_made_it_and_in_which_request(api: ApiClient) -> None:

@@ -20,6 +20,8 @@ from wellhead.testing.cluster import ROLE_PREFIX
 
 from .helpers import add_asset, mark, trail
 
+pytestmark = pytest.mark.one_app
+
 Base: Any = model_base("audittest")
 
 

@@ -17,6 +17,8 @@ from wellhead.http.requests import asset_rule_of
 from wellhead.testing import Answer, ApiClient
 from wellhead_historian.api import create_tag
 
+pytestmark = pytest.mark.one_app
+
 HIDDEN = "hidden"
 SURVEY: dict[str, Any] = {
     "kind": "mwd",

@@ -9,7 +9,9 @@ import pytest
 from flask import Flask
 
 from wellhead.auth.bootstrap import Administrator, ensure_administrator
+from wellhead.database.branches import platform_branch
 from wellhead.database.migrate import Migrator
+from wellhead.database.scope import Scope
 from wellhead.errors import ConfigError
 from wellhead.runtime import runtime_of
 from wellhead.testing import ApiClient
@@ -71,11 +73,11 @@ def test_the_first_administrator_is_the_platforms_too(empty: Flask) -> None:
 def test_in_an_older_installation_the_oldest_administrator_is_made_the_platforms(
     app: Flask, database_admin_url: str
 ) -> None:
+    runtime = runtime_of(app)
+    migrator = Migrator(app, runtime.urls, runtime.plugins)
+    with app.app_context():
+        migrator._alembic("downgrade", platform_branch(), Scope(None), "platform_0005")
     with psycopg.connect(database_admin_url) as connection:
-        connection.execute("ALTER TABLE platform.membership DROP COLUMN disabled")
-        connection.execute(
-            "UPDATE platform.alembic_version_platform SET version_num = 'platform_0005'"
-        )
         connection.execute(
             "UPDATE platform.membership SET roles = '{admin}' WHERE roles = '{manager}'"
         )
@@ -83,8 +85,7 @@ def test_in_an_older_installation_the_oldest_administrator_is_made_the_platforms
             "UPDATE platform.\"user\" SET created_at = now() - interval '1 day'"
             " WHERE email = 'manager@example.com'"
         )
-    runtime = runtime_of(app)
-    Migrator(app, runtime.urls, runtime.plugins).upgrade()
+    migrator.upgrade()
     with psycopg.connect(database_admin_url) as connection:
         found = connection.execute(
             'SELECT email FROM platform."user" WHERE platform_admin'

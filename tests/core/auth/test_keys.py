@@ -13,6 +13,8 @@ from wellhead.testing import Answer, ApiClient
 
 from .helpers import user_id
 
+pytestmark = pytest.mark.one_app
+
 KEYS = "/api/v1/auth/keys"
 ASSETS = "/api/v1/assets"
 

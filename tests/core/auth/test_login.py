@@ -18,6 +18,8 @@ from wellhead.testing import Answer, ApiClient
 
 from .helpers import PASSWORD, hash_in_earnest, log_in
 
+pytestmark = pytest.mark.one_app
+
 
 def test_login_hands_out_tokens_and_me_says_who(app: Flask) -> None:
     answer = log_in(app, "engineer")

@@ -1,10 +1,13 @@
 """One's own sessions and those of members: listed, and ended."""
 
+import pytest
 from flask import Flask
 
 from wellhead.testing import ApiClient
 
 from .helpers import user_id
+
+pytestmark = pytest.mark.one_app
 
 ME = "/api/v1/auth/me"
 SESSIONS = "/api/v1/auth/sessions"

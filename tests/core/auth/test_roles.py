@@ -7,6 +7,8 @@ from wellhead.testing import ApiClient
 
 from .helpers import user_id
 
+pytestmark = pytest.mark.one_app
+
 ROLES = "/api/v1/roles"
 ASSET = {"kind": "field", "name": "North"}
 

@@ -18,6 +18,8 @@ from wellhead.testing import ApiClient
 
 from .helpers import PASSWORD, log_in, refresh, user_id
 
+pytestmark = pytest.mark.one_app
+
 ME = "/api/v1/auth/me"
 
 

@@ -17,6 +17,8 @@ from wellhead.testing import Answer, ApiClient
 
 from .helpers import log_in, refresh
 
+pytestmark = pytest.mark.one_app
+
 KEY = b"k" * 64
 CLAIMS = AccessClaims(uuid.uuid4(), uuid.uuid4(), "default")
 

@@ -11,6 +11,8 @@ from wellhead.testing import Answer, ApiClient
 
 from .helpers import PASSWORD, log_in, user_id
 
+pytestmark = pytest.mark.one_app
+
 USERS = "/api/v1/users"
 ME = "/api/v1/auth/me"
 NEW = "mud weight ten point two"

@@ -14,6 +14,8 @@ from wellhead.testing import Answer, ApiClient
 
 from .conftest import Command
 
+pytestmark = pytest.mark.one_app
+
 Query = Callable[..., Any]
 _PASSWORD = re.compile(r"with the password (\S+)")
 ME = "/api/v1/auth/me"

@@ -9,11 +9,13 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import make_url
 
+from wellhead.app import create_app
 from wellhead.check.apart import judge_apart
 from wellhead.check.judge import judge
 from wellhead.check.server import Server
 from wellhead.cli.main import cli
 from wellhead.plugins.loader import GROUP
+from wellhead.runtime import Runtime
 from wellhead.settings import Settings
 from wellhead.testing.cluster import Cluster
 from wellhead.testing.plugins import PluginWorkshop
@@ -44,6 +46,12 @@ Check = Callable[..., Result]
 
 REASONS = ("machine is busy", "does not number its requests", "where to look must be said")
 """Why a rule about a driver that is right may be unproven."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _imported_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What each process of a check would import anew: it is a fork of this one."""
+    create_app(Runtime.make(Settings(data_dir=tmp_path_factory.mktemp("imported"))))
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from wellhead.database.extension import db, tenant
 from wellhead.errors import WellheadError
 from wellhead.settings import Settings
 
+pytestmark = pytest.mark.one_app
+
 
 def send(app: Flask, kind: str, *, commit: bool) -> None:
     with app.app_context(), tenant("default"):

@@ -57,8 +57,8 @@ def test_one_that_died_a_moment_ago_fails_once(
 ) -> None:
     first = backend(app)
     with app.app_context():
-        lost: list[bool] = []
-        event.listen(db.engine, "handle_error", lambda found: lost.append(found.is_disconnect))
+        lost: list[type[Exception]] = []
+        event.listen(db.engine, "invalidate", lambda _, __, error: lost.append(type(error)))
     with psycopg.connect(database_admin_url, autocommit=True) as admin:
         admin.execute("SELECT pg_terminate_backend(%s, 5000)", (first,))
     monkeypatch.setattr(pool, "IDLE_S", 3600.0)
@@ -68,5 +68,5 @@ def test_one_that_died_a_moment_ago_fails_once(
         .status_code
         == 503
     )
-    assert lost == [True]
+    assert lost == [psycopg.errors.AdminShutdown]
     assert backend(app) != first

@@ -16,6 +16,7 @@ from wellhead.app import create_app
 from wellhead.assets.models import Asset
 from wellhead.database.extension import db, platform_session, tenant
 from wellhead.database.migrate import Migrator
+from wellhead.database.one_row import OneRow
 from wellhead.database.raw import connect
 from wellhead.errors import DatabaseError, WellheadError
 from wellhead.runtime import Runtime
@@ -53,6 +54,24 @@ def test_a_tenant_sees_its_own(two_tenants: Flask) -> None:
         for name in TENANTS:
             with tenant(name):
                 assert names() == [f"field of {name}"]
+
+
+def test_one_record_is_read_by_its_own_tenant_alone(two_tenants: Flask) -> None:
+    """Also when the statement has been prepared for another."""
+    with two_tenants.app_context():
+        keys = {}
+        for name in TENANTS:
+            with tenant(name):
+                keys[name] = db.session.scalars(select(Asset.id)).one()
+        reading = OneRow(Asset)
+        for _ in range(10):
+            for name in TENANTS:
+                with tenant(name):
+                    found = {of: reading.read(key) for of, key in keys.items()}
+                    assert [of for of, record in found.items() if record] == [name]
+                    assert found[name].name == f"field of {name}"
+        with pytest.raises(DatabaseError, match="no tenant set"):
+            reading.read(keys["alpha"])
 
 
 def test_no_tenant_no_data(two_tenants: Flask) -> None:

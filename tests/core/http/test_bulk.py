@@ -11,6 +11,8 @@ import pytest
 from wellhead.testing import ApiClient, wait_until
 from wellhead.testing.client import Answer
 
+pytestmark = pytest.mark.one_app
+
 PATH = "/api/v1/assets"
 BULK = f"{PATH}/bulk"
 

@@ -9,6 +9,8 @@ from matplotlib.figure import Figure
 
 from wellhead import sdk
 
+pytestmark = pytest.mark.one_app
+
 
 def line() -> Figure:
     figure = sdk.new_figure()

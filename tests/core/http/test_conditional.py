@@ -10,6 +10,8 @@ import pytest
 from wellhead.testing import ApiClient
 from wellhead.testing.client import Answer
 
+pytestmark = pytest.mark.one_app
+
 
 def edit(api: ApiClient, path: str, tag: str, **changes: object) -> Answer:
     return api.request("PATCH", path, json=changes, headers={"If-Match": tag})

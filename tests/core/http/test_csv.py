@@ -16,6 +16,8 @@ from wellhead.http.csv_cells import cell_of, text_of
 from wellhead.http.routes.assets import AssetSchema
 from wellhead.testing import ApiClient
 
+pytestmark = pytest.mark.one_app
+
 PATH = "/api/v1/assets"
 MANY = 20_000
 

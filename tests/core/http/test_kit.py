@@ -7,6 +7,8 @@ import pytest
 
 from wellhead.testing import ApiClient
 
+pytestmark = pytest.mark.one_app
+
 
 def make(api: ApiClient, name: str, kind: str = "field", parent: str | None = None) -> str:
     answer = api.post("/api/v1/assets", {"kind": kind, "name": name, "parent_id": parent})
@@ -93,7 +95,13 @@ def test_conflicts_name_the_value(api: ApiClient) -> None:
     make(api, "P1", "pad", field)
     used = api.delete(f"/api/v1/assets/{field}")
     assert (used.status, used.error["code"]) == (409, "conflict")
-    assert "Other records refer to it" in used.error["message"]
+    assert used.error["message"] == "Other records refer to it: asset 'P1'"
+    [detail] = used.error["details"]
+    assert (detail["field"], detail["value"]) == ("id", field)
+    assert detail["message"] == "asset 'P1' refers to it"
+    assert detail["remedy"] == (
+        "Delete that first, or have it name another; GET /api/v1/assets lists assets"
+    )
 
 
 def test_a_tree_has_no_circle(api: ApiClient) -> None:

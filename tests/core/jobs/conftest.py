@@ -26,17 +26,24 @@ from wellhead import sdk
 
 FOLDER = pathlib.Path(__file__).parent
 
-def note(name):
+def note(name, tenant=None):
     with (FOLDER / name).open("a") as file:
-        file.write(sdk.current_tenant() + "\\n")
+        file.write((tenant or sdk.current_tenant()) + "\\n")
+
+def until_released():
+    while not (FOLDER / "release").exists():
+        time.sleep(0.01)
 
 def work():
     note("work")
 
 def slow():
     note("slow")
-    while not (FOLDER / "release").exists():
-        time.sleep(0.01)
+    until_released()
+
+def once():
+    note("once", "no tenant")
+    until_released()
 
 def boom():
     note("boom")
@@ -46,15 +53,20 @@ def leave():
     note("leave")
     sys.exit(3)
 
-DAY = dt.timedelta(days=1)
+def often():
+    note("often")
+
+# once a day, and never while a test runs: its moment is half a day away
+DAILY = f"0 {(dt.datetime.now(dt.UTC).hour + 12) % 24} * * *"
 
 @hookimpl
 def jobs():
-    def job(what, every=DAY, **more):
-        return sdk.Job("acme." + what, "Does " + what, __name__ + ":" + what, every, **more)
+    def job(what, every=None, cron=DAILY, **more):
+        return sdk.Job("acme." + what, "Does " + what, __name__ + ":" + what, every, cron, **more)
     return [
         job("boom"), job("leave"), job("slow", max_seconds=float((FOLDER / "most").read_text())),
-        job("nowhere"), job("work", dt.timedelta(seconds=1)),
+        job("nowhere"), job("once", scope="platform"), job("work"),
+        job("often", dt.timedelta(seconds=1), None),
     ]
 """
 
@@ -77,7 +89,8 @@ class Field:
 
     def states(self, what: str) -> list[str]:
         """How the runs of acme's job stand, oldest first."""
-        query = f"SELECT state FROM core_job_run WHERE job = 'acme.{what}' ORDER BY id"
+        table = "platform.job_run" if what == "once" else "core_job_run"
+        query = f"SELECT state FROM {table} WHERE job = 'acme.{what}' ORDER BY id"
         return [state for (state,) in self.sql(query)]
 
     def wait_for(self, what: str, *states: str) -> None:

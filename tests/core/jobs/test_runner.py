@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from wellhead import sdk
 from wellhead.jobs import ledger
 from wellhead.jobs.catalog import JOBS, KnownJob
 from wellhead.jobs.ledger import AlreadyRuns, Place
@@ -148,3 +149,36 @@ def test_what_was_asked_for_is_claimed_before_it_is_due(acme_app: Flask) -> None
         with pytest.raises(AlreadyRuns, match=f"run {asked} has not ended"):
             ledger.ask(place, "cli")
         assert ledger.claim(job, place, ME, now) == asked
+
+
+@pytest.mark.parametrize(
+    ("what", "tenant", "note"),
+    [("slow", "default", "default"), ("once", None, "no tenant")],
+    ids=["of a tenant", "of the platform"],
+)
+def test_what_is_asked_for_while_the_job_runs_begins_when_that_has_ended(
+    acme_app: Flask, runner: Runner, field: Field, what: str, tenant: str | None, note: str
+) -> None:
+    place = Place(f"acme.{what}", tenant)
+    runner.offer(known(acme_app, what), place)
+    wait_until(lambda: field.notes(what))
+    with acme_app.app_context(), sdk.tenant("default"):
+        for _ in range(2):  # one that waits is enough
+            sdk.run_job_soon(place.job)
+        assert field.states(what) == ["running", "asked"]
+        with pytest.raises(AlreadyRuns):
+            ledger.ask(place, "cli")
+        runner.offer(known(acme_app, what), place)
+        elsewhere = known(acme_app, what), place, OTHER
+        assert ledger.claim(*elsewhere, datetime.now(UTC)) is None, "one works at it at a time"
+    assert field.notes(what) == [note]
+    field.release()
+    field.wait_for(what, "done", "done")
+    assert field.notes(what) == [note, note]
+
+
+def test_a_job_that_is_not_there_is_not_asked_for(acme_app: Flask) -> None:
+    with acme_app.app_context(), sdk.tenant("default"):
+        with pytest.raises(sdk.WellheadError, match=r"no such job.*acme\.wrok"):
+            sdk.run_job_soon("acme.wrok")
+        assert ledger.history("default", None, 10) == []

@@ -17,10 +17,11 @@ def test_two_schedulers_run_a_job_once_and_a_killed_ones_run_is_abandoned(field:
     with field.scheduler() as first, field.scheduler() as second:
         wait_until(lambda: len(field.sql("SELECT 1 FROM platform.scheduler")) == 2, 30)
         field.wait_for("slow", "running")
-        wait_until(lambda: len(field.notes("work")) >= 3, 30)
+        field.wait_for("boom", "failed")
+        wait_until(lambda: len(field.notes("often")) >= 3, 30)
         assert field.notes("boom") == ["default"]
-        work = "SELECT date_trunc('second', due_at) FROM core_job_run WHERE job = 'acme.work'"
-        moments = field.sql(work)
+        often = "SELECT date_trunc('second', due_at) FROM core_job_run WHERE job = 'acme.often'"
+        moments = field.sql(often)
         assert len(moments) == len(set(moments))
         for process in (first, second):
             process.kill()

@@ -92,6 +92,7 @@ def test_subscriptions_are_cut_to_what_the_user_sees(
     assert page.hear("frame")["tags"] == mine
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("how", ["asset", "tag"])
 def test_what_is_moved_out_of_sight_is_taken_away_within_two_seconds(
     screen: Open, api: ApiClient, plant: Plant, connection: Connection[Any], how: str
@@ -114,6 +115,7 @@ def test_what_is_moved_out_of_sight_is_taken_away_within_two_seconds(
     assert free.hear("frame")["tags"] == sorted([pump, plant.tags["mine"]])
 
 
+@pytest.mark.alone
 def test_another_limit_ends_the_socket_within_two_seconds(
     screen: Open, api: ApiClient, plant: Plant
 ) -> None:

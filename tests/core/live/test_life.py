@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import psycopg
+import pytest
 from flask import Flask
 
 from wellhead.care.tenants import suspend_tenant
@@ -17,6 +18,7 @@ from wellhead.testing.client import PASSWORD
 Open = Callable[..., Any]
 
 
+@pytest.mark.alone
 def test_logout_closes_the_socket_within_two_seconds_and_no_other(
     screen: Open, app: Flask, api: ApiClient, store: Any
 ) -> None:
@@ -31,6 +33,7 @@ def test_logout_closes_the_socket_within_two_seconds_and_no_other(
     other.hear_reading(1, 10)
 
 
+@pytest.mark.alone
 def test_a_disabled_user_and_a_changed_role_close_the_socket(
     screen: Open, app: Flask, database_admin_url: str
 ) -> None:
@@ -50,6 +53,7 @@ def test_a_disabled_user_and_a_changed_role_close_the_socket(
     assert time.monotonic() - started <= 2.0
 
 
+@pytest.mark.alone
 def test_s5_what_an_administrator_changes_closes_the_socket_within_two_seconds(
     screen: Open, app: Flask, api: ApiClient
 ) -> None:
@@ -74,6 +78,7 @@ def test_s5_what_an_administrator_changes_closes_the_socket_within_two_seconds(
     assert time.monotonic() - started <= 2.0
 
 
+@pytest.mark.alone
 def test_s5_a_suspended_tenant_is_dark_within_two_seconds(
     screen: Open, app: Flask, api: ApiClient
 ) -> None:
@@ -157,10 +162,10 @@ def test_the_end_of_the_server_is_announced(screen: Open, app: Flask, api: ApiCl
 
 def test_the_heart_beats(screen: Open, api: ApiClient, monkeypatch: Any) -> None:
     monkeypatch.setattr(service, "_ROUNDS_A_BEAT", 1)
+    begun = time.time_ns() // 1000
     page = screen().log_in(api)
     first, second = page.hear("heartbeat")["t"], page.hear("heartbeat")["t"]
-    assert 0 < second - first < 5_000_000
-    assert abs(second - time.time() * 1e6) < 5_000_000
+    assert begun <= first < second <= time.time_ns() // 1000
 
 
 def test_a_socket_that_is_gone_leaves_nothing_behind(

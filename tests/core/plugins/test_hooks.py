@@ -12,9 +12,11 @@ from flask import Flask
 
 from wellhead import sdk
 from wellhead.app import create_app
+from wellhead.base import working_app
 from wellhead.cli.main import cli
 from wellhead.database.extension import db
 from wellhead.database.migrate import Migrator
+from wellhead.jobs.catalog import JOBS
 from wellhead.live.service import live_of
 from wellhead.plugins import hookspecs
 from wellhead.plugins.info import Status
@@ -263,6 +265,34 @@ def test_hook_setup(compose: Compose) -> None:
     )
 
     assert app.extensions["acme"] > 0, "after all routes"
+
+
+def test_where_nothing_is_served_there_are_jobs_and_no_routes(
+    settings: sdk.Settings, workshop: PluginWorkshop
+) -> None:
+    workshop.plugin(
+        "acme",
+        """
+        @hookimpl
+        def jobs():
+            return [sdk.Job("acme.sweep", "Sweeps", "nowhere:sweep", cron="0 6 * * mon")]
+
+        @hookimpl
+        def blueprints():
+            raise AssertionError("nobody needs them")
+
+        @hookimpl
+        def setup(app):
+            app.extensions["acme"] = len(app.url_map._rules)
+        """,
+        head=HEAD,
+    )
+
+    app = working_app(sdk.Runtime.make(settings))
+
+    assert status(app) == ENABLED
+    assert app.extensions[JOBS].find("acme.sweep") is not None
+    assert app.extensions["acme"] == 0
 
 
 def test_hook_commands(compose: Compose, config_file: Path) -> None:

@@ -29,7 +29,7 @@ def shell(config: Path) -> Iterator[Child]:
     child._command = ["sleep", "60"]
     yield child
     child.ask_to_stop()
-    child.wait(time.monotonic() + 5)
+    child.wait(time.monotonic() + 20)
     signal.signal(signal.SIGHUP, before)
 
 
@@ -48,12 +48,14 @@ def test_a_killed_process_comes_back_and_its_role_says_so(shell: Child) -> None:
     first = shell.pid
     assert first is not None
     assert shell.role() == Role("sleeper", first, shell.role().since)
+    killed = time.time()
     os.kill(first, signal.SIGKILL)
     wait_until(lambda: down(shell), 20, what="the supervisor sees it")
+    seen = time.time()
     role = shell.role()
     assert (role.pid, role.restarts, role.last_exit) == (None, 1, -9)
     assert role.next_start is not None
-    assert 0 < role.next_start - time.time() <= 0.5
+    assert killed + 0.5 <= role.next_start <= seen + 0.5
     wait_until(lambda: up(shell), 20, what="the next one")
     assert shell.pid != first
     assert (shell.role().restarts, shell.role().next_start) == (1, None)
@@ -67,7 +69,7 @@ def test_one_that_dies_at_once_is_started_later_each_time(config: Path) -> None:
         child._command = ["false"]
         child.watch(now)
         assert child._process is not None
-        child._process.wait(5)
+        child._process.wait(20)
         child.watch(now)
         assert child.pid is None
         waits.append(child._due - now)

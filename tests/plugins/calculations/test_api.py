@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from tests.plugins.calculations.conftest import CALCULATIONS, Plant
 
 from wellhead.testing import ApiClient
 from wellhead_historian.testing import BASE
+
+pytestmark = pytest.mark.one_app
 
 S = 1_000_000
 Define = Callable[..., int]
@@ -59,6 +62,37 @@ def test_what_is_refused_names_its_field(api: ApiClient, plant: Plant) -> None:
             assert (answer.status, answer.error["details"][0]["field"]) == (422, field), sent
     assert api.get(CALCULATIONS).data == []
     assert api.get("/api/v1/tags", name="D").data == []
+
+
+def test_a_tag_of_texts_is_said_to_be_one(api: ApiClient, plant: Plant) -> None:
+    plant.tags(TXT=None)
+    plant.connection.execute("UPDATE historian_tag SET datatype = 'string' WHERE name = 'TXT'")
+    for wanted in (
+        {"expression": "1 + {TXT}"},
+        {"expression": f"1 + tag({plant.ids['TXT']})"},
+        {"total_of": "TXT"},
+    ):
+        answer = api.post(CALCULATIONS, {"name": "D", **wanted})
+        assert answer.status == 422
+        assert "texts" in answer.error["message"]
+        assert "a tag of numbers" in answer.error["details"][0]["remedy"]
+
+
+def test_nobody_imports_what_is_calculated(api: ApiClient, plant: Plant, define: Define) -> None:
+    plant.tags(A="bar")
+    tag = define("D", unit="bar", expression="{A}")
+
+    def imported(text: str) -> Any:
+        headers, query = {"Content-Type": "text/csv"}, {"dry_run": "true"}
+        return api.request("POST", "/api/v1/tags/imports", query=query, headers=headers, text=text)
+
+    [error] = imported(f"tag,time,value\n{tag},2020-01-01T00:00:00Z,1\n").data["errors"]
+    assert (error["row"], error["column"]) == (2, "tag")
+    assert "is a calculated tag" in error["message"]
+    wide = "time,D\n2020-01-01T00:00:00Z,1\n"
+    assert "is a calculated tag" in imported(wide).error["message"]
+    assert api.delete(f"{CALCULATIONS}/{tag}").status == 200
+    assert imported(wide).data["readings"] == 1
 
 
 def test_a_circle_is_refused_and_named(api: ApiClient, plant: Plant, define: Define) -> None:

@@ -18,6 +18,8 @@ from wellhead_calculations.inputs.spans import GAP, later_than, merged, touched,
 from wellhead_calculations.worker.process import make_calculator
 from wellhead_historian.testing import BASE, batch_of
 
+pytestmark = pytest.mark.one_app
+
 S = 1_000_000
 GOOD = 192
 Define = Callable[..., int]

@@ -15,6 +15,8 @@ from wellhead_calculations.totals import Total, integral
 from wellhead_calculations.worker.definitions import total_of
 from wellhead_historian.store.interface import Readings
 
+pytestmark = pytest.mark.one_app
+
 S = 1_000_000
 HOUR = 3600 * S
 GOOD = 192
@@ -127,37 +129,32 @@ def test_late_data_changes_the_total_of_its_day(plant: Plant, define: Define) ->
     assert [value for _, value, _ in plant.readings("V")] == [1.0, 1.5, 1.0, None]
 
 
+@pytest.mark.parametrize(("began", "quality"), [(3, GOOD), (12, sdk.quality.UNCERTAIN)])
 def test_the_total_of_a_period_that_goes_on_is_renewed_now_and_then(
-    plant: Plant, define: Define
+    plant: Plant, define: Define, began: int, quality: int
 ) -> None:
+    now = plant.now()
+    day_start, start = day_that_began(began, now)
     plant.tags(Q_step="m3/d")
-    define("V", unit="m3", total_of="Q-step", max_age_s=7200)
+    define("V", unit="m3", total_of="Q-step", max_age_s=7200, day_start=day_start)
     plant.calculate()
-    row = plant.connection.execute("SELECT (extract(epoch FROM now()) * 1000000)::int8").fetchone()
-    assert row is not None
-    now = int(row[0])
-    start = int(plant_day(now))
     plant.store([("Q-step", start, 24.0, GOOD), ("Q-step", (start + now) // 2, 24.0, GOOD)])
     plant.store([("Q-step", now, 24.0, GOOD)])
     assert plant.calculate() == 0
     assert plant.connection.execute("SELECT count(*) FROM calculations_due").fetchone() == (1,)
     plant.hurry()
     plant.calculate()
-    [(at, value, quality)] = plant.readings("V")
     covered = min((now - start) / 2, 2 * HOUR) * 2 / HOUR
-    assert (at, value) == (start, pytest.approx(covered, rel=1e-6))
-    assert quality == (GOOD if now - start <= 4 * HOUR else sdk.quality.UNCERTAIN)
+    assert plant.readings("V") == [(start, pytest.approx(covered, rel=1e-6), quality)]
 
 
 def test_one_reading_far_ahead_has_no_periods_calculated_that_have_not_begun(
     plant: Plant, define: Define
 ) -> None:
+    day_start, today = day_that_began(12, plant.now())
     plant.tags(Q_step="m3/d")
-    define("V", unit="m3", total_of="Q-step", max_age_s=7200)
+    define("V", unit="m3", total_of="Q-step", max_age_s=7200, day_start=day_start)
     plant.calculate()
-    row = plant.connection.execute("SELECT (extract(epoch FROM now()) * 1000000)::int8").fetchone()
-    assert row is not None
-    today = plant_day(int(row[0]))
     yesterday = today - 24 * HOUR
     rows = [("Q-step", yesterday, 24.0, GOOD), ("Q-step", today + 20 * 365 * 24 * HOUR, 1.0, 76)]
     plant.store(rows)
@@ -175,6 +172,8 @@ def test_one_reading_far_ahead_has_no_periods_calculated_that_have_not_begun(
     assert plant.readings("V")[0][1] == 4.0
 
 
-def plant_day(now: int) -> int:
-    """When the production day of `now` began, at 06:00 UTC."""
-    return (now - 6 * HOUR) // (24 * HOUR) * (24 * HOUR) + 6 * HOUR
+def day_that_began(hours: int, now: int) -> tuple[str, int]:
+    """(`day_start`, when that was) of production days of which one began so many full hours before
+    `now`, so that none ends while a test runs."""
+    start = (now // HOUR - hours) * HOUR
+    return f"{start // HOUR % 24:02}:00", start

@@ -14,6 +14,8 @@ from wellhead_historian.models import Tag
 from wellhead_historian.store.choice import make_writer
 from wellhead_historian.testing import BASE, FAR, batch_of, scan
 
+pytestmark = pytest.mark.one_app
+
 FIRST = "2025-06-15T15:06:40Z"  # BASE
 LATER = "2025-06-15T15:06:41Z"
 
@@ -162,6 +164,66 @@ def test_a_tag_is_described_but_its_unit_is_fixed_by_its_readings(
     assert api.patch(path, {"datatype": "int16"}).status == 422
     assert api.patch(path, {"name": "P-1"}).status == 409
     assert api.patch(path, {"name": ""}).status == 422
+
+
+def test_a_tag_without_a_device_is_created_filled_and_described(api: ApiClient) -> None:
+    states = {"0": "Shut", "1": "Open"}
+    path = "/api/v1/tags"
+    made = api.post(path, {"name": "W-01.DIP", "unit": "m", "step": True, "description": "By hand"})
+    assert made.status == 201, made.body
+    assert (made.data["datatype"], made.data["unit"], made.data["step"]) == ("float64", "m", True)
+    assert made.data["tag_class"] == "default"
+    valve = api.post(path, {"name": "W-01.MV", "datatype": "int64", "states": states}).data
+    body = {"tag": [made.data["id"], "W-01.MV"], "t": [FIRST, FIRST], "v": [1.5, "Open"]}
+    assert api.request("POST", f"{path}/imports", query={"id": "dip"}, json=body).status == 200
+    assert api.get(f"{path}/{made.data['id']}/latest").data["value"] == 1.5
+    assert api.get(f"{path}/{valve['id']}/latest").data["state"] == "Open"
+    again = api.patch(f"{path}/{valve['id']}", {**_written(valve), "description": "Master"})
+    assert again.data["description"] == "Master"
+    audited = api.get("/api/v1/audit", table="historian_tag").data
+    assert [row["action"] for row in audited] == ["insert", "insert", "update"]
+
+
+def _written(tag: dict[str, Any]) -> dict[str, Any]:
+    """What was read of a tag, as it is sent back."""
+    return {key: tag[key] for key in tag if key not in ("id", "created_at", "updated_at")}
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "named"),
+    [
+        ({}, 422, "name"),
+        ({"name": " P"}, 422, "name"),
+        ({"name": "P-1"}, 409, "name"),
+        ({"name": "N", "datatype": "float33"}, 422, "datatype"),
+        ({"name": "N", "unit": "barr"}, 422, "unit"),
+        ({"name": "N", "unit": "bar", "datatype": "string"}, 422, "unit"),
+        ({"name": "N", "tag_class": "custody"}, 422, "tag_class"),
+        ({"name": "N", "asset_id": "00000000-0000-4000-8000-000000000000"}, 422, "asset_id"),
+    ],
+)
+def test_a_tag_that_cannot_be_created_names_its_field(
+    api: ApiClient, field: list[int], body: dict[str, Any], status: int, named: str
+) -> None:
+    answer = api.post("/api/v1/tags", body)
+    assert (answer.status, answer.error["details"][0]["field"]) == (status, named)
+
+
+def test_many_tags_are_created_at_once_and_by_those_who_may(
+    api: ApiClient, field: list[int]
+) -> None:
+    text = "name,unit,datatype\nA,bar,\nP-1,bar,\nB,,string\n"
+    sent = {"Content-Type": "text/csv"}
+    refused = api.request("POST", "/api/v1/tags/bulk", headers=sent, text=text)
+    assert refused.error["details"][0]["field"] == "items.1.name"
+    text = text.replace("P-1", "P-9")
+    assert api.request("POST", "/api/v1/tags/bulk", headers=sent, text=text).status == 200
+    made = [api.get("/api/v1/tags", name=name).data[0] for name in ("A", "P-9", "B")]
+    assert [tag["datatype"] for tag in made] == ["float64", "float64", "string"]
+    asset = api.get(f"/api/v1/tags/{field[0]}").data["asset_id"]
+    limited = api.limited(asset, role="engineer")
+    assert limited.post("/api/v1/tags", {"name": "C"}).status == 422
+    assert limited.post("/api/v1/tags", {"name": "C", "asset_id": asset}).status == 201
 
 
 def test_roles(api: ApiClient, field: list[int]) -> None:

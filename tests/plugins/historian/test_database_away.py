@@ -59,6 +59,7 @@ class Feeder(threading.Thread):
             self.sent += 1
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "outage", [200, pytest.param(30_000, marks=pytest.mark.soak)], ids=["fast", "ten minutes"]
 )

@@ -14,11 +14,13 @@ import pytest
 
 from wellhead import sdk
 from wellhead.testing import wait_until
+from wellhead_historian.forwarding import gaps
 from wellhead_historian.forwarding.forwarder import Forwarder
-from wellhead_historian.spool.spool import Spool
+from wellhead_historian.spool.spool import Spool, SpoolFull
+from wellhead_historian.store import wire
 from wellhead_historian.store.choice import make_reader
 from wellhead_historian.store.latest import read_latest
-from wellhead_historian.testing import BASE, FAR, batch_of, scan
+from wellhead_historian.testing import BASE, FAR, batch_of, make_source, scan, settled
 
 Tags = npt.NDArray[np.int32]
 Connect = Callable[[], psycopg.Connection[Any]]
@@ -70,6 +72,20 @@ def test_batches_arrive_in_order_and_callbacks_hear_of_each_after_the_commit(
     found = make_reader(connection).read(int(tags[1]), BASE, FAR, 1000)
     assert found.values.tolist() == [step + 1.0 for step in range(20)]
     assert not forwarder.state.connected
+
+
+def test_scans_in_quick_succession_share_transactions(
+    spool: Spool, connect: Connect, source: int, tags: Tags
+) -> None:
+    with forwarding(spool, connect) as forwarder:
+        wait_until(lambda: forwarder.state.connected, timeout=20, what="a connection")
+        begun = time.monotonic()
+        for step in range(100):
+            spool.append(scan(source, BASE + step, tags, first=step)).result(10)
+        delivered(spool)
+        passed = time.monotonic() - begun
+        wait_until(lambda: forwarder.state.batches == 100, timeout=20, what="all batches counted")
+        assert forwarder.state.transactions <= passed / 0.04 + 1
 
 
 def test_the_database_may_come_later(
@@ -210,7 +226,7 @@ def test_an_old_copy_doubles_nothing_when_the_connection_breaks_as_it_is_noticed
     assert stored_rows() == 3
 
 
-def test_the_database_clock_flags_the_future_and_latest_recovers_from_it(
+def test_r5_the_database_clock_flags_the_future_and_latest_recovers_from_it(
     spool: Spool, connect: Connect, connection: psycopg.Connection[Any], source: int, tags: Tags
 ) -> None:
     """A gateway whose clock ran ten years ahead, and was then put right."""
@@ -229,6 +245,21 @@ def test_the_database_clock_flags_the_future_and_latest_recovers_from_it(
     assert read_latest(connection, tags).times.tolist() == [now] * 5
     found = make_reader(connection).read(int(tags[0]), now, FAR, 10)
     assert found.qualities.tolist() == [192, 76]
+
+
+def test_r5_a_future_reading_of_one_source_does_not_hide_what_another_brings(
+    spool: Spool, connect: Connect, connection: psycopg.Connection[Any], source: int, tags: Tags
+) -> None:
+    """Such as an import with a wrong year."""
+    now = time.time_ns() // 1000
+    imports = make_source(connection, "imports")
+    with forwarding(spool, connect):
+        spool.append(scan(imports, now + 365 * 86_400_000_000, tags[:3], first=70)).result(10)
+        spool.append(scan(source, now, tags[1:], first=1)).result(10)
+        delivered(spool)
+    found = read_latest(connection, tags)
+    assert found.tags.tolist() == tags.tolist()
+    assert found.values.tolist() == [70, 1, 2, 3, 4]
 
 
 @pytest.mark.usefixtures("packed")
@@ -259,13 +290,75 @@ def test_gap_records_reach_the_database(
     refused = [step for step, future in enumerate(futures) if future.exception(10)]
     assert refused
     wait_until(spool.gaps, what="the gap in the spool")
+    (gap,) = spool.gaps()
+    wire.register_columns(connection)
+    gaps.deliver(connection, spool)
+    assert spool.gaps() == []
+    rows = connection.execute(
+        "SELECT spool_id, number, source_id, readings, reason, (extract(epoch FROM begins) * 1e6)"
+        "::int8, (extract(epoch FROM ends) * 1e6)::int8 FROM historian_gap"
+    ).fetchall()
+    bounds = BASE + refused[0], BASE + refused[-1]
+    assert rows == [(spool.id, gap.id, source, 5 * len(refused), "the spool is full", *bounds)]
+    with forwarding(spool, connect):
+        delivered(spool)
+    spool.close()
+
+
+def test_gap_records_that_cannot_be_told_hold_up_no_readings(
+    tmp_path: Path,
+    database_admin_url: str,
+    connect: Connect,
+    connection: psycopg.Connection[Any],
+    source: int,
+    tags: Tags,
+) -> None:
+    with psycopg.connect(database_admin_url, autocommit=True) as admin:
+        admin.execute("ALTER TABLE tenant_default.historian_gap RENAME TO historian_gap_away")
+    spool = Spool(tmp_path / "small.db", max_bytes=2000)
+    futures = [spool.append(scan(source, BASE + step, tags)) for step in range(40)]
+    kept = [step for step, future in enumerate(futures) if future.exception(10) is None]
+    assert 0 < len(kept) < 40
+    wait_until(spool.gaps, what="the gap in the spool")
+    spool.close()
+    spool = Spool(tmp_path / "small.db", max_bytes=2000)
+    assert spool.has_gaps
+    with forwarding(spool, connect):
+        delivered(spool)
+    assert len(spool.gaps()) == 1
+    spool.close()
+    found = make_reader(connection).read(int(tags[0]), BASE, FAR, 1000)
+    assert (found.times - BASE).tolist() == kept
+
+
+def test_a_gap_that_grows_while_it_is_told_is_told_again(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    connect: Connect,
+    connection: psycopg.Connection[Any],
+    source: int,
+    tags: Tags,
+) -> None:
+    spool = Spool(tmp_path / "small.db", max_bytes=2000)
+    settled([spool.append(scan(source, BASE + step, tags)) for step in range(40)], 10)
+    wait_until(spool.gaps, what="the gap in the spool")
+    before = spool.counters.refused_readings
+    told = spool.gaps()
+    for step in (60, -3):
+        assert isinstance(spool.append(scan(source, BASE + step, tags)).exception(10), SpoolFull)
+    wait_until(lambda: spool.gaps() != told, what="a larger gap")
+    wire.register_columns(connection)
+    with monkeypatch.context() as patch:
+        patch.setattr(spool, "gaps", lambda: told)
+        gaps.deliver(connection, spool)
     with forwarding(spool, connect):
         wait_until(lambda: not spool.gaps(), timeout=20, what="the gap to be delivered")
     spool.close()
     rows = connection.execute(
-        "SELECT source_id, readings, (extract(epoch FROM begins) * 1e6)::int8 FROM historian_gap"
+        "SELECT readings, (extract(epoch FROM begins) * 1e6)::int8, "
+        "(extract(epoch FROM ends) * 1e6)::int8 FROM historian_gap"
     ).fetchall()
-    assert rows == [(source, 5 * len(refused), BASE + refused[0])]
+    assert rows == [(before + 10, BASE - 3, BASE + 60)]
 
 
 def test_two_gateways_write_the_newest_values_of_one_source(

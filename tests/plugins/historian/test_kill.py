@@ -27,7 +27,6 @@ from wellhead_historian.spool.spool import Spool
 # The nursery imports once and forks a child for each line, before any thread is running.
 _NURSERY = """
 import os, pathlib, sys
-from concurrent.futures import Future
 import numpy as np
 from wellhead import sdk
 from wellhead.settings import load_settings

@@ -12,6 +12,8 @@ from wellhead_historian.api import create_source, create_tag
 from wellhead_historian.store.choice import make_writer
 from wellhead_historian.testing import BASE, FAR, scan
 
+pytestmark = pytest.mark.one_app
+
 TAGS = "/api/v1/tags"
 FIRST = "2025-06-15T15:06:40Z"  # BASE
 

@@ -95,10 +95,20 @@ def test_of_two_packers_one_works(
     assert packed.through == closed_until(NOW) == START + 2 * HOUR
 
 
-def test_the_hour_that_goes_on_stays_hot_and_a_clock_far_ahead_does_not(
+def relations(connection: Connection) -> list[tuple[str]]:
+    """The names of everything that is in the tenant's schema."""
+    return connection.execute(
+        "SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace "
+        "ORDER BY 1"
+    ).fetchall()
+
+
+def test_r5_the_hour_that_goes_on_stays_hot_and_a_clock_far_ahead_does_not(
     packer: Connection, connection: Connection, write: Write, source: int
 ) -> None:
+    """It leaves the hot table, and no table, partition or index is made for its years."""
     tags = make_tags(connection, 10, "K")
+    tables = relations(packer)
     for at in (NOW - 2 * HOUR, NOW, NOW + HOUR // 4, NOW + 9000 * 24 * HOUR):
         write(*[scan(source, at + step, tags) for step in range(2)])
     packed = pack(packer, put, NOW)
@@ -110,6 +120,7 @@ def test_the_hour_that_goes_on_stays_hot_and_a_clock_far_ahead_does_not(
     assert rest is not None
     assert rest.moved.rows == 4
     assert everything(connection, tags) == before
+    assert relations(packer) == tables
 
 
 def test_a_run_whose_time_is_over_says_so_and_goes_on_later(

@@ -3,7 +3,6 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, wait
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,8 +15,8 @@ from wellhead.testing import wait_until
 from wellhead_historian.spool import admission
 from wellhead_historian.spool.codec import decode
 from wellhead_historian.spool.file import count_batches
-from wellhead_historian.spool.spool import Policy, Spool, SpoolClass, SpoolFull
-from wellhead_historian.testing import BASE, scan
+from wellhead_historian.spool.spool import Policy, Receipt, Spool, SpoolClass, SpoolFull
+from wellhead_historian.testing import BASE, scan, settled
 
 TAGS = np.arange(1, 101, dtype=np.int32)
 LOW, HIGH, KEPT = (np.array([first, first + 1], np.int32) for first in (1001, 2001, 3001))
@@ -48,12 +47,12 @@ def make(tmp_path: Path) -> Iterator[Callable[..., Spool]]:
         spool.close()
 
 
-def put(spool: Spool, tags: npt.NDArray[np.int32], *steps: int) -> list["Future[int]"]:
+def put(spool: Spool, tags: npt.NDArray[np.int32], *steps: int) -> list[Receipt]:
     """Scans of these steps, each on disk or refused before the next one."""
     futures = []
     for step in steps:
         futures.append(spool.append(scan(1, BASE + step, tags)))
-        wait(futures[-1:], timeout=10)
+        settled(futures[-1:], 10)
     return futures
 
 
@@ -144,6 +143,19 @@ def test_r4_a_mixed_batch_is_split_and_the_future_tells_of_any_loss(
     }
 
 
+def test_classes_that_lose_in_turn_have_one_gap_record_each(make: Callable[..., Spool]) -> None:
+    """Else a full spool would grow by its gap records for as long as the database is away."""
+    spool = make(8)
+    put(spool, KEPT, *range(8))
+    mixed = np.array([1001, 3001], np.int32)
+    futures = put(spool, mixed, *range(8, 20))
+    assert all(isinstance(future.exception(), SpoolFull) for future in futures)
+    full = "the spool is full"
+    assert lost(spool) == {f"{full} (class low)": 12, f"{full} (class kept)": 12}
+    gaps = [(gap.begins, gap.ends) for gap in spool.gaps()]
+    assert gaps == [(BASE + 8, BASE + 19)] * 2
+
+
 def test_classes_outlive_a_restart_and_a_file_of_version_1_is_taken_over(tmp_path: Path) -> None:
     path = tmp_path / "spool.db"
     spool = Spool(path, classes=CLASSES)
@@ -171,6 +183,23 @@ def test_classes_outlive_a_restart_and_a_file_of_version_1_is_taken_over(tmp_pat
     assert steps(spool) == [0, 1, 2]
     spool.close()
     assert classes() == [None, None, None]
+
+
+def test_r4_what_is_in_the_log_and_not_yet_in_the_file_has_its_room_before_what_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = SimpleNamespace(free=1 << 40)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: disk)
+    spool = Spool(tmp_path / "spool.db")
+    put(spool, np.arange(8000, dtype=np.int32), *range(200))
+    assert (tmp_path / "spool.db").stat().st_size < 1 << 20
+    disk.free = 24 << 20  # less than a commit's 8 and the 19 that the file will grow by
+    (refused,) = put(spool, TAGS, 200)
+    assert isinstance(refused.exception(), SpoolFull)
+    assert (tmp_path / "spool.db").stat().st_size > 16 << 20
+    put(spool, TAGS, 201)
+    assert steps(spool)[-1] == 201
+    spool.close()
 
 
 @pytest.mark.parametrize("policy", Policy)

@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wellhead_historian.spool.spool import Spool, SpoolError
-from wellhead_historian.testing import BASE, scan
+from wellhead.testing import wait_until
+from wellhead_historian.spool.salvage import UNREADABLE
+from wellhead_historian.spool.spool import Spool, SpoolError, SpoolFull
+from wellhead_historian.testing import BASE, scan, settled
 
 TAGS = np.arange(1, 200, dtype=np.int32)
 COUNT = 60
@@ -119,6 +121,9 @@ def test_rubbish_is_set_aside(tmp_path: Path, rubbish: bytes) -> None:
     spool = Spool(path)
     spool.append(scan(1, BASE, TAGS)).result(10)
     assert steps(spool) == [0]
+    assert [(gap.source, gap.readings, gap.reason) for gap in spool.gaps()] == (
+        [(0, 0, UNREADABLE)] if rubbish else []
+    )
     spool.close()
     aside = list(tmp_path.glob("spool.db.corrupt-*"))
     assert [file.read_bytes() for file in aside] == ([rubbish] if rubbish else [])
@@ -145,6 +150,98 @@ def test_the_rescued_spool_keeps_its_identity_and_never_repeats_an_id(
     assert steps(spool) == list(range(COUNT))
     assert spool.load("configuration") == {"kept": True}
     assert spool.append(scan(1, BASE, TAGS)).result(10) > highest
+    spool.close()
+
+
+def spoil(path: Path, table: str, pages: slice) -> None:
+    """Overwrite some pages of a table of a file that nobody has open, as after a power loss."""
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE spool SET clean = 0")
+        database.commit()
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        rows = database.execute("SELECT pageno FROM dbstat WHERE name = ?", (table,)).fetchall()
+    database.close()
+    with path.open("r+b") as file:
+        for (page,) in sorted(rows)[pages]:
+            file.seek((page - 1) * PAGE)
+            file.write(b"\xff" * 64)
+
+
+def test_what_no_row_can_be_read_of_is_a_gap_between_its_neighbours(
+    copy: Callable[[str], Path],
+) -> None:
+    path = copy("middle")
+    spoil(path, "batch", slice(3, 5))
+    spool = Spool(path)
+    found = steps(spool)
+    missing = sorted(set(range(COUNT)) - set(found))
+    assert missing == list(range(missing[0], missing[-1] + 1))
+    (gap,) = spool.gaps()
+    assert (gap.source, gap.readings, gap.reason) == (0, 0, UNREADABLE)
+    assert (gap.begins, gap.ends) == (BASE + missing[0] - 1, BASE + missing[-1] + 1)
+    spool.close()
+
+
+def test_a_rescue_that_saves_all_is_no_gap(copy: Callable[[str], Path]) -> None:
+    path = copy("documents")
+    spoil(path, "document", slice(None))
+    spool = Spool(path)
+    assert list(path.parent.glob("*.corrupt-*"))
+    assert steps(spool) == list(range(COUNT))
+    assert spool.gaps() == []
+    spool.close()
+
+
+def test_gap_records_and_what_was_set_aside_outlive_a_rescue(tmp_path: Path) -> None:
+    path = tmp_path / "spool.db"
+    spool = Spool(path, max_bytes=20_000)
+    futures = [spool.append(scan(1, BASE + step, TAGS)) for step in range(COUNT)]
+    settled(futures, 10)
+    wait_until(spool.gaps, what="the gap record")
+    told = spool.gaps()
+    spool.quarantine(3, "because", 7, b"data").result(10)
+    spool.close()
+    spoil(path, "document", slice(None))
+    spool = Spool(path, max_bytes=20_000)
+    assert list(tmp_path.glob("*.corrupt-*"))
+    assert spool.gaps() == told
+    assert spool.quarantined() == [(3, "because", 7, b"data")]
+    spool.delete_gaps(told).result(10)
+    assert isinstance(spool.append(scan(1, BASE, TAGS)).exception(10), SpoolFull)
+    (gap,) = wait_until(spool.gaps, what="the next gap record")
+    # the database knows gap records by their numbers: one that was told must not be overwritten
+    assert gap.id > max(known.id for known in told)
+    spool.close()
+
+
+def test_no_gap_record_gets_the_number_of_one_that_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "spool.db"
+    spool = Spool(path, max_bytes=20_000)
+    identity = spool.id
+    settled([spool.append(scan(1, BASE + step, TAGS)) for step in range(COUNT)], 10)
+    wait_until(spool.gaps, what="the gap record")
+    told = spool.gaps()
+    spool.close()
+    spoil(path, "gap", slice(None))
+    spool = Spool(path, max_bytes=20_000)
+    assert (spool.id, spool.gaps()) == (identity, [])
+    assert isinstance(spool.append(scan(1, BASE, TAGS)).exception(10), SpoolFull)
+    (gap,) = wait_until(spool.gaps, what="the next gap record")
+    assert gap.id > max(known.id for known in told)
+    spool.close()
+
+
+def test_rows_that_lost_their_checksum_are_set_aside_in_a_rescue_too(
+    copy: Callable[[str], Path],
+) -> None:
+    path = copy("row")
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE batch SET data = x'5748' WHERE id = 5")
+    database.close()
+    spoil(path, "document", slice(None))
+    spool = Spool(path)
+    assert steps(spool) == [step for step in range(COUNT) if step != 4]
+    assert spool.quarantined() == [(5, "checksum does not match", 0, b"WH")]
     spool.close()
 
 

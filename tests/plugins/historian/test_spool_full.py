@@ -2,8 +2,9 @@
 
 import subprocess
 import sys
-from concurrent.futures import Future, wait
 from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,21 +12,21 @@ import pytest
 from wellhead.testing import wait_until
 from wellhead_historian.spool import admission
 from wellhead_historian.spool.file import SpoolFile
-from wellhead_historian.spool.spool import Policy, Spool, SpoolFull
-from wellhead_historian.testing import BASE, scan
+from wellhead_historian.spool.spool import Policy, Receipt, Spool, SpoolFull
+from wellhead_historian.testing import BASE, scan, settled
 
 TAGS = np.arange(1, 101, dtype=np.int32)
 COUNT = 400
 LIMIT = 300_000
 
 
-def fill(spool: Spool, count: int = COUNT) -> list["Future[int]"]:
+def fill(spool: Spool, count: int = COUNT) -> list[Receipt]:
     futures = [spool.append(scan(1, BASE + step, TAGS)) for step in range(count)]
-    wait(futures, timeout=30)
+    settled(futures, 30)
     return futures
 
 
-def accepted(futures: list["Future[int]"]) -> list[int]:
+def accepted(futures: list[Receipt]) -> list[int]:
     """Steps that were acknowledged; all others must have been refused as SpoolFull."""
     good = []
     for step, future in enumerate(futures):
@@ -45,7 +46,7 @@ def stored(spool: Spool) -> list[int]:
     return found
 
 
-def check_books(spool: Spool, futures: list["Future[int]"]) -> None:
+def check_books(spool: Spool, futures: list[Receipt]) -> None:
     counters = spool.counters
     assert counters.offered_batches == len(futures)
     assert counters.offered_batches == counters.acknowledged_batches + counters.refused_batches
@@ -102,6 +103,20 @@ def test_what_is_on_its_way_is_not_dropped(tmp_path: Path) -> None:
     spool.close()
 
 
+def test_r4_what_is_on_its_way_leaves_half_of_the_smallest_spool_to_give_way(
+    tmp_path: Path,
+) -> None:
+    spool = Spool(tmp_path / "spool.db", max_bytes=16 << 20, policy=Policy.DROP_OLDEST)
+    wide = np.arange(1, 20_001, dtype=np.int32)
+    futures = [spool.append(scan(1, BASE + step, wide)) for step in range(65)]
+    settled(futures, 30)
+    assert len(spool.read(0)) < 40
+    futures += [spool.append(scan(1, BASE + step, wide)) for step in range(65, 100)]
+    assert len(accepted(futures)) == 100
+    assert spool.counters.dropped_batches > 0
+    spool.close()
+
+
 def test_after_a_restart_what_may_have_been_on_its_way_is_kept(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "spool.db", max_bytes=LIMIT, policy=Policy.DROP_OLDEST)
     fill(spool, 50)
@@ -128,7 +143,7 @@ def test_r4_a_full_disk_refuses_counts_and_resumes(
     futures = []
     for step in range(COUNT):  # one by one: a group is refused as a whole
         futures.append(spool.append(scan(1, BASE + step, TAGS)))
-        wait(futures[-1:], timeout=10)
+        settled(futures[-1:], 10)
     good = accepted(futures)
     assert 0 < len(good) < COUNT
     assert stored(spool) == good
@@ -138,6 +153,69 @@ def test_r4_a_full_disk_refuses_counts_and_resumes(
     assert stored(spool)[-1] == COUNT
     lost = spool.counters.refused_readings
     wait_until(lambda: sum(gap.readings for gap in spool.gaps()) == lost, what="the gap record")
+    spool.close()
+
+
+def test_r4_what_a_disk_that_does_not_keep_up_costs_is_refused_and_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a commit hangs readings wait in memory, of which there is a bound."""
+    commit, arrived, goes_on = SpoolFile.commit, Event(), Event()
+
+    def hang(file: SpoolFile) -> None:
+        arrived.set()
+        assert goes_on.wait(30)
+        commit(file)
+
+    spool = Spool(tmp_path / "spool.db")
+    monkeypatch.setattr("wellhead_historian.spool.spool._QUEUE_BYTES", 3000)
+    monkeypatch.setattr(SpoolFile, "commit", hang)
+    futures = [spool.append(scan(1, BASE, TAGS))]
+    assert arrived.wait(10)
+    futures += [spool.append(scan(1, BASE + step, TAGS)) for step in (1, 2, 7, 5, 9, 6)]
+    for future in futures[3:]:
+        with pytest.raises(SpoolFull, match="the disk does not keep up"):
+            future.result(10)
+    goes_on.set()
+    assert accepted(futures) == stored(spool) == [0, 1, 2]
+    check_books(spool, futures)
+    (gap,) = spool.gaps()
+    assert gap.reason == "the disk does not keep up"
+    assert (gap.begins, gap.ends, gap.readings) == (BASE + 5, BASE + 9, 400)
+    spool.close()
+
+
+@pytest.mark.parametrize("policy", Policy)
+def test_r4_file_and_log_together_leave_the_reserve_of_a_small_disk_and_it_resumes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, policy: Policy
+) -> None:
+    """What is written goes into the log first, and again into the file: neither may take the room
+    that the other needs, or the spool could not even delete what is stored."""
+    disk, reserve = 32 << 20, 4 << 20
+    wide = np.arange(1, 8001, dtype=np.int32)
+
+    def free() -> int:
+        return disk - sum(path.stat().st_size for path in tmp_path.iterdir())
+
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free()))
+    spool = Spool(tmp_path / "spool.db", reserve_bytes=reserve, policy=policy)
+    futures, least = [], disk
+    for step in range(400):
+        futures.append(spool.append(scan(1, BASE + step, wide)))
+        if step % 8 == 7:
+            settled(futures[-8:], 10)
+            least = min(least, free())
+    assert least >= reserve
+    assert spool.shortage == admission.RESERVE
+    there = stored(spool)
+    assert len(there) > 100
+    if policy is Policy.REFUSE_NEWEST:
+        assert there == accepted(futures)
+    else:
+        assert there == list(range(400 - len(there), 400))
+    spool.remove(max(future.result() for future in futures if future.exception() is None))
+    futures = [spool.append(scan(1, BASE, wide)) for _ in range(100)]
+    assert len(accepted(futures)) == 100
     spool.close()
 
 

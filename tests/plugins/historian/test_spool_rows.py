@@ -37,7 +37,7 @@ def columns(batch: sdk.Batch) -> tuple[object, ...]:
 
 
 def packed(batches: list[sdk.Batch]) -> bytes:
-    return pack(batches, [bool((b.qualities == sdk.quality.GOOD).all()) for b in batches])
+    return bytes(pack(batches, [bool((b.qualities == sdk.quality.GOOD).all()) for b in batches]))
 
 
 @given(st.lists(scans(), min_size=2, max_size=8))

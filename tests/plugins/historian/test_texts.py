@@ -22,6 +22,8 @@ from wellhead_historian.store.interface import Writer
 from wellhead_historian.store.texts import TextNumbers, read_texts
 from wellhead_historian.testing import BASE, FAR, batch_of, scan
 
+pytestmark = pytest.mark.one_app
+
 Tags = npt.NDArray[np.int32]
 FIRST = "2025-06-15T15:06:40Z"  # BASE
 

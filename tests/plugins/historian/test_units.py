@@ -12,6 +12,8 @@ from wellhead_historian import api as historian
 from wellhead_historian.store.choice import make_writer
 from wellhead_historian.testing import BASE, FAR, scan
 
+pytestmark = pytest.mark.one_app
+
 FIRST = "2025-06-15T15:06:40Z"  # BASE
 UNITS = [("bar", None), ("degC", None), ("m3/d", "gas_rate"), (None, None), ("%", None)]
 

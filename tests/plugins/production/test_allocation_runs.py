@@ -12,6 +12,8 @@ from wellhead_production.allocation.divide import divide
 from .allocating import LAST, Battery, battery
 from .conftest import PRODUCTION, Site
 
+pytestmark = pytest.mark.one_app
+
 __all__ = ["battery"]
 DAY, NEXT = LAST
 

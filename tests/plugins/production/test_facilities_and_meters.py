@@ -104,3 +104,21 @@ def test_what_a_meter_has_measured_stays_what_it_is(site: Site) -> None:
     refused = site.api.patch(path, {"fluid": "water"})
     assert (refused.status, refused.error["details"][0]["field"]) == (409, "fluid")
     assert site.api.patch(path, {"fluid": "oil", "factor": 1.1}).data["factor"] == 1.1
+
+
+def test_what_keeps_a_record_is_said_as_people_know_it(site: Site) -> None:
+    name = site.facility["name"]
+    tag = site.api.post("/api/v1/tags", {"name": f"FT {name}", "unit": "m3/d"}).data["id"]
+    meter = {"fluid": "oil", "position": "sales", "tag_id": tag, "tag_signal": "rate"}
+    for meters in ("M-2", "M-1"):
+        site.put("meters", name=meters, **meter)
+    refused = site.api.delete(f"/api/v1/tags/{tag}").error["details"]
+    assert [detail["message"] for detail in refused] == [
+        f"2 meters ('M-1' of facility '{name}', 'M-2' of facility '{name}') refer to it"
+    ]
+    station = site.api.delete(f"{PRODUCTION}/facilities/{site.facility['id']}")
+    assert station.error["message"] == "Other records refer to it: 2 meters ('M-1', 'M-2')"
+    site.day("2026-06-01", oil=1)
+    well = site.api.delete(f"/api/v1/wells/{site.well_id}")
+    assert well.error["message"] == f"Other records refer to it: daily record of facility '{name}'"
+    assert "GET /api/v1/production/daily-records lists" in well.error["details"][0]["remedy"]

@@ -9,7 +9,9 @@ from flask import Flask
 
 from wellhead import sdk
 from wellhead_historian import api as historian
+from wellhead_historian.retention.job import remove_in_tenant
 from wellhead_historian.store.hot import HotStore
+from wellhead_historian.store.packing.job import pack_tenant
 from wellhead_historian.testing import FAR, batch_of
 from wellhead_production.total_job import total_meters
 
@@ -159,10 +161,76 @@ def test_the_job_totals_the_last_week_of_every_meter_that_it_can(
     tags.meter("PT-6", "oil", "bar", "rate")  # which holds up no other
     meter = tags.meter("FT-7", "oil", "STB/d", "rate")
     now = dt.datetime.now(dt.UTC)
-    tags.read(meter, (now - 50 * HOUR).strftime("%Y-%m-%dT%H:00:00"), np.full(50, 24.0).tolist())
+    # so many that a day of 24 hours is whole, also where the clocks go forward on the next
+    tags.read(meter, (now - 74 * HOUR).strftime("%Y-%m-%dT%H:00:00"), np.full(74, 24.0).tolist())
     with shared_app.app_context(), sdk.tenant("default"):
         total_meters()
     found = tags.site.get("meter-totals", meter_id=meter["id"], newest=True, order="desc").data
     assert len(found) >= 7
     assert max(row["covered_hours"] for row in found) >= 24
     assert found[0]["created_by"] is None
+
+
+@pytest.fixture
+def short(shared_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The class `short` keeps readings for three days."""
+    config = sdk.runtime_of(shared_app).plugins.records["historian"].config
+    kept = {"keep_days": 3, "keep_rollup_days": None, "spool": None, "priority": 0}
+    monkeypatch.setitem(config, "classes", config["classes"] | {"short": kept})
+
+
+def refused(tags: Tags, meter: Any, day: str) -> dict[str, Any]:
+    """The detail of why a day is not totalled."""
+    path = f"{PRODUCTION}/meters/{meter['id']}/totals"
+    answer = tags.site.api.post(path, {"first_day": day, "last_day": day})
+    assert answer.status == 422, answer.body
+    found: dict[str, Any] = answer.error["details"][0]
+    return found
+
+
+def with_class(tags: Tags, meter: Any, name: str) -> None:
+    answer = tags.site.api.patch(f"/api/v1/tags/{meter['tag_id']}", {"tag_class": name})
+    assert answer.status == 200, answer.body
+
+
+def total_of(tags: Tags, meter: Any, day: str) -> Any:
+    [found] = tags.site.get("meter-totals", meter_id=meter["id"], production_date=day).data
+    return found
+
+
+def assert_whole(total: Any) -> None:
+    """All of 10 an hour, in a day that may be of 23 or 25 hours: it depends on when this runs."""
+    assert total["coverage"] == 100
+    assert total["indicated"] == pytest.approx(10 * total["day_hours"])
+
+
+@pytest.mark.usefixtures("short")
+def test_a_day_whose_readings_are_past_their_time_keeps_its_total(tags: Tags) -> None:
+    today = dt.datetime.now(dt.UTC).replace(minute=0, second=0, microsecond=0)
+    meter = tags.meter("FT-8", "oil", "STB/d", "rate")
+    first = today - 10 * 24 * HOUR
+    tags.read(meter, first.isoformat().removesuffix("+00:00"), [240.0] * 240)
+    old, new = (str((today - days * 24 * HOUR).date()) for days in (6, 2))
+    assert_whole(tags.total(meter, old))
+    with_class(tags, meter, "short")
+    for _ in range(2):  # before they are removed, and after
+        told = refused(tags, meter, old)
+        assert (told["field"], told["value"]) == ("production_date", old)
+        assert "past the time that its class keeps them" in told["message"]
+        with tags.app.app_context(), sdk.tenant("default"):
+            total_meters()
+        assert total_of(tags, meter, old)["version"] == 1
+        assert_whole(total_of(tags, meter, new))
+        with tags.app.app_context(), sdk.tenant("default"):
+            pack_tenant()
+            remove_in_tenant()
+    with_class(tags, meter, "default")  # what has gone does not come back
+    assert refused(tags, meter, old)["value"] == old
+    assert_whole(tags.total(meter, new))
+
+
+def test_a_day_before_a_meters_first_reading_is_not_past_and_covers_nothing(tags: Tags) -> None:
+    meter = tags.meter("FT-9", "oil", "STB/d", "rate")
+    tags.read(meter, "2026-06-12T11:00:00", [24.0] * 24)
+    found = tags.total(meter, "2026-06-10")
+    assert (found["indicated"], found["coverage"]) == (0, 0)

@@ -2,13 +2,17 @@
 
 import re
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import pytest
 
 from wellhead import sdk
+from wellhead.testing import wait_until
 from wellhead_scada.check.findings import RULES, Findings
+from wellhead_scada.check.hall import Hall
 from wellhead_scada.check.run import examine
 
 HERE = Path(__file__).parent
@@ -71,6 +75,12 @@ BROKEN_SENDERS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def hall() -> Iterator[Hall]:
+    with Hall() as made:
+        yield made
+
+
 def lazy(name: str, module: str = MODULE) -> sdk.Lazy:
     return sdk.Lazy("line", "Line", f"{module}:{name}")
 
@@ -89,20 +99,22 @@ built-in drivers are checked as plugins, with all others."""
 
 @pytest.mark.system
 @pytest.mark.alone
-def test_right_drivers_pass_and_each_rule_refuses_what_breaks_it() -> None:
+def test_right_drivers_pass_and_each_rule_refuses_what_breaks_it(hall: Hall) -> None:
     """One test, since the exams mostly wait and so are held side by side: processes by the dozen,
-    beside which nothing else is timed."""
+    beside which nothing else is timed. The right ones come last, when the others have begun."""
     servers = {"line_driver": "LineServer", "broken_senders": "SenderServer"}
-    cases = [(MODULE, *case) for case in BROKEN]
-    cases += [("broken_senders", *case) for case in BROKEN_SENDERS]
-    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(12) as pool:
+    cases = [("broken_senders", *case) for case in BROKEN_SENDERS]  # the longest exams
+    cases += [(MODULE, *case) for case in BROKEN]
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(17) as pool:
         patch.syspath_prepend(HERE)
         patch.syspath_prepend(HERE.parents[2] / "examples" / "wellhead-s7")
-        right = {name: pool.submit(examine, *subject) for name, subject in RIGHT.items()}
         broken = {
-            key: pool.submit(examine, lazy(key[1], key[0]), lazy(servers[key[0]], key[0]), SLOWLY)
+            key: pool.submit(
+                examine, lazy(key[1], key[0]), lazy(servers[key[0]], key[0]), SLOWLY, hall
+            )
             for key in dict.fromkeys((module, name) for module, _, name, _ in cases)
         }
+        right = {name: pool.submit(examine, *subject, hall=hall) for name, subject in RIGHT.items()}
 
     for name, exam in right.items():
         assert exam.result().problems == {}, name
@@ -153,6 +165,44 @@ def test_a_driver_without_a_device_server_cannot_be_proven() -> None:
     found = examine(lazy("LineDriver"), None)
 
     assert list(found.problems) == ["driver-server"]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("import os; os._exit(3)", "status 3"),
+        ("import os; os.kill(os.getpid(), 9)", "status -9"),
+        ("raise SystemExit('no\\nlicence')", "SystemExit: no\nlicence"),
+        ("print('hello'); import nowhere_at_all", "No module named 'nowhere_at_all'"),
+    ],
+)
+def test_an_exam_that_ends_itself_says_how_and_the_next_is_sat(
+    hall: Hall, code: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ends_itself.py").write_text(code)
+    monkeypatch.syspath_prepend(tmp_path)
+    driver = sdk.Lazy("line", "Line", "ends_itself:Driver")
+    for _ in range(2):
+        found = examine(driver, lazy("LineServer"), SLOWLY, hall)
+        assert said in found.problems["driver-server"][0]
+
+
+def test_an_exam_that_does_not_end_is_ended(
+    hall: Hall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = tmp_path / "pid"
+    (tmp_path / "hangs.py").write_text(
+        f"import os, time; open({str(note)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+
+    examine(lazy("NoDriver"), lazy("LineServer"), SLOWLY, hall)  # from here on it is open
+    monkeypatch.setattr("wellhead_scada.check.hall.EXAM_S", 2.0)
+
+    found = examine(sdk.Lazy("line", "Line", "hangs:Driver"), lazy("LineServer"), SLOWLY, hall)
+
+    assert found.cut == "the exam did not end"
+    wait_until(lambda: not psutil.pid_exists(int(note.read_text())), 10, what="it is gone")
 
 
 def test_a_driver_that_cannot_be_imported_is_said_so() -> None:

@@ -36,7 +36,7 @@ def test_a_value_too_large_to_be_unscaled_is_refused(datatype: str) -> None:
     async def story(bench: Bench) -> None:
         await bench.until(lambda: bench.state("pump").status is Status.CONNECTED)
         with pytest.raises(sdk.WriteRefused, match="too large"):
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(10):
                 await bench.engine.errand("pump", lambda hand: hand.write_tag(100, 1.7e308))
         assert bench.state("pump").status is Status.CONNECTED
 
@@ -60,7 +60,7 @@ def test_s14_a_driver_that_has_not_sent_when_the_time_has_passed_sends_no_more()
     async def story(bench: Bench) -> None:
         await bench.until(lambda: bench.state("pump").status is Status.CONNECTED)
         with pytest.raises(sdk.DeviceError, match="its time had passed") as caught:
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(10):
                 await bench.engine.errand("pump", lambda hand: hand.write_tag(100, 1, 0.05))
         assert not isinstance(caught.value, sdk.WriteRefused)
         assert reached.is_set()
@@ -144,7 +144,7 @@ def test_an_errand_that_breaks_tells_its_asker_and_leaves_the_device_alone() -> 
 
         await bench.until_rows(1, 1)
         with pytest.raises(LookupError, match="no such well"):
-            await asyncio.wait_for(bench.engine.errand("pump", broken), 5)
+            await asyncio.wait_for(bench.engine.errand("pump", broken), 10)
         await bench.until_rows(1, len(bench.rows[1]) + 1)
         assert bench.field.lines["pump"].opens == 1
         assert bench.counters("pump").restarts == 0
@@ -164,7 +164,7 @@ def test_r7_an_errand_at_a_wedged_driver_is_answered() -> None:
 
         try:
             with pytest.raises(sdk.DeviceError, match="ignores that it was cancelled"):
-                await asyncio.wait_for(bench.engine.errand("pump", read), 8)
+                await asyncio.wait_for(bench.engine.errand("pump", read), 10)
         finally:
             bench.field.lines["pump"].mode = Mode.GOOD
         await bench.until(lambda: bench.state("pump").status is Status.CONNECTED)

@@ -77,7 +77,7 @@ def test_what_is_stored_is_told_to_the_screens_and_a_lost_connection_is_replaced
 
         wait_until(offer_and_listen, timeout=10, what="readings on a new connection")
         assert set(heard) == {(33, 3.5)}
-    publisher.stop(2)
+    publisher.stop(10)
 
 
 def test_a_gateway_without_database_scans_what_the_spool_kept(spool: Spool) -> None:
@@ -250,7 +250,7 @@ def test_an_outage_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
     with capture_logs() as logs:
         publisher.start()
         wait_until(lambda: len(tries) > 3, what="more than one try")
-        publisher.stop(5)
+        publisher.stop(10)
     assert [entry["event"] for entry in logs] == ["live: screens are not told of readings"]
 
 

@@ -20,6 +20,8 @@ from wellhead_scada.gateway.database import Database
 from wellhead_scada_modbus.driver import ModbusDriver
 from wellhead_scada_modbus.schemas import ModbusDeviceSchema
 
+pytestmark = pytest.mark.one_app
+
 FIELD = """
 format = 1
 
@@ -286,7 +288,7 @@ def test_an_import_is_written_down_as_done_from_the_command_line(
     with psycopg.connect(database_admin_url, autocommit=True) as connection:
         connection.execute("LISTEN wellhead_events")
         config.load(FIELD)
-        told = [note.payload for note in connection.notifies(timeout=1, stop_after=2)]
+        told = [note.payload for note in connection.notifies(timeout=10, stop_after=2)]
         rows = connection.execute(
             "SELECT source, count(*) FROM tenant_default.core_audit"
             " WHERE table_name LIKE 'scada_%' GROUP BY 1"

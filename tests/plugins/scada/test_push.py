@@ -133,11 +133,11 @@ def test_it_is_acknowledged_when_all_of_it_is_kept_and_not_when_it_is_refused() 
         kept = field.send("pump", "group-1", {0: 1.0})
         refused = field.send("pump", "group-1", {0: 2.0})
         disk[0].set_result(1)
-        await asyncio.wait_for(kept, 1)
+        await asyncio.wait_for(kept, 10)
         assert not refused.done()
         disk[1].set_exception(sdk.WellheadError("the spool is full"))
         with pytest.raises(sdk.NotKept, match="the spool is full"):
-            await asyncio.wait_for(refused, 1)
+            await asyncio.wait_for(refused, 10)
         assert bench.state("pump").status is Status.CONNECTED
 
     play(story, device("pump", group(1)), field=SendingField(), sink=sink)

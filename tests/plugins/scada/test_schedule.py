@@ -125,6 +125,7 @@ def test_a_clock_that_was_years_ahead_is_followed_back_at_once() -> None:
     assert keeper.now() == pytest.approx(hands.w * 1e6, abs=1)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("jump", [-HOUR, TEN_YEARS, None])
 def test_r5_no_jump_of_the_clock_changes_the_pace_of_scans(jump: float | None) -> None:
     """R5, with the real scheduler on a wall clock that jumps in the middle, or stops (None)."""

@@ -52,12 +52,12 @@ def decoded(block: Block, data: bytes, points: int) -> Reading:
     return reading
 
 
-def driver(port: int, *, timeout: float = 2.0, **given: Any) -> ModbusDriver:
+def driver(port: int, *, timeout: float = 10.0, **given: Any) -> ModbusDriver:
     spec = sdk.DeviceSpec("d1", "device 1", options(port=port, **given), timeout)
     return ModbusDriver(spec, LoopbackDialer())
 
 
-def serial_driver(path: str, *, timeout: float = 5.0, **given: Any) -> ModbusDriver:
+def serial_driver(path: str, *, timeout: float = 10.0, **given: Any) -> ModbusDriver:
     found = options(framing="rtu", serial_port=path, **given)
     return ModbusDriver(sdk.DeviceSpec("d1", "device 1", found, timeout), LoopbackDialer())
 

@@ -1,5 +1,7 @@
 """The scan engine with this driver: units that share a line."""
 
+import pytest
+
 from wellhead import sdk
 from wellhead_scada.drivers import Drivers
 from wellhead_scada.engine.config import DeviceConfig, GroupConfig, TagConfig
@@ -26,6 +28,7 @@ def unit(number: int, path: str) -> DeviceConfig:
     return DeviceConfig(f"unit-{number}", f"unit-{number}", "modbus", options, 0.15, True, (group,))
 
 
+@pytest.mark.alone
 def test_one_silent_unit_of_five_leaves_the_others_good() -> None:
     bus = Bus({number: holding(1000 * number) for number in (1, 2, 4, 5)})
 

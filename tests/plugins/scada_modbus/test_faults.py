@@ -14,7 +14,7 @@ from .helpers import LoopbackDialer, Peer, device, driver, opened, options, poin
 
 TIMEOUT = 0.4
 SLACK = 1.0
-"""Seconds that a busy machine may add."""
+"""Seconds that the machine may add."""
 
 POINTS = [point("int16", "holding", 0), point("int16", "holding", 500)]
 
@@ -74,6 +74,7 @@ async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
     writer.transport.abort()
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     ("peer", "error", "words"),
     [
@@ -115,6 +116,7 @@ def test_a_closed_connection_costs_no_time_out() -> None:
     asyncio.run(main())
 
 
+@pytest.mark.alone
 def test_a_retry_costs_one_time_out_more_and_may_succeed() -> None:
     requests = []
 

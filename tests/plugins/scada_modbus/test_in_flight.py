@@ -14,7 +14,7 @@ from wellhead_scada_modbus.frames import TcpFramer
 from .helpers import device, opened, options, point
 
 POINTS = [point("uint16", "holding", 2 * place) for place in range(20)]
-TIMEOUT = 0.4
+TIMEOUT = 0.7
 
 
 class Shuffling:

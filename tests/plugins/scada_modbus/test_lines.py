@@ -7,6 +7,7 @@ import socket
 import struct
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -78,7 +79,7 @@ def test_units_of_one_line_are_read_at_once_and_never_run_into_each_other(kind: 
     async def main() -> None:
         bus = five()
         async with way(kind, bus) as given:
-            drivers = [unit(number, given, 5.0) for number in range(1, 6)]
+            drivers = [unit(number, given, 10.0) for number in range(1, 6)]
             async with opened(*drivers):
                 for _ in range(3):
                     found = await asyncio.gather(*(d.read(d.plan(POINTS)) for d in drivers))
@@ -111,7 +112,7 @@ def test_a_silent_unit_of_five_stops_none_of_the_others(kind: str) -> None:
     async def main() -> None:
         bus = five(silent=3)
         async with way(kind, bus) as given:
-            drivers = [unit(n, given, TIMEOUT if n == 3 else 5.0) for n in range(1, 6)]
+            drivers = [unit(n, given, TIMEOUT if n == 3 else 10.0) for n in range(1, 6)]
             for driver in drivers:
                 await driver.open()
             ends = await asyncio.gather(
@@ -167,7 +168,7 @@ def test_a_connection_that_leads_nowhere_is_made_anew_while_devices_hold_it(
 def test_a_refused_address_and_an_unknown_function_are_told(kind: str) -> None:
     async def main() -> None:
         async with way(kind, five()) as given:
-            driver = unit(1, given, 5.0)
+            driver = unit(1, given, 10.0)
             async with opened(driver):
                 wanted = [point("uint16", "holding", 99), point("uint16", "holding", 100)]
                 found = await driver.read(driver.plan(wanted))
@@ -198,10 +199,11 @@ def test_a_late_answer_is_not_taken_for_the_next_one() -> None:
 
         async with device(peer) as port:
             given = {"framing": "rtu_over_tcp", "port": port}
-            slow, other = unit(1, given), unit(2, given, 5.0)
+            slow, other = unit(1, given), unit(2, given, 10.0)
             async with opened(slow, other):
                 with pytest.raises(sdk.DeviceTimeout):
                     await slow.read(slow.plan(POINTS[:1]))
+                slow.device = replace(slow.device, timeout=10.0)
                 found, its = await asyncio.gather(
                     slow.read(slow.plan(POINTS[:1])), other.read(other.plan(POINTS[:1]))
                 )
@@ -246,7 +248,7 @@ def test_a_line_that_breaks_is_opened_again_by_whoever_comes_next() -> None:
 
         async with device(peer) as port:
             given = {"framing": "rtu_over_tcp", "port": port}
-            first, second = unit(1, given, 5.0), unit(2, given, 5.0)
+            first, second = unit(1, given, 10.0), unit(2, given, 10.0)
             async with opened(first, second):
                 await first.read(first.plan(POINTS))
                 assert len(connections) == 1
@@ -267,7 +269,7 @@ def test_a_port_that_goes_away_is_unreachable() -> None:
     async def main() -> None:
         master, slave = os.openpty()
         path = os.ttyname(slave)
-        driver = unit(1, {"framing": "rtu", "serial_port": path}, 5.0)
+        driver = unit(1, {"framing": "rtu", "serial_port": path}, 10.0)
         async with opened(driver):
             os.close(slave)
             reading = asyncio.create_task(driver.read(driver.plan(POINTS)))
@@ -296,7 +298,7 @@ def test_a_port_that_is_none_is_unreachable_and_named() -> None:
 def test_two_devices_that_want_different_settings_of_a_port_are_told() -> None:
     async def main() -> None:
         async with way("rtu", five()) as given:
-            first = unit(1, given)
+            first = unit(1, given, 10.0)
             async with opened(first):
                 link = "/dev/../" + given["serial_port"].removeprefix("/")  # the same port
                 other = unit(2, {**given, "serial_port": link, "baudrate": 9600})
@@ -319,7 +321,7 @@ def test_a_silence_that_a_unit_wants_is_kept() -> None:
             return holding(0)(pdu)
 
         async with way("rtu", Bus({1: noted})) as given:
-            driver = unit(1, {**given, "pause_ms": 60}, 5.0)
+            driver = unit(1, {**given, "pause_ms": 60}, 10.0)
             async with opened(driver):
                 await driver.read(driver.plan(POINTS))
         assert begun[1] - begun[0] >= 0.06
@@ -327,10 +329,11 @@ def test_a_silence_that_a_unit_wants_is_kept() -> None:
     asyncio.run(main())
 
 
+@pytest.mark.alone
 def test_a_silent_unit_with_a_long_time_out_holds_the_line_for_it_once() -> None:
     async def main() -> list[float]:
         async with way("tcp", five(silent=3)) as given:
-            silent, other = unit(3, given, 0.8), unit(4, given, 5.0)
+            silent, other = unit(3, given, 0.8), unit(4, given, 10.0)
             loop = asyncio.get_running_loop()
             held: list[float] = []
             async with opened(silent, other):

@@ -1,5 +1,6 @@
 """The planner: every point asked for once, and the device's limits held."""
 
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from wellhead import sdk
 from wellhead_scada_modbus.block import Block
+from wellhead_scada_modbus.decode import decode_registers
 from wellhead_scada_modbus.plan import Plan
 from wellhead_scada_modbus.schemas import BIT_TABLES, TABLES
 
@@ -129,3 +131,25 @@ def test_points_ruled_out_by_the_base_are_bad_alone() -> None:
 def test_no_points_need_no_request() -> None:
     plan = Plan([], options())
     assert (len(plan), plan.blocks) == (0, ())
+
+
+@given(points(), st.integers(0, 20), st.integers(4, 125), st.randoms(use_true_random=False))
+def test_registers_decoded_at_once_are_what_each_answer_says(
+    wanted: list[sdk.Point], gap: int, limit: int, random: Random
+) -> None:
+    plan = Plan(wanted, options(gap_limit=gap, max_registers=limit))
+    blocks = [block for block in plan.blocks if not block.bits]
+    answers = [random.randbytes(block.size) for block in blocks]
+    layout = plan.joined(blocks)
+    assert (layout is None) == (len(blocks) < 2)
+    assert plan.joined(blocks[1:]) is None, "not all that the plan asks for"
+    if layout is None:
+        return
+    assert plan.joined(blocks[::-1]) is None, "another order"
+    once, each = plan.begin(), plan.begin()
+    decode_registers(layout, b"".join(answers), once)
+    for block, answer in zip(blocks, answers, strict=True):
+        decode_registers(block.layout, answer, each)
+    np.testing.assert_array_equal(once.values, each.values)
+    np.testing.assert_array_equal(once.qualities, each.qualities)
+    assert once.texts == each.texts

@@ -139,7 +139,7 @@ def test_what_clients_write_is_handed_over_once_and_read_back() -> None:
     async def main() -> None:
         server = ModbusServer()
         port = await server.start("127.0.0.1", 0, server.layout(names))
-        client = AsyncModbusTcpClient("127.0.0.1", port=port, timeout=5, reconnect_delay=0)
+        client = AsyncModbusTcpClient("127.0.0.1", port=port, timeout=10, reconnect_delay=0)
         assert await client.connect()
         assert server.commanded() == {}
         await client.write_registers(0, list(struct.unpack(">HH", struct.pack(">f", 52.5))))
@@ -196,7 +196,7 @@ def test_a_stream_that_is_not_modbus_is_cut() -> None:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(b"GET / HTTP/1.0\r\n\r\n")
             with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
-                await asyncio.wait_for(reader.readexactly(1), 5)
+                await asyncio.wait_for(reader.readexactly(1), 10)
             writer.close()
             assert not server.connections
 

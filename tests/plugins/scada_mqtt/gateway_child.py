@@ -7,7 +7,6 @@ Each time readings are on disk, a line with their number and the greatest value 
 
 import asyncio
 import sys
-from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import numpy as np
 import structlog
 
 from wellhead import sdk
-from wellhead_historian.spool.spool import Spool
+from wellhead_historian.spool.spool import Receipt, Spool
 from wellhead_scada.dialer import AllowListDialer
 from wellhead_scada.drivers import Drivers
 from wellhead_scada.engine.around import Surroundings
@@ -30,11 +29,11 @@ async def main(port: int, path: Path, source: int, number: int) -> None:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     spool = Spool(path)
 
-    def told(batch: sdk.Batch, future: "Future[int]") -> None:
+    def told(batch: sdk.Batch, future: Receipt) -> None:
         if future.exception() is None:
             print(len(batch), int(np.nan_to_num(batch.values).max()), flush=True)
 
-    def keep(batch: sdk.Batch) -> "Future[int]":
+    def keep(batch: sdk.Batch) -> Receipt:
         future = spool.append(batch)
         future.add_done_callback(partial(told, batch))
         return future

@@ -25,7 +25,7 @@ class LoopbackDialer:
 
 
 def client(
-    port: int, client_id: str = "c1", *, timeout: float = 5.0, dialer: Any = None, **given: Any
+    port: int, client_id: str = "c1", *, timeout: float = 10.0, dialer: Any = None, **given: Any
 ) -> MqttClient:
     options = BrokerSchema().load({"host": "127.0.0.1", "port": port, **given})
     return MqttClient(connect_options(options, client_id), dialer or LoopbackDialer(), timeout)
@@ -46,7 +46,7 @@ async def connected(
         await made.close()
 
 
-async def until(condition: Callable[[], object], timeout: float = 5.0) -> None:
+async def until(condition: Callable[[], object], timeout: float = 10.0) -> None:
     """Wait until the condition holds. Raises TimeoutError when it does not in time."""
     async with asyncio.timeout(timeout):
         while not condition():
@@ -116,7 +116,7 @@ def point(topic: str, pointer: str = "", datatype: str = "float64", **given: Any
     return sdk.Point(number, f"tag{number}", datatype, address)
 
 
-def driver(port: int, *, timeout: float = 5.0, **given: Any) -> MqttDriver:
+def driver(port: int, *, timeout: float = 10.0, **given: Any) -> MqttDriver:
     options = MqttDriver.device_schema().load({"host": "127.0.0.1", "port": port, **given})
     return MqttDriver(sdk.DeviceSpec("d1", "device 1", options, timeout), LoopbackDialer())
 

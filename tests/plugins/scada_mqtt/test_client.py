@@ -151,6 +151,7 @@ def test_a_broker_that_says_goodbye_is_quoted() -> None:
     asyncio.run(main())
 
 
+@pytest.mark.alone
 def test_a_broker_that_falls_silent_is_noticed() -> None:
     """Keep-alive: a ping after 1 s without a packet, an answer to it within the time-out."""
 

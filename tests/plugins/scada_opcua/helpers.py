@@ -89,7 +89,7 @@ def point(name: str, datatype: str = "float64", **given: Any) -> sdk.Point:
 
 
 def driver(
-    port: int, *, timeout: float = 5.0, folder: Path | None = None, **given: Any
+    port: int, *, timeout: float = 10.0, folder: Path | None = None, **given: Any
 ) -> OpcUaDriver:
     options = OpcUaDriver.device_schema().load(
         {"host": "127.0.0.1", "port": port, "security_policy": "None", **given}

@@ -33,7 +33,7 @@ def config(port: int) -> FieldConfig:
     group = GroupConfig("g", "g", 50, 7, tags=TAGS)
     return FieldConfig((
         DeviceConfig(
-            id="d", name="SCM-1", driver="opcua", options=options, timeout=2.0, enabled=True,
+            id="d", name="SCM-1", driver="opcua", options=options, timeout=10.0, enabled=True,
             groups=(group,),
         ),
     ))  # fmt: skip

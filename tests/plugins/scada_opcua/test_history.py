@@ -22,7 +22,7 @@ def test_nothing_is_missing_after_the_line_was_cut() -> None:
             proxy = FaultProxy(server.port)
             await proxy.start()
             first = Box()
-            made = driver(proxy.port, timeout=5.0, queue_size=10_000)
+            made = driver(proxy.port, queue_size=10_000)
             points = (point("p"), point("q"))
             try:
                 await made.open()

@@ -205,6 +205,7 @@ def test_a_present_value_older_than_what_was_kept_is_a_reading_of_now() -> None:
 # --- losing the server --------------------------------------------------------------------------
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
@@ -268,6 +269,7 @@ def test_a_server_that_forgets_the_subscription_is_noticed() -> None:
     asyncio.run(work())
 
 
+@pytest.mark.alone
 def test_a_subscription_that_is_never_heard_of_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server answers everything else."""
     monkeypatch.setattr("wellhead_scada_opcua.subscription._KEEP_ALIVE_S", 0.1)

@@ -314,7 +314,7 @@ class Refusing:
 
 def made_with(dialer: Any, host: str, port: int, **given: Any) -> OpcUaDriver:
     known = driver(port, **given).device
-    spec = sdk.DeviceSpec("1", "d", {**known.options, "host": host}, 5.0, known.folder)
+    spec = sdk.DeviceSpec("1", "d", {**known.options, "host": host}, 10.0, known.folder)
     return OpcUaDriver(spec, dialer)
 
 

@@ -52,7 +52,7 @@ async def running(**given: Any) -> AsyncIterator[Simulation]:
 
 
 @asynccontextmanager
-async def connected(port: int, timeout: float = 5.0) -> AsyncIterator[ModbusDriver]:
+async def connected(port: int, timeout: float = 10.0) -> AsyncIterator[ModbusDriver]:
     options = ModbusDriver.device_schema().load(ModbusServer.device_options("127.0.0.1", port))
     driver = ModbusDriver(sdk.DeviceSpec("1", "well", options, timeout), LoopbackDialer())
     try:

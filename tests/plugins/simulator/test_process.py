@@ -23,7 +23,7 @@ OFFSETS = np.array([signal.offset for signal in SIGNALS])
 INTEGERS = np.array([signal.datatype in ("int16", "uint16", "uint32") for signal in SIGNALS])
 
 
-async def read(port: int, well: str, timeout: float = 5.0) -> sdk.RawValues:
+async def read(port: int, well: str, timeout: float = 10.0) -> sdk.RawValues:
     async with connected(port, timeout) as driver:
         return await driver.read(driver.plan(MODBUS.layout(well)))
 
@@ -51,7 +51,7 @@ def test_the_model_obeys_what_a_client_writes() -> None:
         async with running(wells=1, base_port=free_ports(1)) as simulation:
             (port,) = simulation.ports.values()
             before = await read(port, "W01")
-            client = AsyncModbusTcpClient("127.0.0.1", port=port, timeout=5, reconnect_delay=0)
+            client = AsyncModbusTcpClient("127.0.0.1", port=port, timeout=10, reconnect_delay=0)
             assert await client.connect()
             place = MODBUS.layout("W01")[NUMBERS["CHOKE_SP"]].address["address"]
             await client.write_register(place, 2500)
@@ -96,6 +96,7 @@ def test_faults_come_as_events_and_bad_ones_are_logged() -> None:
     asyncio.run(main())
 
 
+@pytest.mark.alone
 def test_time_is_kept_without_drift_and_ends_at_once() -> None:
     async def main() -> None:
         async with running(wells=1, base_port=free_ports(1), step_s=0.1) as simulation:

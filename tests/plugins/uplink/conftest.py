@@ -2,6 +2,7 @@
 
 import dataclasses
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,19 +38,26 @@ def connection(edge: Connect) -> Iterator[psycopg.Connection[Any]]:
         yield made
 
 
+@pytest.fixture(scope="session")
+def composed_centre(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """What tests have as their centre in turn; its database is there while one of them runs."""
+    settings = sdk.Settings(
+        data_dir=tmp_path_factory.mktemp("centre"),
+        database=cluster.settings(f"wh_{uuid.uuid4().hex[:12]}"),
+        plugins={"uplink": {"accept": True}},
+    )
+    return create_app(Runtime.make(settings))
+
+
 @pytest.fixture
-def centre(cluster: Cluster, template_database: str, tmp_path: Path) -> Iterator[Flask]:
+def centre(composed_centre: Flask, cluster: Cluster, template_database: str) -> Iterator[Flask]:
     """Another Wellhead, which accepts edges."""
-    with cluster.database(template_database) as name:
-        settings = sdk.Settings(
-            data_dir=tmp_path / "centre",
-            database=cluster.settings(name),
-            plugins={"uplink": {"accept": True}},
-        )
-        made = create_app(Runtime.make(settings))
-        yield made
-        with made.app_context():
+    runtime = sdk.runtime_of(composed_centre)
+    with cluster.database(template_database, runtime.urls.app.database):
+        yield composed_centre
+        with composed_centre.app_context():
             db.engine.dispose()
+    assert not runtime.failures()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The centre's routes: who may send, how tags are mapped, and that nothing is stored twice."""
 
 import json
+import re
 import struct
 import uuid
 import zlib
@@ -334,7 +335,7 @@ def test_devices_and_newest_values_of_an_edge_that_is_silent_or_behind_are_stale
     assert look() == ("silent", True, 68)
     health = {part["part"]: part for part in known.get("/api/v1/health").data}
     assert health["uplink: from pad-7"]["ok"] is False
-    assert health["uplink: from pad-7"]["detail"].startswith("silent, heard 120 s ago")
+    assert re.match(r"silent, heard 1[23]\d s ago", health["uplink: from pad-7"]["detail"])
     report(known)
     assert known.get(f"{ROOT}/{edge['id']}/devices").data == []
 

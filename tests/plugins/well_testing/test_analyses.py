@@ -11,6 +11,8 @@ from .conftest import TESTING, Lease, of
 from .test_calculations import lines
 from .well_model import Well
 
+pytestmark = pytest.mark.one_app
+
 ANALYSES = f"{TESTING}/analyses"
 WELL = Well(skin=2.0, storage=0.003)
 HISTORY = RateHistory(np.array([0.0, 10.0, 14.0]), np.array([800.0, 300.0, 0.0]))

@@ -9,6 +9,8 @@ from wellhead import sdk
 from wellhead.testing import ApiClient
 from wellhead_wells.service import create_well
 
+pytestmark = pytest.mark.one_app
+
 WELLS = "/api/v1/wells"
 
 

@@ -136,5 +136,5 @@ def test_readings_of_the_historian_reach_the_well(
     assert live.meta["answered_by"] == ["historian"]
     refused = api.delete(f"{WELLS}/{other['id']}")
     assert refused.status == 409
-    assert "historian_tag" in refused.error["message"]
+    assert "tag 'T3'" in refused.error["message"]
     assert api.get(f"{WELLS}/{other['id']}").status == 200

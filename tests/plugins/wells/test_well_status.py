@@ -4,6 +4,7 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -12,6 +13,8 @@ from wellhead.testing import ApiClient
 from wellhead_wells.models import StatusChange
 from wellhead_wells.service import create_well
 from wellhead_wells.vocabulary import WellStatus
+
+pytestmark = pytest.mark.one_app
 
 WELLS = "/api/v1/wells"
 

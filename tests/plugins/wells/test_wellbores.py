@@ -7,6 +7,8 @@ import pytest
 
 from wellhead.testing import ApiClient
 
+pytestmark = pytest.mark.one_app
+
 WELLS = "/api/v1/wells"
 
 

@@ -2,7 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from wellhead.testing import Answer, ApiClient
+
+pytestmark = pytest.mark.one_app
 
 WELLS = "/api/v1/wells"
 FULL: dict[str, Any] = {

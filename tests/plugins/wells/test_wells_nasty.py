@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import pytest
 from marshmallow import Schema
 
 from wellhead.testing import ApiClient
 from wellhead_wells.schemas import StatusChangeSchema, WellboreSchema, WellSchema
+
+pytestmark = pytest.mark.one_app
 
 WELLS = "/api/v1/wells"
 

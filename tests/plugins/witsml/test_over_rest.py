@@ -20,6 +20,8 @@ from wellhead_witsml.polling.process import TenantReader
 from wellhead_witsml.store.faults import Faults
 from wellhead_witsml.store.functions import Rules
 
+pytestmark = pytest.mark.one_app
+
 ROP = Curve(uid="r", mnemonic="ROP", unit="m/h", type="double")
 
 

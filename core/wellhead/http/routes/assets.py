@@ -9,7 +9,7 @@ from marshmallow import fields, pre_dump, validate
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased
 
-from wellhead.assets.kinds import AssetKinds
+from wellhead.assets.kinds import KINDS, AssetKinds
 from wellhead.assets.limits import only_visible, require_asset, shown_parent
 from wellhead.assets.models import Asset
 from wellhead.assets.paths import paths
@@ -23,7 +23,6 @@ from wellhead.http.refusals import ApiError
 from wellhead.http.resource import Resource
 
 blp = Blueprint("assets", url_prefix="/api/v1/assets", description="The plant tree")
-KINDS = "wellhead_asset_kinds"
 MOST_NODES = 1000
 """Of one tree; larger ones are read as lists, in pages."""
 _SEPARATOR = " / "

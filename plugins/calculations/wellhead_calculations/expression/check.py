@@ -34,10 +34,11 @@ _NAMES = (*operations.FUNCTIONS, "clip", "tag", "to", "unit", "where")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A tag that an expression may use."""
+    """A tag that an expression names. textual: its readings are texts, so it may not be used"""
 
     id: int
     unit: str | None
+    textual: bool = False
 
 
 def check(
@@ -167,6 +168,10 @@ class _Reading:
     def _tag(self, node: ast.expr, known: Known | None) -> Typed:
         if known is None:
             raise self.syntax.error("there is no such tag", node, "Write tags as {name} or tag(17)")
+        if known.textual:
+            raise self.syntax.error(
+                "holds texts, with which nothing is calculated", node, "Name a tag of numbers"
+            )
         place = self.inputs.setdefault(known.id, len(self.inputs))
         if len(self.inputs) > MOST_INPUTS:
             raise self.syntax.error(f"uses more than {MOST_INPUTS} tags", node)

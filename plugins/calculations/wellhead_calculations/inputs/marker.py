@@ -32,9 +32,8 @@ class Marker:
         self._inputs = np.empty(0, np.int32)
 
     def __call__(self, connection: psycopg.Connection[Any], batches: Sequence[sdk.Batch]) -> None:
-        with connection.pipeline():
-            connection.execute(SHARE)
-            cursor = connection.execute(_VERSION)
+        cursor = connection.execute(f"{SHARE}; {_VERSION}", prepare=False)  # in one exchange
+        cursor.nextset()
         (version,) = cursor.fetchone() or (0,)
         if version != self._version:
             rows = connection.execute(_INPUTS).fetchall()

@@ -6,8 +6,11 @@ crash in between, what is stored already (see ledger.py). While PostgreSQL is aw
 the spool keeps it, and the forwarder comes back with a growing, jittered pause.
 """
 
+import os
 import random
+import socket
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -27,6 +30,10 @@ from wellhead_historian.store.interface import Writer
 _WAIT_SECONDS = 5.0
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 5.0
+_SEND_BYTES = 4 << 20
+_PACE_SECONDS = 0.04
+"""From the beginning of a transaction to that of the next, at least: what comes meanwhile shares
+one, which costs half the CPU of one each. A screen is told every 0.05 s."""
 log = structlog.get_logger(__name__)
 
 
@@ -104,6 +111,7 @@ class Forwarder:
             before = self._state.transactions
             try:
                 with self._connect() as connection:
+                    _widen(connection)
                     self._forward(connection)
             except (psycopg.Error, sdk.WellheadError, OSError) as error:
                 self._away(error)
@@ -134,11 +142,15 @@ class Forwarder:
             self._state.connected, self._state.error = True, None
         if recovered:
             log.info("historian: storing readings again", backlog=self._spool.backlog[0])
+        begun = 0.0
         while not self._stopping.is_set():
             if self._spool.wait(self._position, _WAIT_SECONDS):
+                self._stopping.wait(begun + _PACE_SECONDS - time.monotonic())
+                begun = time.monotonic()
                 entries = self._spool.read(self._position)
                 if entries:
                     self._deliver(connection, store, entries)
+                del entries  # megabytes after a backlog, which would stay till the next come
             gaps.deliver(connection, self._spool)
 
     def _reconcile(self, connection: psycopg.Connection[Any]) -> None:
@@ -183,7 +195,7 @@ class Forwarder:
         self, connection: psycopg.Connection[Any], store: Writer, entries: Sequence[Entry]
     ) -> None:
         batches: Sequence[sdk.Batch] = [e.batch for e in entries if e.batch is not None]
-        texts = sum(len(batch.texts) for batch in batches)
+        texts = _texts(batches)
         try:
             with connection.transaction():
                 now = ledger.advance(connection, self._spool.id, entries[0].id, entries[-1].id)
@@ -195,7 +207,7 @@ class Forwarder:
             store.forget()
             raise
         with self._mutex:
-            self._state.textless += texts - sum(len(batch.texts) for batch in batches)
+            self._state.textless += texts - _texts(batches)
         self._stored(entries[-1].id, batches)
 
     def _pass_on(self, connection: psycopg.Connection[Any], batches: Sequence[sdk.Batch]) -> None:
@@ -217,9 +229,9 @@ class Forwarder:
         with self._mutex:
             self._state.transactions += 1
             self._state.batches += len(batches)
-            self._state.readings += sum(len(batch) for batch in batches)
-        for batch in filter(len, batches):
-            for callback in self._on_commit:
+            self._state.readings += sum(map(len, batches))
+        for callback in self._on_commit:
+            for batch in filter(len, batches):
                 try:
                     callback(batch)
                 except Exception:  # isolates: the callbacks are other plugins' code
@@ -243,3 +255,15 @@ class Forwarder:
         self._spool.quarantine(entry.id, reason, readings, data).result()
         with self._mutex:
             self._state.quarantined += readings
+
+
+def _widen(connection: psycopg.Connection[Any]) -> None:
+    """Let the local socket take parts of a COPY at once, as far as the machine allows, so that
+    sending them does not wait for the server. TCP finds its own measure."""
+    with socket.socket(fileno=os.dup(connection.fileno())) as channel:
+        if channel.family == socket.AF_UNIX:
+            channel.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BYTES)
+
+
+def _texts(batches: Sequence[sdk.Batch]) -> int:
+    return sum(len(batch.texts) for batch in batches if batch.texts)

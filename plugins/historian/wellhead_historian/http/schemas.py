@@ -101,7 +101,7 @@ class TagSchema(sdk.Schema):
     )
     name = fields.String(
         required=True,
-        validate=validate.Length(1, 200),
+        validate=[validate.Length(1, 200), one_line],
         metadata={"description": "Unique", "example": "W-01.PT-101"},
     )
     description = fields.String(
@@ -123,8 +123,12 @@ class TagSchema(sdk.Schema):
         },
     )
     datatype = fields.String(
-        dump_only=True,
-        metadata={"description": "What it is where it comes from", "example": "float32"},
+        validate=validate.Length(1, 50),
+        metadata={
+            "description": "What it is where it comes from, for good. A new tag, which has no "
+            "device: float64 (if not given), int64, bool or string",
+            "example": "float64",
+        },
     )
     states = states_field()
     step = step_field()

@@ -2,18 +2,22 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 
 from wellhead import sdk
 from wellhead_historian.imports.cells import Piece, Ragged
-from wellhead_historian.imports.tags import Tags
+from wellhead_historian.imports.tags import Meaning, Tags
 from wellhead_historian.imports.times import TimeForm, read_times
-from wellhead_historian.imports.values import read_numbers, read_qualities
+from wellhead_historian.imports.values import Values, Wrong, read_numbers, read_qualities
 
 MOST_PROBLEMS = 1_000
+_MOST_COLUMNS = 100
 _SHOWN = 100
 
 
@@ -23,19 +27,34 @@ class Problems:
 
     rows: int = 0
     found: list[dict[str, Any]] = field(default_factory=list)
+    _noted: list[tuple[int, str, Any, str]] = field(default_factory=list)
 
     def add(self, row: int, column: str, cell: Any, message: str) -> None:
-        if len(self.found) < MOST_PROBLEMS:
-            value = str(cell).replace("\0", "\N{REPLACEMENT CHARACTER}")[:_SHOWN]
+        """Of rows of the same piece in any order; those of one row in that of their columns."""
+        self._noted.append((row, column, cell, message))
+
+    def end_piece(self) -> None:
+        """All rows that follow are later ones."""
+        for row, column, cell, message in sorted(self._noted, key=itemgetter(0)):
+            if len(self.found) == MOST_PROBLEMS:
+                break
+            text = cell if isinstance(cell, str) else orjson.dumps(cell).decode()
+            value = text.replace("\0", "\N{REPLACEMENT CHARACTER}")[:_SHOWN]
             self.found.append({"row": row, "column": column, "value": value, "message": message})
+        self._noted.clear()
 
 
 class Reading:
-    """Reads pieces of a body for the source `source`; what is wrong is in `problems`."""
+    """Reads pieces of a body for the source `source`; what is wrong is in `problems`.
 
-    def __init__(self, source: int, form: TimeForm, units: Mapping[str, str]) -> None:
+    over_measured: whether tags that other sources brought readings of take some, too
+    """
+
+    def __init__(
+        self, source: int, form: TimeForm, units: Mapping[str, str], over_measured: bool
+    ) -> None:
         self.problems = Problems()
-        self.tags = Tags(units)
+        self.tags = Tags(units, None if over_measured else source)
         self._source = source
         self._form = form
 
@@ -52,8 +71,10 @@ class Reading:
                 )
                 continue
             batch = self._long(piece) if piece.tags is not None else self._wide(piece)
+            self.problems.end_piece()
             if len(batch):
                 yield batch
+        self.problems.end_piece()
 
     def _note(
         self, piece: Piece, column: str, cells: Sequence[Any], wrong: Mapping[int, str]
@@ -82,8 +103,7 @@ class Reading:
         self._note(piece, "value", cells, wrong)
         bad |= _mask(len(times), wrong)
         self.problems.rows += int(bad.sum())
-        ids = np.array([meaning.tag for meaning in self.tags.found] or [0], np.int32)
-        batch = sdk.Batch(self._source, ids[places], times, values, qualities, texts)
+        batch = sdk.Batch(self._source, self.tags.ids[places], times, values, qualities, texts)
         return batch.take(~bad) if bad.any() else batch
 
     def _values(
@@ -101,62 +121,85 @@ class Reading:
             empty & (places >= 0) & sdk.quality.is_good(qualities)
         ).tolist():
             wrong[place] = "is empty, which only a reading may be that is not good"
-        groups: dict[Any, list[int]] = {}
-        for number, meaning in enumerate(self.tags.found):
-            kind = (meaning.textual, tuple(meaning.names.items()), meaning.unit, meaning.to)
-            groups.setdefault(kind, []).append(number)
-        for (textual, names, unit, to), members in groups.items():
-            mine = np.isin(places, members) if len(groups) > 1 else places >= 0
-            rows = np.flatnonzero(mine & ~empty)
+        which = self.tags.meaning[places]
+        for number in np.unique(which[places >= 0]).tolist():
+            meaning = self.tags.meanings[number]
+            rows = np.flatnonzero((which == number) & ~empty)
             chosen = [cells[row] for row in rows.tolist()] if len(rows) < len(cells) else cells
-            if textual:
+            if meaning.textual:
                 for row, cell in zip(rows.tolist(), chosen, strict=True):
                     if isinstance(cell, str):
                         texts[row] = cell
                     else:
                         wrong[row] = "is not a text"
                 continue
-            numbers, inside = read_numbers(chosen, dict(names))
-            values[rows] = numbers if unit is None else sdk.units.convert(numbers, unit, to)
+            values[rows], inside = _numbers(chosen, meaning)
             wrong |= {int(rows[place]): message for place, message in inside.items()}
         return values, texts, wrong
 
     def _wide(self, piece: Piece) -> sdk.Batch:
+        """Column after column as one, without cells that are empty."""
         names = list(piece.columns)
-        places, no_tag = self.tags.places(names)
-        for place, message in no_tag.items():
-            raise sdk.WellheadError(
-                message, field="header", value=names[place], remedy="GET /api/v1/tags lists them"
-            )
+        of_names, no_tag = self.tags.places(names)
+        _check_header(names, self.tags.ids[of_names], no_tag)
         times, bad_times = self._times(piece)
-        parts: list[sdk.Batch] = []
+        cells: Sequence[Any] = list(chain.from_iterable(piece.columns.values()))
+        filled = np.flatnonzero(np.fromiter((cell != "" for cell in cells), np.bool_, len(cells)))
+        if len(filled) < len(cells):
+            cells = [cells[place] for place in filled.tolist()]
+        columns, rows = np.divmod(filled, len(times))
+        good = np.full(len(filled), sdk.quality.GOOD, np.int16)
+        values, texts, wrong = self._values(cells, of_names[columns], good)
+        for place in sorted(wrong):
+            row, name = piece.rows[int(rows[place])], names[int(columns[place])]
+            self.problems.add(row, name, cells[place], wrong[place])
+        bad = _mask(len(filled), wrong)
         bad_rows = bad_times.copy()
-        for name, place in zip(names, places.tolist(), strict=True):
-            cells = piece.columns[name]
-            filled = [row for row, cell in enumerate(cells) if cell != ""]
-            rows = np.array(filled, np.intp)
-            if len(rows) < len(cells):
-                cells = [cells[row] for row in filled]
-            good = np.full(len(rows), sdk.quality.GOOD, np.int16)
-            values, texts, wrong = self._values(cells, np.full(len(rows), place), good)
-            for inside in sorted(wrong):
-                row = filled[inside]
-                self.problems.add(piece.rows[row], name, cells[inside], wrong[inside])
-                bad_rows[row] = True
-            keep = ~_mask(len(rows), wrong) & ~bad_times[rows]
-            tags = np.full(len(rows), self.tags.found[place].tag, np.int32)
-            batch = sdk.Batch(self._source, tags, times[rows], values, good, texts)
-            parts.append(batch if keep.all() else batch.take(keep))
+        bad_rows[rows[bad]] = True
         self.problems.rows += int(bad_rows.sum())
-        joined = sdk.Batch.join(parts)
-        return sdk.Batch(
-            self._source,
-            joined.tags,
-            joined.times,
-            joined.values,
-            joined.qualities,
-            joined.texts,
+        bad |= bad_times[rows]
+        tags = self.tags.ids[of_names[columns]]
+        batch = sdk.Batch(self._source, tags, times[rows], values, good, texts)
+        return batch.take(~bad) if bad.any() else batch
+
+
+def _check_header(
+    names: Sequence[str], ids: npt.NDArray[np.int32], no_tag: Mapping[int, str]
+) -> None:
+    """Raises ApiError naming each column of no tag, or of the tag of an earlier column."""
+    wrong = dict(no_tag)
+    first: dict[int, str] = {}
+    for place, tag in enumerate(ids.tolist()):
+        if place not in wrong and first.setdefault(tag, names[place]) != names[place]:
+            wrong[place] = f"is the same tag as {first[tag]}: leave one of the two out"
+    if not wrong:
+        return
+    details: list[dict[str, Any]] = [
+        {"field": "header", "value": names[place], "message": wrong[place]}
+        for place in sorted(wrong)[:_MOST_COLUMNS]
+    ]
+    raise sdk.ApiError(
+        422,
+        "validation_failed",
+        f"{len(wrong)} of {len(names)} columns cannot be imported. First: "
+        f"{details[0]['value']}: {details[0]['message']}",
+        [*details, {"remedy": "Name each column as its tag; GET /api/v1/tags lists them"}],
+    )
+
+
+def _numbers(cells: Sequence[Any], meaning: Meaning) -> tuple[Values, Wrong]:
+    """(values in the tag's unit, what is wrong)."""
+    numbers, wrong = read_numbers(cells, meaning.names)
+    if meaning.unit is None:
+        return numbers, wrong
+    assert meaning.to is not None
+    values = sdk.units.convert(numbers, meaning.unit, meaning.to)
+    for place in np.flatnonzero(np.isinf(values)).tolist():
+        wrong[place] = (
+            f"is too large in {meaning.to}, the unit of its tag: correct it, or its unit "
+            f"{meaning.unit}"
         )
+    return values, wrong
 
 
 def _mask(rows: int, wrong: Iterable[int]) -> npt.NDArray[np.bool_]:

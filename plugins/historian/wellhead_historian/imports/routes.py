@@ -17,6 +17,7 @@ from wellhead_historian.imports.schemas import (
     ImportResultSchema,
 )
 from wellhead_historian.imports.times import TimeForm
+from wellhead_historian.imports.unpacking import unpacked
 from wellhead_historian.models import Import, ImportPart
 
 _MOST_PARTS = 1_000
@@ -40,18 +41,22 @@ class Imports(MethodView):
     def get(self) -> Select[Any]:
         return select(Import)
 
-    @blp.permission("historian.import")
+    @blp.permission("historian.enter")
     @blp.within_assets
     @blp.doc(
         operationId="importReadings",
-        summary="Import history from CSV or columns of JSON, once an id and part",
+        summary="Import history, or enter a reading, from CSV or columns of JSON",
+        description="Once an id and part. Tags that anything but imports has brought readings of "
+        "take those only of users who have `historian.import`. A body may be compressed, with the "
+        "header `Content-Encoding: gzip`; its size is that of what it becomes.",
         requestBody={"required": True, "content": _BODY},
     )
     @blp.arguments(ImportQuery, location="query")
     @blp.response(200, ImportResultSchema)
     def post(self, query: dict[str, Any]) -> dict[str, Any]:
         asked = _asked(query)
-        body = request.get_data()
+        encoding = request.headers.get("Content-Encoding")
+        body = unpacked(request.get_data(), encoding, request.max_content_length or 0)
         if request.mimetype == "text/csv":
             return service.take(asked, body, cells.csv_pieces(body))
         if request.is_json:
@@ -98,6 +103,13 @@ def _asked(query: dict[str, Any]) -> service.Request:
     units: dict[str, str] = {}
     for text in query["unit"]:
         tag, _, unit = text.rpartition("=")
+        if tag in units:
+            raise sdk.WellheadError(
+                f"is given twice for {tag or 'all tags'}",
+                field="unit",
+                value=text,
+                remedy="Leave one of them out; unit=TAG=psi is for one tag",
+            )
         units[tag] = sdk.units.check_unit(unit)
     return service.Request(
         query.get("id"),

@@ -29,6 +29,10 @@ SOURCE = "imports"
 
 _AT_ONCE = 100_000
 _MOST_DETAILS = 100
+_PACKING = "historian.pack"
+_LARGE = 100_000
+"""Readings in a body from which packing begins at once: a question for their times would go through
+all of them, one by one, until it comes to them."""
 _imports = cast(Table, Import.__table__)
 _parts = cast(Table, ImportPart.__table__)
 
@@ -57,7 +61,8 @@ def take(asked: Request, body: bytes, pieces: Iterable[Piece | Ragged]) -> dict[
         if stored is not None:
             sdk.db.session.rollback()
             return stored
-    reading = Reading(api.create_source(SOURCE), asked.form, asked.units)
+    over_measured = sdk.current_user().may("historian.import")
+    reading = Reading(api.create_source(SOURCE), asked.form, asked.units, over_measured)
     batches: list[sdk.Batch] = []
     for some in _gathered(reading.batches(pieces)):
         if asked.dry_run:
@@ -75,6 +80,8 @@ def take(asked: Request, body: bytes, pieces: Iterable[Piece | Ragged]) -> dict[
     _book(asked, answer)
     sdk.db.session.commit()
     tell(batches)
+    if answer["readings"] >= _LARGE:
+        sdk.run_job_soon(_PACKING)
     return answer
 
 
@@ -117,7 +124,13 @@ def _claim(asked: Request, digest: bytes) -> dict[str, Any] | None:
             "import_changed",
             f"Part {asked.part} of import {asked.id} is stored, and was another body or had other "
             "options.",
-            [{"field": "id", "value": asked.id, "remedy": "Give new data an id of its own"}],
+            [
+                {
+                    "field": "id",
+                    "value": asked.id,
+                    "remedy": "Give new data an id or a part of its own",
+                }
+            ],
         )
     answer: dict[str, Any] = known.answer
     return answer
@@ -133,7 +146,7 @@ def _answer(asked: Request, reading: Reading, batches: list[sdk.Batch]) -> dict[
         "part": asked.part,
         "dry_run": asked.dry_run,
         "readings": sum(len(batch) for batch in some),
-        "tags": len(reading.tags.found),
+        "tags": len(reading.tags),
         "first": None if first is None else format_time(first),
         "last": None if last is None else format_time(last),
         "in_future": sum(int((batch.qualities == ahead).sum()) for batch in some),
@@ -151,10 +164,11 @@ def _refused(reading: Reading) -> sdk.ApiError:
         }
         for problem in reading.problems.found[:_MOST_DETAILS]
     ]
+    count = reading.problems.rows
     return sdk.ApiError(
         422,
         "validation_failed",
-        f"{reading.problems.rows} rows are wrong, so none was stored. First: "
+        f"{count} {'row is' if count == 1 else 'rows are'} wrong, so none was stored. First: "
         f"{details[0]['field']}: {details[0]['message']}",
         [*details, {"remedy": "Correct them, or say on_error=skip; dry_run=true names them all"}],
     )

@@ -10,22 +10,30 @@ from sqlalchemy import Integer, Text, any_, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from wellhead import sdk
-from wellhead_historian.models import Tag
+from wellhead_historian.models import Tag, TagSource
 from wellhead_historian.store.texts import TEXT
 
 _INT4_MAX = 2**31 - 1
 _BOOLEANS = {"true": 1.0, "false": 0.0}
+_NO_TAG = "there is no such tag; POST /api/v1/tags makes one"
+_CALCULATED = (
+    "is a calculated tag, whose readings come from its expression: import its inputs, "
+    "or into a tag of its own"
+)
+_MEASURED = (
+    "has readings that were measured, beside which nothing is entered by hand: enter it into a tag "
+    "of its own, or ask somebody who has the permission historian.import"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """A tag as a file's cells name it.
+    """What cells are, of all tags that they are read alike for.
 
-    textual: its readings are texts; names: numbers that are written as words
-    unit: of the cells where it is not the tag's own, else None; to: the tag's unit
+    textual: readings are texts; names: numbers that are written as words
+    unit: of the cells where it is not the tags' own, else None; to: the tags' unit
     """
 
-    tag: int
     textual: bool
     names: Mapping[str, float]
     unit: str | None
@@ -36,28 +44,39 @@ class Tags:
     """The tags that the caller may see, looked up as a file names them.
 
     units: of cells, by tag as the file names it, "" for all others
+    alone: the source beside which a tag may have no other; None: it may have any
+    meanings: what cells are, each once
+    ids, meaning: int32[n + 1] and intp[n + 1], id and place in `meanings` of each tag that was
+        found; the last is for the place -1, which has no tag: 0 and -1
     """
 
-    def __init__(self, units: Mapping[str, str]) -> None:
+    def __init__(self, units: Mapping[str, str], alone: int | None) -> None:
         self._units = units
-        self._known: dict[str, Meaning | str] = {}
-        self.found: list[Meaning] = []
+        self._alone = alone
+        self._places: dict[str, int] = {}
+        self._wrong: dict[str, str] = {}
+        self._known: dict[Any, int] = {}
+        self.meanings: list[Meaning] = []
+        self.ids = np.array([0], np.int32)
+        self.meaning = np.array([-1], np.intp)
+
+    def __len__(self) -> int:
+        """How many tags were found, under however many names."""
+        return len(np.unique(self.ids)) - 1
 
     def places(self, cells: Sequence[Any]) -> tuple[npt.NDArray[np.intp], dict[int, str]]:
-        """(place in `found` of each cell, -1 for none; what is wrong, by place in `cells`)."""
+        """(place of the tag of each cell, -1 for none; what is wrong, by place in `cells`)."""
         names = [str(cell) if type(cell) in (int, str) else "" for cell in cells]
-        new = set(names) - self._known.keys()
+        new = set(names) - self._places.keys()
         if new:
             self._learn(new)
-        place = {meaning: number for number, meaning in enumerate(map(id, self.found))}
-        of_name = {name: place.get(id(self._known[name]), -1) for name in set(names)}
-        places = np.fromiter(map(of_name.__getitem__, names), np.intp, len(names))
-        wrong = {row: str(self._known[names[row]]) for row in np.flatnonzero(places < 0).tolist()}
+        places = np.fromiter(map(self._places.__getitem__, names), np.intp, len(names))
+        wrong = {row: self._wrong[names[row]] for row in np.flatnonzero(places < 0).tolist()}
         return places, wrong
 
     def check_units(self) -> None:
         """Raises WellheadError for a unit of a tag that was not among the cells."""
-        for name in self._units.keys() - self._known.keys() - {""}:
+        for name in self._units.keys() - self._places.keys() - {""}:
             raise sdk.WellheadError(
                 "is not among the tags of the body",
                 field="unit",
@@ -77,18 +96,33 @@ class Tags:
         rows = list(sdk.db.session.execute(sdk.only_visible(statement, Tag.asset_id)))
         by_name = {row.name: row for row in rows}
         by_id = {row.id: row for row in rows}
+        calculated = _calculated(list(by_id))
+        measured = set() if self._alone is None else _of_others(list(by_id), self._alone)
+        found: list[tuple[int, int]] = []
         for name in names:
             named, numbered = by_name.get(name), by_id.get(numbers.get(name, 0))
             row = named or numbered
             if row is None:
-                self._known[name] = "there is no such tag"
+                self._refuse(name, _NO_TAG)
             elif named and numbered and named.id != numbered.id:
-                self._known[name] = "is the name of one tag and the id of another"
+                self._refuse(name, "is the name of one tag and the id of another")
+            elif row.id in calculated:
+                self._refuse(name, _CALCULATED)
+            elif row.id in measured:
+                self._refuse(name, _MEASURED)
             else:
-                self._known[name] = meaning = self._meaning(name, row)
-                self.found.append(meaning)
+                self._places[name] = len(self.ids) - 1 + len(found)
+                found.append((row.id, self._meaning(name, row)))
+        new = np.array(found, np.int64).reshape(-1, 2)
+        self.ids = np.concatenate([self.ids[:-1], new[:, 0], [0]]).astype(np.int32)
+        self.meaning = np.concatenate([self.meaning[:-1], new[:, 1], [-1]])
 
-    def _meaning(self, name: str, row: Any) -> Meaning:
+    def _refuse(self, name: str, message: str) -> None:
+        self._places[name] = -1
+        self._wrong[name] = message
+
+    def _meaning(self, name: str, row: Any) -> int:
+        """Its place in `meanings`."""
         names = {state: float(value) for value, state in (row.states or {}).items()}
         if len(names) < len(row.states or {}):  # two values of one name: only numbers are clear
             names = {}
@@ -97,7 +131,11 @@ class Tags:
         unit = self._units.get(name, self._units.get(""))
         if unit is not None:
             self._check(name, unit, row.unit)
-        return Meaning(row.id, row.datatype == TEXT, names, unit, row.unit)
+        key = (row.datatype == TEXT, tuple(names.items()), unit, row.unit)
+        place = self._known.setdefault(key, len(self.meanings))
+        if place == len(self.meanings):
+            self.meanings.append(Meaning(row.datatype == TEXT, names, unit, row.unit))
+        return place
 
     def _check(self, name: str, unit: str, to: str | None) -> None:
         if to is None:
@@ -112,3 +150,16 @@ class Tags:
 
 def _is_id(name: str) -> bool:
     return name.isascii() and name.isdigit() and len(name) <= 10 and 0 < int(name) <= _INT4_MAX
+
+
+def _calculated(ids: Sequence[int]) -> set[int]:
+    asked = np.array(ids, np.int32)
+    return {tag for _, tags in sdk.ask("calculated", tags=asked) for tag in tags} if ids else set()
+
+
+def _of_others(ids: Sequence[int], source: int) -> set[int]:
+    """Those of tags `ids` that another source than `source` ever brought readings of."""
+    others = select(TagSource.tag_id).where(
+        TagSource.tag_id == any_(literal(list(ids), ARRAY(Integer))), TagSource.source_id != source
+    )
+    return set(sdk.db.session.scalars(others))

@@ -29,7 +29,7 @@ _MINUTE = 60_000_000
 _EPOCH = dt.datetime(1970, 1, 1)
 _LONGEST = 35  # 2026-01-31T12:00:00.123456789+01:00
 _DIGITS = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18]
-_NO_TIME = "is not a time of RFC 3339, like 2026-01-31T12:00:00Z"
+_NO_TIME = "is not a time of RFC 3339, like 2026-01-31T12:00:00Z; for numbers say time=us, ms or s"
 _NO_ZONE = "has no offset: write Z or +01:00 behind it, or name the time zone with tz"
 _SKIPPED = "does not exist in {zone}: the clock was set forward over it"
 _TWICE = "exists twice in {zone}: the clock was set back; say fold=earlier or fold=later"
@@ -61,12 +61,13 @@ def read_times(cells: Sequence[Any], form: TimeForm) -> tuple[Times, Wrong]:
 
 
 def _numbers(cells: Sequence[Any], unit: int) -> tuple[Times, Wrong]:
-    try:
-        numbers = np.array(cells, np.int64)
-        if numbers.ndim == 1 and (np.abs(numbers) <= _LAST // unit).all():
-            return numbers * unit, {}
-    except (ValueError, TypeError, OverflowError):
-        pass
+    if set(map(type, cells)) in ({int}, {str}):  # of others numpy makes whole numbers, too
+        try:
+            numbers = np.array(cells, np.int64)
+            if (np.abs(numbers) <= _LAST // unit).all():
+                return numbers * unit, {}
+        except (ValueError, OverflowError):
+            pass
     times, wrong = np.zeros(len(cells), np.int64), {}
     for place, cell in enumerate(cells):
         try:

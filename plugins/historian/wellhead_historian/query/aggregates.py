@@ -43,8 +43,8 @@ _OVER_TIME = ("time_weighted_mean", "integral")
 class Surroundings:
     """What goes on beyond the intervals, for values over time.
 
-    before, after: the last reading before the first edge, the first from the last edge on; each may
-        be empty
+    before, after: what is known of readings before the first of all buckets and after the last, as
+        `past.beyond` gives it; each may be empty
     step: whether the value holds until the next reading
     held_until: how long the last one of all holds, microseconds UTC
     """
@@ -104,8 +104,11 @@ def _column(name: str, buckets: Buckets) -> Column:
 
 def _over_time(buckets: Buckets, edges: Ints, around: Surroundings) -> dict[str, Floats]:
     after = around.after
-    if around.step and not len(after.times):
-        end = np.array([around.held_until], np.int64)
-        after = Readings(end, np.array([np.nan]), np.array([sdk.quality.BAD], np.int16))
+    if around.step and not (after.times >= edges[-1]).any():  # there is none that would end it
+        after = Readings(
+            np.append(after.times, around.held_until),
+            np.append(after.values, np.nan),
+            np.append(after.qualities, np.int16(sdk.quality.BAD)),
+        )
     mean, covered = time_weighted_mean(buckets, edges, around.step, around.before, after)
     return {"time_weighted_mean": mean, "integral": mean * covered}

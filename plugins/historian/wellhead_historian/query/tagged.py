@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from wellhead import sdk
 from wellhead_historian.models import holds
-from wellhead_historian.query import aggregates, buckets, gather, instants, interpolate, trend
+from wellhead_historian.query import aggregates, buckets, gather, instants, interpolate, past, trend
 from wellhead_historian.query.buckets import Ints
 from wellhead_historian.query.question import Instants, Intervals, Picture, Question, Raw
 from wellhead_historian.store.interface import Buckets, Level, Reader, Readings
@@ -123,7 +123,7 @@ class TagHistory:
         found, level = self._summaries(edges, question.good_only)
         around = None
         if aggregates.over_time(question.names):
-            around = self._surroundings(question)
+            around = self._surroundings(question, found)
         if self._tag.target != self._tag.unit:
             found = buckets.in_unit(found, str(self._tag.unit), str(self._tag.target))
         columns: dict[str, Column] = {"t": question.edges[:-1]}
@@ -135,14 +135,12 @@ class TagHistory:
     def _summaries(self, edges: Ints, good_only: bool) -> tuple[Buckets, Level | None]:
         level = gather.widest(edges)
         found = gather.summaries(self._reader, self._tag.id, edges, level)
-        if good_only and (found.good != found.usable).any():  # only readings tell them apart
-            level = None
-            found = gather.summaries(self._reader, self._tag.id, edges, None, good_only)
+        if good_only and ((found.good < found.count) & (found.usable > 0)).any():
+            return gather.good_summaries(self._reader, self._tag.id, edges, level)
         return found, level
 
-    def _surroundings(self, question: Intervals) -> aggregates.Surroundings:
-        before = self._reader.before(self._tag.id, question.start - 1)
-        after = self._reader.after(self._tag.id, question.end)
+    def _surroundings(self, question: Intervals, found: Buckets) -> aggregates.Surroundings:
+        before, after = past.beyond(self._reader, self._tag.id, question.start, question.end, found)
         return aggregates.Surroundings(
             self._counted(before, question.good_only),
             self._counted(after, question.good_only),

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from wellhead import sdk
 from wellhead_historian.models import Tag
+from wellhead_historian.store.interface import Level
 
 DEFAULT = "default"
 
@@ -28,6 +29,11 @@ def tag_classes(config: Mapping[str, Any]) -> dict[str, TagClass]:
         for name, given in config["classes"].items()
     }
     return {DEFAULT: TagClass(), **configured}
+
+
+def kept_from(now: int, keep_days: int) -> int:
+    """From when on readings are kept for so many days at `now`, both microseconds UTC."""
+    return (now - keep_days * Level.DAY) // Level.HOUR * Level.HOUR
 
 
 def check_class(name: str) -> None:

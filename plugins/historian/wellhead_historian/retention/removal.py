@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import psycopg
 
-from wellhead_historian.retention.classes import TagClass
+from wellhead_historian.retention.classes import TagClass, kept_from
 from wellhead_historian.store import wire
 from wellhead_historian.store.interface import Level
 from wellhead_historian.store.rollups.rows import NUMBERS, SPANS
@@ -95,7 +95,7 @@ def remove_past(
             removed.update({what: count, "readings": row[1] if len(row) > 1 else 0})
 
     ends = {
-        name: (now - kept.keep_days * Level.DAY) // Level.HOUR * Level.HOUR
+        name: kept_from(now, kept.keep_days)
         for name, kept in classes.items()
         if kept.keep_days is not None
     }

@@ -2,14 +2,14 @@
 
 import shutil
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from wellhead import sdk
 from wellhead_historian.spool.classes import Classes
 from wellhead_historian.spool.codec import all_good, encode, scan_size
-from wellhead_historian.spool.file import ROW_OVERHEAD, SpoolFile
+from wellhead_historian.spool.file import LOG_BYTES, ROW_OVERHEAD, SpoolFile
+from wellhead_historian.spool.receipt import Receipt
 from wellhead_historian.spool.types import Losses, SpoolFull, entries_of
 
 FULL = "the spool is full"
@@ -17,6 +17,7 @@ RESERVE = "the disk has no room beyond its reserve"
 _DROP_ROWS = 1000
 _ROW_BYTES = 256 << 10
 _ROWS = 4096  # at least, of a full spool
+_COMMIT_BYTES = 8 << 20  # of the log, for a commit: without them a full spool could not even delete
 
 
 @dataclass(slots=True)
@@ -25,23 +26,25 @@ class Append:
     neighbours; good: all its readings are; size: bytes it counts for, which a scan has alone"""
 
     batch: sdk.Batch
-    future: "Future[int]"
+    receipt: Receipt
     tag_class: str | None = None
     data: bytes | None = field(init=False, default=None)
     good: bool = field(init=False)
     size: int = field(init=False)
+    readings: int = field(init=False)
 
     def __post_init__(self) -> None:
         batch = self.batch
+        self.readings = len(batch)
         self.good = all_good(batch)
         if batch.one_time and not batch.texts:
-            self.size = scan_size(len(batch), self.good) + ROW_OVERHEAD
+            self.size = scan_size(self.readings, self.good) + ROW_OVERHEAD
         else:
             self.data = encode(batch)
             self.size = len(self.data) + ROW_OVERHEAD
 
     def refuse(self, reason: str) -> None:
-        self.future.set_exception(
+        self.receipt.tell(
             SpoolFull(
                 f"the batch was refused: {reason}",
                 field="spool",
@@ -69,14 +72,16 @@ class Admission:
 
     max_bytes: of batches kept; reserve: bytes of the disk that the spool leaves to others;
     row_bytes: of a row of several batches, since what gives way is whole rows
+    short: the disk has so little room that the log is to be moved into the file at each commit
     """
 
     def __init__(self, path: Path, max_bytes: int, reserve: int, classes: Classes) -> None:
         self.row_bytes = min(_ROW_BYTES, max_bytes // _ROWS)
         self._folder = path.parent
         self._max_bytes = max_bytes
-        self._reserve = reserve
+        self._reserve = reserve + _COMMIT_BYTES
         self._classes = classes
+        self.short = False
 
     def admit(
         self,
@@ -116,13 +121,15 @@ class Admission:
 
     def _limit(self, file: SpoolFile, size: int) -> tuple[int, str]:
         """Bytes the batches may have, and why not more. At the disk's reserve the file does not
-        grow: what it holds and what is free inside it is all there is."""
-        if self._reserve:
-            room = shutil.disk_usage(self._folder).free - self._reserve
-            if room < self._max_bytes - size:
-                limit = size + max(0, room) + file.free_bytes()
-                if limit < self._max_bytes:
-                    return limit, RESERVE
+        grow: what it holds and what is free inside it is all there is. What is in the log and not
+        yet in the file has its room twice, once in each."""
+        room = shutil.disk_usage(self._folder).free - self._reserve
+        self.short = room < 2 * LOG_BYTES
+        if room < self._max_bytes - size + 2 * LOG_BYTES:
+            room -= file.unmoved_bytes()
+            limit = size + max(0, room) + file.free_bytes()
+            if limit < self._max_bytes:
+                return limit, RESERVE
         return self._max_bytes, FULL
 
     def _drop(

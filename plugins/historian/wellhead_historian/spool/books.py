@@ -21,20 +21,20 @@ class Books:
         for append in appends:
             counters = self._counters[append.tag_class]
             counters.offered_batches += 1
-            counters.offered_readings += len(append.batch)
+            counters.offered_readings += append.readings
 
     def refused(self, appends: Sequence[Append]) -> None:
         for append in appends:
             counters = self._counters[append.tag_class]
             counters.refused_batches += 1
-            counters.refused_readings += len(append.batch)
+            counters.refused_readings += append.readings
 
     def settle(self, outcome: Outcome) -> None:
         """What a commit did."""
         for append in outcome.accepted:
             counters = self._counters[append.tag_class]
             counters.acknowledged_batches += 1
-            counters.acknowledged_readings += len(append.batch)
+            counters.acknowledged_readings += append.readings
         self.refused(outcome.refused)
         for name, (batches, readings) in outcome.dropped.items():
             self._counters[name].dropped_batches += batches

@@ -2,7 +2,7 @@
 
 `batch` holds what is acknowledged and not yet stored: a row is `batches` batches whose ids end with
 its own, so that what is committed together is few rows. `quarantine` holds what PostgreSQL refused,
-`gap` what was lost at a full spool, `document` small JSON texts such as the gateway's last good
+`gap` what was lost, `document` small JSON texts such as the gateway's last good
 configuration, `spool` the file's identity. The file is in WAL mode with synchronous=FULL: a commit
 that returned is on disk. SQLite before 3.51.3 has a race between a writer and a checkpoint on
 another connection, so there is one connection, and it belongs to one thread.
@@ -16,6 +16,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from wellhead_historian.spool.types import SpoolError
 
@@ -39,6 +40,9 @@ _LATER_COLUMNS = {"class": "TEXT", "batches": "INTEGER NOT NULL DEFAULT 1"}  # o
 _INDEX = "CREATE INDEX IF NOT EXISTS batch_class ON batch (class) WHERE class IS NOT NULL"
 _MAX_ROWS = 1024
 _PAGE_BYTES = 32768
+_CACHE_KIB = 16384  # more than a commit is, so that its pages are written once
+LOG_BYTES = 64 << 20
+"""To which the log grows before it is moved into the file."""
 _INSERT = "INSERT INTO batch (id, data, class, batches) VALUES (?, ?, ?, ?)"
 _VALUES = 4
 _TOTALS = "SELECT coalesce(sum(batches), 0), coalesce(sum(length(data)), 0), count(*) FROM batch"
@@ -53,7 +57,7 @@ _OLDEST = (
 _OLDEST_UNNAMED = _OLDEST.replace("class =", "class IS")
 _DELETE = "DELETE FROM batch WHERE class = ? AND id BETWEEN ? AND ?"
 _DELETE_UNNAMED = _DELETE.replace("class =", "class IS")
-Row = tuple[int, bytes, str | None, int]
+Row = tuple[int, bytes | bytearray, str | None, int]
 """(id, data, class, batches): of the last of so many batches."""
 ROW_OVERHEAD = 64
 """Bytes counted for a row beyond its data: row header, tree and page slack."""
@@ -66,7 +70,7 @@ class Damage(sqlite3.DatabaseError):
 @dataclass(frozen=True, slots=True)
 class Gap:
     """Readings of one source that the spool lost. begins, ends: of their own times, microseconds
-    UTC; `id` is the spool's."""
+    UTC; `id` is the spool's. Of a damaged file nobody knows the readings: 0, of source 0."""
 
     id: int
     source: int
@@ -80,6 +84,7 @@ class SpoolFile:
     """One open file. Not thread-safe; raises sqlite3.Error."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:
             self._open()
@@ -92,8 +97,9 @@ class SpoolFile:
         run(f"PRAGMA page_size = {_PAGE_BYTES}")
         run("PRAGMA journal_mode = WAL")
         run("PRAGMA synchronous = FULL")
-        run("PRAGMA wal_autocheckpoint = 2048")  # pages: 64 MiB
-        run("PRAGMA journal_size_limit = 67108864")
+        run(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        run(f"PRAGMA wal_autocheckpoint = {LOG_BYTES // _PAGE_BYTES}")
+        run(f"PRAGMA journal_size_limit = {LOG_BYTES}")
         run("PRAGMA secure_delete = OFF")  # Debian's default writes zeros over what is delivered
         application, version = run("PRAGMA application_id"), run("PRAGMA user_version")
         mark, found = application.fetchone()[0], version.fetchone()[0]
@@ -203,6 +209,11 @@ class SpoolFile:
         pages = self._db.execute("PRAGMA freelist_count").fetchone()[0]
         return int(pages) * _PAGE_BYTES
 
+    def unmoved_bytes(self) -> int:
+        """By which the file grows when the log is moved into it."""
+        pages = self._db.execute("PRAGMA page_count").fetchone()[0]
+        return max(0, int(pages) * _PAGE_BYTES - self._path.stat().st_size)
+
     def sizes(self, first: int, last: int) -> tuple[int, int]:
         """(number of batches, bytes as counted) of the rows first ≤ id ≤ last."""
         count, size, rows = self._db.execute(_TOTALS_BETWEEN, (first, last)).fetchone()
@@ -221,20 +232,23 @@ class SpoolFile:
         self._db.execute("UPDATE spool SET id = ?", (str(self.id),))
         return self.id
 
-    def adopt(self, identity: uuid.UUID, last: int) -> None:
-        """Carry on another file: its identity, and ids above `last`."""
+    def adopt(self, identity: uuid.UUID, last: int, gaps: int) -> None:
+        """Carry on another file: its identity, ids above `last`, gap records' above `gaps`."""
         self.id = identity
         self._db.execute("UPDATE spool SET id = ?", (str(identity),))
-        self._db.execute("DELETE FROM sqlite_sequence WHERE name = 'batch'")
-        self._db.execute("INSERT INTO sqlite_sequence VALUES ('batch', ?)", (last,))
+        for name, number in (("batch", last), ("gap", gaps)):
+            self._db.execute("DELETE FROM sqlite_sequence WHERE name = ?", (name,))
+            self._db.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", (name, number))
 
     # --- quarantine, gaps, documents ----------------------------------------------------------
 
     def quarantine(self, entry: int, reason: str, readings: int, data: bytes) -> None:
-        self._db.execute(
-            "INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?, ?, ?)",
-            (entry, time.time_ns() // 1000, reason, readings, data),
-        )
+        self.put("quarantine", (entry, time.time_ns() // 1000, reason, readings, data))
+
+    def put(self, table: str, row: tuple[Any, ...]) -> None:
+        """A row as it stands in a file, in the place of one with the same key."""
+        places = ", ".join("?" * len(row))
+        self._db.execute(f"INSERT OR REPLACE INTO {table} VALUES ({places})", row)  # noqa: S608
 
     def quarantined(self) -> list[tuple[int, str, int, bytes]]:
         """(id, reason, readings, data) of every batch set aside, in order."""
@@ -243,11 +257,12 @@ class SpoolFile:
         ).fetchall()
 
     def add_gap(self, source: int, begins: int, ends: int, readings: int, reason: str) -> None:
-        """Count lost readings, in the source's last gap when that one has the same reason."""
+        """Count lost readings, in the gap of that source and reason that is still here: so there is
+        one of each at most, however long the database is away."""
         row = self._db.execute(
-            "SELECT id, reason FROM gap WHERE source = ? ORDER BY id DESC LIMIT 1", (source,)
+            "SELECT id FROM gap WHERE source = ? AND reason = ?", (source, reason)
         ).fetchone()
-        if row is not None and row[1] == reason:
+        if row is not None:
             self._db.execute(
                 "UPDATE gap SET begins = min(begins, ?), ends = max(ends, ?), "
                 "readings = readings + ? WHERE id = ?",
@@ -268,12 +283,12 @@ class SpoolFile:
     def delete_gaps(self, gaps: Sequence[Gap]) -> None:
         """Delete those that have not grown since they were read."""
         self._db.executemany(
-            "DELETE FROM gap WHERE id = ? AND readings = ?",
-            [(gap.id, gap.readings) for gap in gaps],
+            "DELETE FROM gap WHERE id = ? AND readings = ? AND ends = ?",
+            [(gap.id, gap.readings, gap.ends) for gap in gaps],
         )
 
     def save(self, name: str, body: str) -> None:
-        self._db.execute("INSERT OR REPLACE INTO document VALUES (?, ?)", (name, body))
+        self.put("document", (name, body))
 
     def load(self, name: str) -> str | None:
         row = self._db.execute("SELECT body FROM document WHERE name = ?", (name,)).fetchone()

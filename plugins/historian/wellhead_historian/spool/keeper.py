@@ -4,6 +4,7 @@ import sqlite3
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,6 @@ from wellhead_historian.spool.types import (
     Losses,
     SpoolError,
 )
-
-READ_BYTES = 8 << 20
-"""What one read hands out, about. As much of the oldest is never dropped: the transaction that
-stores it may already be committed."""
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +60,7 @@ class Outcome:
 
     def resolve(self) -> None:
         for append, entry in zip(self.accepted, self.entries, strict=True):
-            append.future.set_result(entry.id)
+            append.receipt.tell(entry.id)
         for append in self.refused:
             append.refuse(self.reason)
         for call, answer in self.answers:
@@ -96,11 +93,11 @@ class Keeper:
         self._protect = protect
         self._recent = recent
         self._removed = 0
-        self.has_gaps = True
-        """False only when there is no gap record."""
         try:
             self._file = open_or_rescue(path)
             self._count, self._size, self.last = self._file.totals()
+            self.has_gaps = bool(self._file.gaps())
+            """False only when there is no gap record."""
         except (sqlite3.Error, OSError) as error:
             raise SpoolError(
                 f"cannot be opened: {error}",
@@ -116,9 +113,9 @@ class Keeper:
     def totals(self) -> tuple[int, int]:
         return self._count, self._size
 
-    def prefix(self, max_rows: int) -> int:
-        """The last id of the oldest READ_BYTES."""
-        rows = self._file.read(0, READ_BYTES, max_rows)
+    def prefix(self, max_bytes: int, max_rows: int) -> int:
+        """The last id of the oldest rows that have so many bytes."""
+        rows = self._file.read(0, max_bytes, max_rows)
         return rows[-1][0] if rows else self.last
 
     def gaps(self) -> list[Gap]:
@@ -201,6 +198,9 @@ class Keeper:
         self._count, self._size, self.last = count, size, outcome.last
         self.has_gaps = self.has_gaps or bool(losses.found or lost.found)
         outcome.totals = (count, size)
+        if self._admission.short:
+            with suppress(sqlite3.Error):  # the next commit says what is wrong
+                file.checkpoint()
         return outcome
 
     def _remove(self, through: int) -> tuple[int, int]:
@@ -231,16 +231,15 @@ class Keeper:
 
     def _rescue(self, error: sqlite3.Error) -> None:
         known = (self._file.id, self.last)
-        self._file.close(clean=False)
-        self._file = rescue(self._path, str(error), known)
-        self._file.begin()
-        self._file.add(
+        recent = [
             (entry.id, encode(entry.batch), entry.tag_class, 1)
             for entry in self._recent()
-            if entry.batch is not None and not self._file.has(entry.id)
-        )
-        self._file.commit()
+            if entry.batch is not None
+        ]
+        self._file.close(clean=False)
+        self._file = rescue(self._path, str(error), known, recent)
         self._count, self._size, _ = self._file.totals()
+        self.has_gaps = True
 
     def _refuse_all(self, group: Group, error: Exception) -> Outcome:
         log.error("spool: cannot write", path=str(self._path), error=str(error))

@@ -23,7 +23,7 @@ _HEAD = struct.Struct("<4sIIIII")
 _CHECKED = 8  # where what the checksum covers begins
 
 
-def pack(scans: Sequence[sdk.Batch], good: Sequence[bool]) -> bytes:
+def pack(scans: Sequence[sdk.Batch], good: Sequence[bool]) -> bytearray:
     """The bytes of batches of one time each and without texts; `good`: which are all GOOD."""
     lists: dict[tuple[int, bytes], int] = {}
     known: dict[tuple[int, int], int] = {}  # by the array itself: most scans share theirs
@@ -52,7 +52,7 @@ def pack(scans: Sequence[sdk.Batch], good: Sequence[bool]) -> bytes:
     head = _HEAD.pack(_MAGIC, 0, len(lists), len(scans), values, len(tags) // 4)
     data = bytearray().join((head, *pieces))
     struct.pack_into("<I", data, 4, zlib.crc32(memoryview(data)[_CHECKED:]))
-    return bytes(data)
+    return data
 
 
 def unpack(data: bytes) -> list[sdk.Batch]:

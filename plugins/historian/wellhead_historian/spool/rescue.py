@@ -1,28 +1,23 @@
-"""What can be saved from a spool file that is damaged."""
+"""A spool file that is damaged is set aside, and a new one takes over."""
 
-import json
 import sqlite3
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import structlog
 
-from wellhead import sdk
 from wellhead_historian.spool.file import Damage, Row, SpoolFile
-from wellhead_historian.spool.packs import unpack
+from wellhead_historian.spool.salvage import Salvage
 
 log = structlog.get_logger(__name__)
-_FORWARDS = "SELECT id, data, {} FROM batch ORDER BY id"
-_BACKWARDS = "SELECT id, data, {} FROM batch WHERE id > ? ORDER BY id DESC"
 _SIDE_FILES = ("-wal", "-shm")
 
 
 def open_or_rescue(path: Path) -> SpoolFile:
     """The file at `path`, made when it is absent. A damaged one is set aside as
-    `<name>.corrupt-<time>` and all batches that can be read from it go into a new one."""
+    `<name>.corrupt-<time>` and all that can be read from it goes into a new one."""
     try:
         return SpoolFile(path)
     except sqlite3.DatabaseError as error:
@@ -37,12 +32,20 @@ def is_damage(error: sqlite3.Error) -> bool:
     return isinstance(error, Damage) or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
-def rescue(path: Path, reason: str, known: tuple[uuid.UUID, int] | None = None) -> SpoolFile:
-    """Set the file at `path` aside and open a new one with what is still readable of it.
+def rescue(
+    path: Path,
+    reason: str,
+    known: tuple[uuid.UUID, int] | None = None,
+    recent: Sequence[Row] = (),
+) -> SpoolFile:
+    """Set the file at `path` aside and open a new one with what is still readable of it, and with a
+    gap record where that is not all.
 
     known: identity and highest id of the file, when it was open until now
+    recent: its newest rows, as far as they are known without it
     """
-    aside = path.with_name(f"{path.name}.corrupt-{time.time_ns() // 1000}")
+    now = time.time_ns() // 1000
+    aside = path.with_name(f"{path.name}.corrupt-{now}")
     for suffix in ("", *_SIDE_FILES):
         source = path.with_name(path.name + suffix)
         if source.exists():
@@ -57,9 +60,9 @@ def rescue(path: Path, reason: str, known: tuple[uuid.UUID, int] | None = None) 
     old = sqlite3.connect(aside, isolation_level=None)
     try:
         fresh.begin()
-        _salvage(old, fresh)
-        if known is not None:
-            fresh.adopt(*known)
+        salvage = Salvage(old, fresh, now)
+        salvage.batches(recent, known[1] if known else None)
+        salvage.rest(known[0] if known else None)
         fresh.commit()
     except BaseException:
         fresh.close(clean=False)
@@ -69,61 +72,3 @@ def rescue(path: Path, reason: str, known: tuple[uuid.UUID, int] | None = None) 
     batches, _, last = fresh.totals()
     log.warning("spool: saved from the damaged file", batches=batches, last=last)
     return fresh
-
-
-def _salvage(old: sqlite3.Connection, fresh: SpoolFile) -> None:
-    """Carry over identity, batches with a good checksum and documents, as far as they are there."""
-    last = 0
-
-    def good(rows: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
-        nonlocal last
-        for entry, data, name in rows:
-            last = max(last, entry)
-            if batches := _whole(data):
-                yield entry, data, name if isinstance(name, str) else None, batches
-
-    columns = [row[1] for row in _rows(old, "PRAGMA table_info(batch)")]
-    column = "class" if "class" in columns else "NULL"  # version 1 has none
-    fresh.add(good(_rows(old, _FORWARDS.format(column))))
-    # What lies behind a damaged page is reached from the other end.
-    fresh.add(good(_rows(old, _BACKWARDS.format(column), (last,))))
-    for (highest,) in _rows(old, "SELECT seq FROM sqlite_sequence WHERE name = 'batch'"):
-        last = max(last, highest)
-    identity = _identity(list(_rows(old, "SELECT id FROM spool")))
-    if identity is not None:
-        fresh.adopt(identity, last)
-    for name, body in _rows(old, "SELECT name, body FROM document"):
-        if _is_json(body):
-            fresh.save(name, body)
-
-
-def _rows(
-    database: sqlite3.Connection, query: str, parameters: tuple[int, ...] = ()
-) -> Iterator[tuple[Any, ...]]:
-    try:
-        yield from database.execute(query, parameters)
-    except (sqlite3.Error, OverflowError) as error:
-        log.warning("spool: part of the damaged file is unreadable", query=query, error=str(error))
-
-
-def _identity(rows: list[tuple[Any, ...]]) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(rows[0][0]) if rows else None
-    except (ValueError, TypeError, AttributeError):
-        return None
-
-
-def _whole(data: Any) -> int:
-    """How many batches there are in a row, 0 when it is damaged."""
-    try:
-        return len(unpack(data))
-    except (sdk.WellheadError, TypeError):
-        return 0
-
-
-def _is_json(body: Any) -> bool:
-    try:
-        json.loads(body)
-    except (ValueError, TypeError):
-        return False
-    return True

@@ -15,6 +15,7 @@ def rows_of(appends: Sequence[Append], last: int, most_bytes: int) -> list[Row]:
     for run in _runs(appends, most_bytes):
         last += len(run)
         first = run[0]
+        data: bytes | bytearray
         if len(run) > 1:
             data = pack([append.batch for append in run], [append.good for append in run])
         else:

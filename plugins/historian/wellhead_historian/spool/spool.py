@@ -2,7 +2,7 @@
 
 `append` may be called from any thread and never blocks; one thread owns the file and commits
 whatever came in during its last commit (group commit), so the disk sets the pace and no timer does.
-A future is resolved after the commit, so what it acknowledged survives kill -9 and power loss.
+A receipt is told after the commit, so what it acknowledged survives kill -9 and power loss.
 
 The spool is bounded. At the bound it refuses the newest (default: nothing acknowledged is ever
 lost, and the source may keep what it was not told is safe) or drops the oldest that is not already
@@ -26,13 +26,13 @@ from wellhead_historian.spool.books import Books
 from wellhead_historian.spool.classes import DEFAULT, Classes, SpoolClass
 from wellhead_historian.spool.file import Gap, SpoolFile
 from wellhead_historian.spool.keeper import (
-    READ_BYTES,
     Call,
     Group,
     Keeper,
     Outcome,
 )
 from wellhead_historian.spool.lock import lock
+from wellhead_historian.spool.receipt import Receipt, all_of
 from wellhead_historian.spool.types import (
     Counters,
     Entry,
@@ -41,15 +41,14 @@ from wellhead_historian.spool.types import (
     SpoolError,
     SpoolFull,
     Tail,
-    all_of,
     entries_of,
 )
 
 __all__ = [
-    "READ_BYTES",
     "Counters",
     "Entry",
     "Policy",
+    "Receipt",
     "Spool",
     "SpoolClass",
     "SpoolError",
@@ -57,10 +56,13 @@ __all__ = [
 ]
 
 TOO_SLOW = "the disk does not keep up"
+_READ_BYTES = 16 << 20
+"""What one read hands out, about, but no more than half of the spool: as much of the oldest is
+never dropped, since the transaction that stores it may already be committed."""
 _READ_ROWS = 20_000
 _TAIL_BYTES = 32 << 20
 _QUEUE_BYTES = 64 << 20  # what may wait for the disk
-_GROUP_BYTES = 4 << 20  # appends of one commit
+_GROUP_BYTES = 2 << 20  # appends of one commit
 _LAZY_SECONDS = 1.0  # what nobody waits for waits this long for a commit to share
 
 
@@ -87,6 +89,7 @@ class Spool:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._group_bytes = min(_GROUP_BYTES, max_bytes // 4)
+        self._read_bytes = min(_READ_BYTES, max_bytes // 2)
         self._tolerance = int(future_tolerance * 1_000_000)
         self._lock_file = lock(path)
         named = dict(classes or {})
@@ -100,7 +103,7 @@ class Spool:
         self._last = self.opened_at = self._keeper.last
         """opened_at: the highest id given before this opening."""
         self._totals = self._keeper.totals
-        self._claimed = self._keeper.prefix(_READ_ROWS)
+        self._claimed = self._keeper.prefix(self._read_bytes, _READ_ROWS)
         self._removable = 0
         self._tail = Tail(self._last, _TAIL_BYTES)
         self._appends: deque[Append] = deque()
@@ -119,15 +122,15 @@ class Spool:
 
     # --- for whoever has readings ----------------------------------------------------------------
 
-    def append(self, batch: sdk.Batch) -> "Future[int]":
-        """Keep `batch`; the future gives its id once it is on disk, or raises SpoolFull.
+    def append(self, batch: sdk.Batch) -> Receipt:
+        """Keep `batch`; the receipt gives its id once it is on disk, or raises SpoolFull.
 
         Good readings ahead of the clock become UNCERTAIN_FUTURE_TIME, and texts are made fit to be
-        stored. A batch with tags of several classes becomes one a class; the future of such a one
+        stored. A batch with tags of several classes becomes one a class; the receipt of such a one
         raises when any of them was refused. Raises SpoolError when the spool is closed.
         """
         batch = flag_future(batch.with_clean_texts(), time.time_ns() // 1000 + self._tolerance)
-        new = [Append(part, Future(), name) for name, part in self._classes.split(batch)]
+        new = [Append(part, Receipt(), name) for name, part in self._classes.split(batch)]
         with self._work:
             if self._closing:
                 raise SpoolError("the spool is closed", field=str(self.path))
@@ -135,9 +138,10 @@ class Spool:
             size = sum(append.size for append in new)
             fits = self._queued + size <= _QUEUE_BYTES
             if fits:
+                if not self._appends:  # else its thread knows already that there is something
+                    self._work.notify()
                 self._appends.extend(new)
                 self._queued += size
-                self._work.notify()
             else:
                 self._books.refused(new)
                 self._losses.add(batch, TOO_SLOW)
@@ -145,7 +149,7 @@ class Spool:
         if not fits:
             for append in new:
                 append.refuse(TOO_SLOW)
-        return new[0].future if len(new) == 1 else all_of([append.future for append in new])
+        return new[0].receipt if len(new) == 1 else all_of([append.receipt for append in new])
 
     def save(self, name: str, document: Any) -> "Future[None]":
         """Keep a JSON document by name; the future is done once it is on disk."""
@@ -165,15 +169,15 @@ class Spool:
         return self._keeper.id
 
     def read(self, after: int) -> list[Entry]:
-        """The next entries after `after`, about READ_BYTES of them; they are not dropped after."""
+        """The next entries after `after`, about _READ_BYTES of them; they are not dropped after."""
         with self._work:
-            entries = self._tail.read(after, READ_BYTES)
+            entries = self._tail.read(after, self._read_bytes)
             if entries is not None:
                 self._claimed = max(self._claimed, entries[-1].id if entries else 0)
                 return entries
 
         def run(file: SpoolFile) -> list[tuple[int, bytes]]:
-            rows = file.read(after, READ_BYTES, _READ_ROWS)
+            rows = file.read(after, self._read_bytes, _READ_ROWS)
             with self._work:
                 self._claimed = max(self._claimed, rows[-1][0] if rows else 0)
             return rows

@@ -2,10 +2,8 @@
 
 from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from threading import Lock
 from typing import NamedTuple
 
 from wellhead import sdk
@@ -140,25 +138,3 @@ class Tail:
         entry = self._entries.popleft()
         self._bytes -= entry.size
         self._after = entry.id
-
-
-def all_of(futures: "Sequence[Future[int]]") -> "Future[int]":
-    """Done when all are, with the last one's result, or the first error."""
-    whole: Future[int] = Future()
-    left = [len(futures)]
-    mutex = Lock()
-
-    def one_done(_: "Future[int]") -> None:
-        with mutex:
-            left[0] -= 1
-            if left[0]:
-                return
-        errors = [error for future in futures if (error := future.exception()) is not None]
-        if errors:
-            whole.set_exception(errors[0])
-        else:
-            whole.set_result(futures[-1].result())
-
-    for future in futures:
-        future.add_done_callback(one_done)
-    return whole

@@ -35,19 +35,20 @@ class HotStore:
 
     def write(self, batches: Sequence[sdk.Batch], latest_time: int) -> Sequence[sdk.Batch]:
         batches = self._texts.numbered(batches)
-        groups = self._copy(batches)
-        self._layouts.note_tags(groups)
-        fresh = newest(newest_rows(groups, self._layouts.tags_of))
-        self._latest.write(fresh, latest_time)
+        tagged, last = self._copy(batches)
+        self._layouts.note_tags(tagged)
+        self._latest.write(newest(last), latest_time)
         return batches
 
-    def _copy(self, batches: Sequence[sdk.Batch]) -> list[Rows]:
-        """COPY `batches` part by part, so that the server takes one while the next is built."""
+    def _copy(self, batches: Sequence[sdk.Batch]) -> tuple[list[Rows], list[Rows]]:
+        """COPY `batches` part by part, so that the server takes one while the next is built, in
+        the memory of the one before. The rows that carry tags, and those with newest readings."""
         layouts = [self._layouts.find(batch) for batch in batches]  # asks: not possible meanwhile
+        tagged: list[Rows] = []
+        last: list[Rows] = []
         parts = _parts(batches)
         if not parts:
-            return []
-        found: list[Rows] = []
+            return tagged, last
         with self._connection.cursor() as cursor:
             writer = QueuedLibpqWriter(cursor) if len(parts) > 1 else LibpqWriter(cursor)
             with cursor.copy(COPY_HOT, writer=writer) as copy:
@@ -55,9 +56,10 @@ class HotStore:
                 for part in parts:
                     groups = arrange(batches[part], layouts[part])
                     copy.write(copy_rows(groups))
-                    found += groups
+                    tagged += [rows for rows in groups if rows.tags is not None]
+                    last += newest_rows(groups, self._layouts.tags_of)
                 copy.write(END)
-        return found
+        return tagged, last
 
     def forget(self) -> None:
         self._texts.forget()

@@ -5,6 +5,7 @@ later arrival stays. One exception: a kept time that lies in the future gives wa
 device whose clock once ran ahead would show that value until its clock is right.
 """
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,6 +19,8 @@ from wellhead_historian.store import wire
 from wellhead_historian.store.scans import Rows
 
 _TRIES = 5
+_AHEAD = 60_000_000
+"""Microseconds by which machines' clocks may differ."""
 _SELECT = (
     "SELECT source_id, version, array_send(tags), array_send(ts), array_send(value), "
     "array_send(quality) FROM historian_latest WHERE source_id = ANY(%s)"
@@ -189,7 +192,8 @@ def read_states(connection: psycopg.Connection[Any], sources: Sequence[int]) -> 
 
 
 def read_latest(connection: psycopg.Connection[Any], tags: npt.NDArray[np.int32]) -> sdk.Batch:
-    """The newest reading of each of `tags` that has one, sorted by tag, as a batch of source 0."""
+    """The newest reading of each of `tags` that has one, sorted by tag, as a batch of source 0.
+    Where a tag has several sources, what is ahead of this machine's clock gives way to others."""
     wire.register_columns(connection)
     wanted = wire.int4s(tags)
     sources = connection.execute(
@@ -201,8 +205,11 @@ def read_latest(connection: psycopg.Connection[Any], tags: npt.NDArray[np.int32]
     parts = [(s.tags, s.times, s.values, s.qualities) for s in states.values()]
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
     keep = np.isin(columns[0], tags)  # at once: a source at a time would sort `tags` for each
-    tag, time, value, code = (column[keep] for column in columns)
-    found = _reduce([(tag, time, np.zeros(len(tag), np.int64), value, code)])
+    ahead = columns[1] > time.time_ns() // 1000 + _AHEAD
+    if ahead.any():
+        keep &= ~ahead | ~np.isin(columns[0], columns[0][~ahead])
+    tag, at, value, code = (column[keep] for column in columns)
+    found = _reduce([(tag, at, np.zeros(len(tag), np.int64), value, code)])
     return sdk.Batch(0, found.tags, found.times, found.values, found.qualities)
 
 

@@ -86,11 +86,10 @@ class Layouts:
         return self._tags[layout]
 
     def note_tags(self, groups: Sequence[Rows]) -> None:
-        """Record which tags the rows that carry tags bring from which source."""
+        """Record which tags `groups`, whose rows carry tags, bring from which source."""
         found: dict[int, list[npt.NDArray[np.int32]]] = {}
         for rows in groups:
-            if rows.tags is None:
-                continue
+            assert rows.tags is not None
             for source in np.unique(rows.sources).tolist():
                 tags = np.unique(rows.tags[rows.sources == source])
                 found.setdefault(source, []).append(tags)

@@ -58,16 +58,17 @@ def arrange(batches: Sequence[sdk.Batch], layouts: Sequence[int]) -> list[Rows]:
     """
     scans: dict[int, list[int]] = defaultdict(list)
     loose: list[int] = []
-    for place, (batch, layout) in enumerate(zip(batches, layouts, strict=True)):
-        if not len(batch):
+    lengths = [len(batch) for batch in batches]
+    for place, (length, layout) in enumerate(zip(lengths, layouts, strict=True)):
+        if not length:
             continue
         if layout == NO_LAYOUT:
             loose.append(place)
         else:
-            scans[len(batch)].append(place)
+            scans[length].append(place)
     # A loose batch may become as many rows as it has readings: ranks leave room for them.
     starts = np.zeros(len(batches), np.int64)
-    starts[1:] = np.cumsum([len(batch) for batch in batches[:-1]], dtype=np.int64)
+    starts[1:] = np.cumsum(lengths[:-1], dtype=np.int64)
     groups = [
         _scan_rows([batches[at] for at in places], [layouts[at] for at in places], starts[places])
         for places in scans.values()

@@ -1,24 +1,26 @@
-"""Starts the exam of a driver and waits for what it found, no longer than EXAM_S."""
+"""Has a driver sit its exam and puts together what was found."""
 
-import json
-import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
+from contextlib import nullcontext
 
 from wellhead.sdk import Lazy
 from wellhead_scada.check.findings import Findings
+from wellhead_scada.check.hall import EXAM_S, Hall
 
-EXAM_S = 60.0
 
-
-def examine(driver: Lazy, server: Lazy | None, paces: Sequence[float] = (1.0, 2.0)) -> Findings:
+def examine(
+    driver: Lazy,
+    server: Lazy | None,
+    paces: Sequence[float] = (1.0, 2.0),
+    hall: Hall | None = None,
+) -> Findings:
     """The findings about a driver, with the device server of the same name; blocks for about six
     seconds, and again when there are problems.
 
     paces: how much slower than usual to look, and again when something is wrong, so that a machine
     that is busy for a moment breaks no rule
+    hall: where to sit, when several exams share one
     """
     if server is None:
         findings = Findings(cut="there is no device server")
@@ -28,41 +30,32 @@ def examine(driver: Lazy, server: Lazy | None, paces: Sequence[float] = (1.0, 2.
             "proven; write one (sdk.DeviceServer) and name it in the hook `device_servers`",
         )
         return findings
-    findings = _look(driver, server, paces[0])
-    for slow in paces[1:]:
-        if findings.problems:
-            findings = findings.confirmed_by(_look(driver, server, slow))
+    with nullcontext(hall) if hall else Hall() as place:
+        findings = _look(place, driver, server, paces[0])
+        for slow in paces[1:]:
+            if findings.problems:
+                findings = findings.confirmed_by(_look(place, driver, server, slow))
     return findings
 
 
-def _look(driver: Lazy, server: Lazy, slow: float) -> Findings:
+def _look(hall: Hall, driver: Lazy, server: Lazy, slow: float) -> Findings:
     findings = Findings()
-    with tempfile.TemporaryDirectory(prefix="wellhead-check-") as folder:
-        answer = Path(folder) / "findings.json"
-        job = {
+    answer = hall.sit(
+        {
             "path": sys.path,
             "name": driver.name,
             "driver": driver.target,
             "server": server.target,
             "slow": slow,
-            "answer": str(answer),
         }
-        try:
-            done = subprocess.run(
-                [sys.executable, "-m", "wellhead_scada.check.child"],
-                input=json.dumps(job),
-                capture_output=True,
-                text=True,
-                timeout=EXAM_S,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            findings.add("driver-loop", f"the exam did not end within {EXAM_S:g} s")
-            findings.cut = "the exam did not end"
-            return findings
-        if not answer.exists():
-            last = done.stderr.strip().splitlines()[-1:] or [f"status {done.returncode}"]
-            findings.add("driver-server", f"driver and server cannot be started: {last[0]}")
-            findings.cut = "there was no exam"
-            return findings
-        return Findings(**json.loads(answer.read_text(encoding="utf-8")))
+    )
+    if answer is None:
+        findings.add("driver-loop", f"the exam did not end within {EXAM_S:g} s")
+        findings.cut = "the exam did not end"
+    elif "error" in answer:
+        text = f"driver and server cannot be started: {answer['error']}"
+        findings.add("driver-server", text)
+        findings.cut = "there was no exam"
+    else:
+        findings = Findings(**answer["findings"])
+    return findings

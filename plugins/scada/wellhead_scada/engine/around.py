@@ -1,8 +1,8 @@
 """What a device's task works with: its health, and what all devices of an engine share."""
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from wellhead.sdk import Batch, Dialer
 from wellhead_scada.drivers import Drivers
@@ -38,6 +38,13 @@ class DeviceHealth:
     newest: dict[int, int] = field(default_factory=dict)
 
 
+class Kept(Protocol):
+    """What a sink gives: done once a row is on disk, or once it is known why it is not."""
+
+    def exception(self) -> BaseException | None: ...
+    def add_done_callback(self, callback: Callable[[Any], object], /) -> None: ...
+
+
 def never_kept(source: int) -> int | None:
     """For an engine without a memory of earlier runs."""
     return None
@@ -49,9 +56,9 @@ class Surroundings:
 
     drivers, dialer, backoff and retries may be replaced while it runs (`Engine.surround`).
 
-    sink: takes each row; must not block. Its future is done once the row is on disk; None: the
-        row needs no waiting for
-    delivered: as sink, for rows whose sender forgets them once their future is done; None: sink
+    sink: takes each row; must not block. What it gives is done once the row is on disk; None:
+        the row needs no waiting for
+    delivered: as sink, for rows whose sender forgets them once that is done; None: sink
     changed: told the id of a device whose state changed; must not block
     retries: further tries, at once and on a new connection, of a read that failed
     kept: the newest time, in microseconds UTC, of what an earlier run kept of a source
@@ -60,12 +67,12 @@ class Surroundings:
 
     drivers: Drivers
     dialer: Dialer
-    sink: Callable[[Batch], "Future[int] | None"]
+    sink: Callable[[Batch], Kept | None]
     changed: Callable[[str], None]
     clock: Clock
     timekeeper: Timekeeper
     backoff: Backoff = field(default_factory=Backoff)
     retries: int = 1
     kept: Callable[[int], int | None] = never_kept
-    delivered: Callable[[Batch], "Future[int] | None"] | None = None
+    delivered: Callable[[Batch], Kept | None] | None = None
     wedged_s: float = WEDGED_S

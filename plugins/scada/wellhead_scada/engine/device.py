@@ -24,6 +24,7 @@ from wellhead_scada.engine.errand import Errand, Hand, refuse_all
 from wellhead_scada.engine.group import ScanGroup
 from wellhead_scada.engine.push import Listening
 from wellhead_scada.engine.state import Status
+from wellhead_scada.engine.telling import Telling
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +52,7 @@ class DeviceRunner:
         self._health = health
         self._around = around
         self._log = log.bind(device=config.name)
+        self._telling = Telling(self._log)
         self._connection: Connection | None = None
         self._reading: tuple[ScanGroup, int] | None = None
         self._waiting: dict[str, None] = {}
@@ -63,6 +65,8 @@ class DeviceRunner:
     # --- called by the engine, on the loop, never waiting ---------------------------------------
 
     def start(self) -> None:
+        if not self._health.state.failures:
+            self._telling.begin()
         self._task = asyncio.create_task(self._run(), name=f"device {self.config.name}")
 
     def regroup(self, config: DeviceConfig, groups: dict[str, ScanGroup]) -> None:
@@ -163,6 +167,7 @@ class DeviceRunner:
                 await self._close()
                 await self._pause()
         finally:
+            self._telling.end()
             await self._close()
 
     async def _session(self) -> None:
@@ -289,7 +294,7 @@ class DeviceRunner:
         now = self._around.timekeeper.now()
         self._health.state = states.answered(before, now)
         down = f"{(now - before.since) / 1e6:.0f} s" if before.failures else None
-        self._log.info("device is connected", **({"after": down} if down else {}))
+        self._telling.connected(down)
         self._around.changed(self.config.id)
 
     def _fail(self, error: DeviceError) -> None:
@@ -300,7 +305,7 @@ class DeviceRunner:
         self._health.state = states.failed(before, now, str(error), error.quality)
         self._health.counters.failures += 1
         if before.reason != self._health.state.reason:
-            self._log.warning("device is down", reason=str(error))
+            self._telling.down(error)
         if self._reading is not None:
             self._write_bad(*self._reading)
             self._reading = None

@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
 
 import structlog
 
 from wellhead.sdk import Batch, DeviceTimeout, NotKept, Pushed, PushGroup, WellheadError
-from wellhead_scada.engine.around import DeviceHealth, Surroundings
+from wellhead_scada.engine.around import DeviceHealth, Kept, Surroundings
 from wellhead_scada.engine.connection import CLOSE_S, Connection, DriverFault
 from wellhead_scada.engine.group import ScanGroup
 
@@ -140,15 +139,15 @@ def _looked_at(kept: "asyncio.Future[None]") -> None:
 class _Receipt:
     """Settles `kept` on its loop once all of `waiting`, which other threads settle, are done."""
 
-    def __init__(self, kept: "asyncio.Future[None]", waiting: "Sequence[Future[int]]") -> None:
+    def __init__(self, kept: "asyncio.Future[None]", waiting: Sequence[Kept]) -> None:
         self._kept = kept
         self._left = len(waiting)
         self._loop = kept.get_loop()
-        for future in waiting:
-            future.add_done_callback(self._done)
+        for what in waiting:
+            what.add_done_callback(self._done)
 
-    def _done(self, future: "Future[int]") -> None:
-        self._loop.call_soon_threadsafe(self._settle, future.exception())
+    def _done(self, what: Kept) -> None:
+        self._loop.call_soon_threadsafe(self._settle, what.exception())
 
     def _settle(self, error: BaseException | None) -> None:
         self._left -= 1

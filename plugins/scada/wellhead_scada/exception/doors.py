@@ -11,8 +11,9 @@ there. So a straight line between two that are stored misses no dropped one by m
 deviation; the patent's own test, doors past parallel, would let it miss by up to twice that.
 
 Both: a first reading, another quality, and a value that comes or goes always pass, and one is
-stored when `max_interval_s` has passed. A reading that is not later than the last passes and
-changes nothing.
+stored when `max_interval_s` has passed. A reading with the time of the last one takes its place. An
+earlier one passes and changes nothing, unless it is earlier by `max_interval_s`: then a clock was
+set, and all begins anew there, as it does after a pause as long.
 """
 
 from collections.abc import Sequence
@@ -68,40 +69,44 @@ class Doors:
         values: Floats,
         qualities: Codes,
         news: Mask,
-    ) -> tuple[Held, Mask]:
-        """(what was held and is to be stored before, which of these are to be stored).
+    ) -> tuple[Held, Mask, Mask]:
+        """(what was held and is to be stored before, which of these are to be stored, which came
+        late and changed nothing).
 
         slots: intp[k], each tag once; news: bool[k], those that pass whatever their value is
         """
         seen, holds = self._seen[slots], self._holds[slots]
         last_time = np.where(holds, self._held_time[slots], self._time[slots])
         last_value = np.where(holds, self._held_value[slots], self._value[slots])
-        late = seen & (times <= last_time)
+        longest = self._longest[slots]
+        apart = np.abs(times - last_time) >= longest
+        late = seen & (times < last_time) & ~apart
+        replaces = seen & (times == last_time)
         changed = (
             ~seen
             | news
+            | apart
+            | replaces
             | (qualities != self._quality[slots])
             | (np.isnan(values) != np.isnan(last_value))
         )
         door = self._door[slots]
         outside = np.where(door, self._misses(slots, times, values), self._far(slots, values))
-        over = times - self._time[slots] >= self._longest[slots]
-        first = holds & ~late & (changed | outside)
+        over = times - self._time[slots] >= longest
+        first = holds & ~late & ~replaces & (changed | outside)
         again = door & outside & ~changed  # the doors begin anew at what was held
-        passes = changed | np.where(
-            again, times - last_time >= self._longest[slots], outside | over
-        )
+        passes = changed | (~again & (outside | over))
         out = self._take(slots[first])
         stored = passes & ~late
         self._begin(slots[stored], times[stored], values[stored])
-        pivot = again & ~stored & ~late
+        pivot = again & ~late
         self._begin(slots[pivot], last_time[pivot], last_value[pivot])
         held = ~passes & ~late
         self._hold(slots[held], times[held], values[held])
         on_time = slots[~late]
         self._seen[on_time] = True
         self._quality[on_time] = qualities[~late]
-        return out, passes | late
+        return out, passes | late, late
 
     def settle(self, slots: npt.NDArray[np.intp]) -> Held:
         """Hold nothing of these any more: what a door holds is to be stored, and it begins anew

@@ -37,22 +37,22 @@ class Source:
         rows, slots = self._places(batch.tags)
         if not len(rows):
             return [batch], 0, 0
-        held: list[Held] = []
+        parts: list[Batch] = []
         chosen: list[npt.NDArray[np.intp]] = []
         for turn in _turns(slots):
-            here = rows[turn]
-            before, passes = self._doors.offer(
-                slots[turn],
+            here, places = rows[turn], slots[turn]
+            before, passes, late = self._doors.offer(
+                places,
                 batch.times[here],
                 batch.values[here],
                 batch.qualities[here],
-                self._new_texts(batch, here, slots[turn]),
+                self._other_texts(batch, here, places),
             )
-            held.append(before)
+            parts += self._batches(before)
             chosen.append(here[passes])
+            self._remember(batch, here[~late], places[~late])
         if waits:
-            held.append(self._doors.settle(np.unique(slots)))
-        parts = [self._batch(one) for one in held if len(one.slots)]
+            parts += self._batches(self._doors.settle(np.unique(slots)))
         parts.append(batch.take(np.concatenate(chosen)))
         stored = sum(len(part) for part in parts)
         kept = [replace(Batch.join(parts), source=self._source)] if stored else []
@@ -66,11 +66,18 @@ class Source:
 
     def release(self) -> list[Batch]:
         """What is held."""
-        held = self._doors.release()
-        return [self._batch(held)] if len(held.slots) else []
+        return self._batches(self._doors.release())
 
-    def _batch(self, held: Held) -> Batch:
-        return Batch(self._source, self._tags[held.slots], held.times, held.values, held.qualities)
+    def _batches(self, held: Held) -> list[Batch]:
+        """What was held, if anything, with what it said: the newest of its tag in time did."""
+        if not len(held.slots):
+            return []
+        texts = {}
+        if self._texts:
+            said = (self._texts.get(slot) for slot in held.slots.tolist())
+            texts = {place: text for place, text in enumerate(said) if text is not None}
+        tags = self._tags[held.slots]
+        return [Batch(self._source, tags, held.times, held.values, held.qualities, texts)]
 
     def _places(
         self, tags: npt.NDArray[np.int32]
@@ -83,17 +90,26 @@ class Source:
             self._vector = tags
         return self._rows, self._slots
 
-    def _new_texts(
+    def _other_texts(
         self, batch: Batch, rows: npt.NDArray[np.intp], slots: npt.NDArray[np.intp]
     ) -> npt.NDArray[np.bool_]:
-        """Which rows say another text than their tag said before."""
-        news = np.zeros(len(rows), np.bool_)
-        if batch.texts:
-            for place, (row, slot) in enumerate(zip(rows.tolist(), slots.tolist(), strict=True)):
+        """Which rows say something else than the newest reading of their tag did."""
+        if not batch.texts and not self._texts:
+            return np.zeros(len(rows), np.bool_)
+        pairs = zip(rows.tolist(), slots.tolist(), strict=True)
+        return np.array([batch.texts.get(row) != self._texts.get(slot) for row, slot in pairs])
+
+    def _remember(
+        self, batch: Batch, rows: npt.NDArray[np.intp], slots: npt.NDArray[np.intp]
+    ) -> None:
+        """What these say is what their tags said last."""
+        if batch.texts or self._texts:
+            for row, slot in zip(rows.tolist(), slots.tolist(), strict=True):
                 text = batch.texts.get(row)
-                if text is not None and text != self._texts.get(slot):
-                    news[place], self._texts[slot] = True, text
-        return news
+                if text is None:
+                    self._texts.pop(slot, None)
+                else:
+                    self._texts[slot] = text
 
 
 class ExceptionFilter:

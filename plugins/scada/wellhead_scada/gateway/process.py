@@ -4,7 +4,6 @@ import asyncio
 import gc
 import signal
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
@@ -14,7 +13,7 @@ import structlog
 from wellhead import sdk
 from wellhead_historian.forwarding.delivery import make_forwarder, open_spool
 from wellhead_historian.hooks import outboxes_of
-from wellhead_historian.spool.spool import SpoolError
+from wellhead_historian.spool.spool import Receipt, SpoolError
 from wellhead_scada.commands.executor import Commands
 from wellhead_scada.commands.ledger import Ledger
 from wellhead_scada.commands.metrics import count
@@ -137,14 +136,14 @@ class GatewayProcess:
             raise ending.error
         log.info("gateway stopped", gateway=self._name)
 
-    def _append(self, batch: sdk.Batch) -> "Future[int]":
+    def _append(self, batch: sdk.Batch) -> Receipt:
         try:
             return self._spool.append(batch)
         except SpoolError as error:  # its thread ended: nothing can be kept any more
             self._ending.error = error
             self._ending.asked.set()
-            refused: Future[int] = Future()
-            refused.set_exception(error)
+            refused = Receipt()
+            refused.tell(error)
             return refused
 
     def _engine(self, reporter: Reporter) -> Engine:

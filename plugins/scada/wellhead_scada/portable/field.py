@@ -10,6 +10,7 @@ from wellhead_historian.models import Tag
 from wellhead_scada.commands.controls import check_kept
 from wellhead_scada.commands.models import Control
 from wellhead_scada.drivers import Drivers
+from wellhead_scada.exception.drawn import check_drawn
 from wellhead_scada.models import Device, FieldTag, ScanGroup
 from wellhead_scada.points import load_options, load_point
 from wellhead_scada.service import CHANGED
@@ -112,6 +113,8 @@ class Field:
                 )
                 if tag.tag_id in self.controlled:
                     check_kept(device, tag)
+                if ("tag", name) in self.touched:
+                    check_drawn(tag.tag, tag.exception)
             except sdk.WellheadError as error:
                 found.append(((name,), error))
         return found

@@ -12,7 +12,7 @@ from wellhead_scada.engine.clock import Timekeeper
 from wellhead_scada.engine.config import DeviceConfig, FieldConfig, GroupConfig, TagConfig
 from wellhead_scada.engine.engine import Engine
 from wellhead_scada.engine.state import Backoff, DeviceState
-from wellhead_scada.testing.field import MemoryField, OpenDialer, TurnedClock
+from wellhead_scada.testing.field import MemoryField, Mode, OpenDialer, TurnedClock
 
 
 class Bench:
@@ -42,7 +42,7 @@ class Bench:
     async def apply(self, *devices: DeviceConfig) -> None:
         await self.engine.apply(FieldConfig(devices))
 
-    async def until(self, condition: Callable[[], object], timeout: float = 5.0) -> None:
+    async def until(self, condition: Callable[[], object], timeout: float = 10.0) -> None:
         """Wait until the condition holds. Raises AssertionError when it does not in time."""
         try:
             async with asyncio.timeout(timeout):
@@ -51,7 +51,7 @@ class Bench:
         except TimeoutError:
             raise AssertionError(f"did not come true within {timeout} s") from None
 
-    async def until_rows(self, source: int, more: int = 1, timeout: float = 5.0) -> None:
+    async def until_rows(self, source: int, more: int = 1, timeout: float = 10.0) -> None:
         """Wait for `more` rows of the source from now on."""
         goal = len(self.rows.get(source, [])) + more
         await self.until(lambda: len(self.rows.get(source, [])) >= goal, timeout)
@@ -96,8 +96,13 @@ def play(
                 await bench.apply(*devices)
                 await story(bench)
             finally:
-                async with asyncio.timeout(10):
-                    await bench.engine.stop()
+                try:
+                    async with asyncio.timeout(10):
+                        await bench.engine.stop()
+                finally:
+                    for line in bench.field.lines.values():  # or a story that fails never ends
+                        if line.mode is Mode.IGNORES_CANCEL:
+                            line.mode = Mode.GOOD
 
     asyncio.run(act())
 

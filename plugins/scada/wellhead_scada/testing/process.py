@@ -52,7 +52,7 @@ class GatewayChild:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
-    def terminate(self, timeout: float = 10.0) -> float:
+    def terminate(self, timeout: float = 20.0) -> float:
         """SIGTERM; returns how many seconds it took to end. Raises TimeoutExpired."""
         start = time.monotonic()
         self._process.terminate()

@@ -65,8 +65,13 @@ def test_epochs_and_bare_times() -> None:
     assert wrong.keys() == {2, 3}
     times, wrong = read_times([1, True, None, 2.5], TimeForm("us"))
     assert wrong.keys() == {1, 2}
+    times, wrong = read_times([1_750_000_000.5, 1_750_000_001.25], TimeForm("s"))
+    assert times.tolist() == [1_750_000_000_500_000, 1_750_000_001_250_000]
+    assert read_times([1, True], TimeForm("s"))[1].keys() == {1}
     _, wrong = read_times(["2026-01-01T00:00:00"], TimeForm())
     assert "tz" in wrong[0]
+    _, wrong = read_times([1_767_225_600], TimeForm())
+    assert "time=us, ms or s" in wrong[0]
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False)))
@@ -102,3 +107,23 @@ def test_rows_know_their_lines_whatever_is_in_the_cells() -> None:
 def test_what_is_no_file_of_readings_is_said(body: bytes) -> None:
     with pytest.raises(sdk.WellheadError):
         list(csv_pieces(body))
+
+
+@pytest.mark.parametrize(
+    ("body", "message", "remedy"),
+    [
+        ("tag,time,value\nP,1,20 °C\n".encode("latin-1"), "line 2 has the byte 0xb0", "iconv -f W"),
+        ("tag,time,value\n".encode("utf-16"), "the mark of UTF-16", "iconv -f UTF-16"),
+        (b"\xef\xbb\xbftime,P\n1,2\n\n2,\xfc\n", "line 4 has the byte 0xfc", "Save it as UTF-8"),
+        (b"\x1f\x8b\x08", "compressed by gzip", "gunzip"),
+        (b"PK\x03\x04\x14", "a ZIP file or a workbook", "CSV UTF-8"),
+        (b"time;P\n", "no header", "not by ';'"),
+        (b"tag,value\n", "no header", "Begin with tag,time,value"),
+        (b'time,P\n1,2\n2,"3\n', "at line 3", "write a quote twice"),
+    ],
+)
+def test_what_is_wrong_with_a_file_and_what_to_do(body: bytes, message: str, remedy: str) -> None:
+    with pytest.raises(sdk.WellheadError) as refused:
+        list(csv_pieces(body))
+    assert message in refused.value.message
+    assert remedy in str(refused.value.remedy)

@@ -1,6 +1,7 @@
 """Imports through the API: what is stored, what is refused, and that it is stored once."""
 
 import itertools
+import json
 import time
 from typing import Any
 
@@ -17,6 +18,8 @@ from wellhead_historian import api as historian
 from wellhead_historian.imports import service
 from wellhead_historian.store.packing.packer import pack
 from wellhead_historian.store.rollups.keeping import put
+
+pytestmark = pytest.mark.one_app
 
 PATH = "/api/v1/tags/imports"
 SPAN = {"from": "2019-12-31T00:00:00Z", "to": "2027-01-01T00:00:00Z"}
@@ -116,13 +119,90 @@ def test_everything_wrong_is_told_by_row_and_column_and_nothing_is_stored(
     )
     told = send(api, text, dry_run="true").data
     assert (told["readings"], told["wrong_rows"]) == (1, 4)
-    found = {(error["row"], error["column"]) for error in told["errors"]}
-    assert found == {(3, "tag"), (3, "time"), (3, "quality"), (4, ""), (5, "value"), (6, "value")}
+    found = [(error["row"], error["column"]) for error in told["errors"]]
+    assert found == [(3, "tag"), (3, "time"), (3, "quality"), (4, ""), (5, "value"), (6, "value")]
     assert send(api, text, id="x").status == 422
     assert read(api, tags["P"]) == []
     assert api.get(PATH).data == []
     assert send(api, text, id="x", on_error="skip").data["wrong_rows"] == 4
     assert len(read(api, tags["P"])) == 1
+
+
+def test_the_errors_of_a_wide_file_are_in_the_order_of_its_rows(
+    api: ApiClient, tags: dict[str, int]
+) -> None:
+    text = "time,S,P\n2020-01-01T00:00:00Z,1,x\n2020,1,2\n1\n2020-01-01T00:00:01Z,x,y\n"
+    told = send(api, text, dry_run="true").data
+    found = [(error["row"], error["column"]) for error in told["errors"]]
+    assert found == [(2, "P"), (3, "time"), (4, ""), (5, "S"), (5, "P")]
+    assert (told["readings"], told["wrong_rows"]) == (1, 4)
+
+
+def test_a_value_that_no_number_of_the_tags_unit_is_large_enough_for_is_wrong(
+    api: ApiClient, tags: dict[str, int]
+) -> None:
+    text = "tag,time,value\nP,2020-01-01T00:00:00Z,1\nP,2020-01-01T00:00:01Z,1e307\n"
+    [error] = send(api, text, dry_run="true", unit="P=GPa").data["errors"]
+    assert (error["row"], error["column"], error["value"]) == (3, "value", "1e307")
+    assert "too large in bar" in error["message"]
+    assert "correct it, or its unit GPa" in error["message"]
+    wide = "time,P\n2020-01-01T00:00:00Z,1\n2020-01-01T00:00:01Z,-1e307\n"
+    assert send(api, wide, id="w", unit="GPa").status == 422
+    assert send(api, wide, id="w", unit="GPa", on_error="skip").data["readings"] == 1
+    assert [row[1] for row in read(api, tags["P"])] == [pytest.approx(10_000)]
+
+
+def test_one_tag_under_two_names_is_one_and_has_one_column(
+    api: ApiClient, tags: dict[str, int]
+) -> None:
+    moment = "2020-01-01T00:00:00Z"
+    text = f"tag,time,value\nP,{moment},1\n{tags['P']},{moment},2\n"
+    assert send(api, text, dry_run="true").data["tags"] == 1
+    refused = send(api, f"time,P,T,{tags['P']}\n{moment},1,2,3\n", dry_run="true")
+    assert refused.status == 422
+    assert "is the same tag as P" in refused.error["message"]
+    assert refused.error["details"][0]["value"] == str(tags["P"])
+
+
+def test_all_columns_that_are_no_tags_are_named(api: ApiClient, tags: dict[str, int]) -> None:
+    refused = send(api, "time,Q,P,R\n2020-01-01T00:00:00Z,1,2,3\n", id="q")
+    assert "2 of 3 columns" in refused.error["message"]
+    *columns, remedy = refused.error["details"]
+    assert [column["value"] for column in columns] == ["Q", "R"]
+    assert "POST /api/v1/tags makes one" in columns[0]["message"]
+    assert "GET /api/v1/tags lists them" in remedy["remedy"]
+
+
+def test_cells_of_json_are_told_as_they_were_sent(api: ApiClient, tags: dict[str, int]) -> None:
+    body = {"tag": ["P", ["P"], "P"], "t": [1, 2, True], "v": [None, 1, 1]}
+    query = {"dry_run": "true", "time": "us"}
+    told = api.request("POST", PATH, query=query, json=body).data["errors"]
+    found = [(error["row"], error["column"], error["value"]) for error in told]
+    assert found == [(0, "value", "null"), (1, "tag", '["P"]'), (2, "time", "true")]
+    bodies: list[Any] = [[], {"tag": "P", "t": [1]}]
+    for wrong in bodies:
+        remedy = api.request("POST", PATH, query=query, json=wrong).error["details"][0]["remedy"]
+        shown = remedy.removeprefix("Write it like ").replace("W-01.PT", "P")
+        again = api.request("POST", PATH, query={"dry_run": "true"}, json=json.loads(shown))
+        assert again.data["readings"] == 1, "what is proposed is taken"
+
+
+@pytest.mark.usefixtures("other_objects_at_rest")
+def test_a_column_a_tag_costs_about_what_a_row_a_reading_does(api: ApiClient, app: Flask) -> None:
+    names = [f"N{number}" for number in range(5_000)]
+    described = {"datatype": "float64", "unit": "bar", "quantity": None}
+    with app.app_context(), sdk.tenant("default"):
+        historian.create_tags([{"name": name, **described} for name in names])
+        sdk.db.session.commit()
+    times = [f"2020-01-01T00:00:0{second}Z" for second in range(3)]
+    wide = [",".join(["time", *names]), *(f"{moment}{',1.5' * len(names)}" for moment in times)]
+    rows = [f"{name},{moment},1.5" for moment in times for name in names]
+    taken = {}
+    for text in ("\n".join(["tag,time,value", *rows]), "\n".join(wide)):
+        begun = time.process_time()
+        assert send(api, text, dry_run="true").data["readings"] == 15_000
+        taken[text[:3]] = time.process_time() - begun
+    assert taken["tim"] < 5 * taken["tag"]
 
 
 @pytest.mark.parametrize(
@@ -134,10 +214,11 @@ def test_everything_wrong_is_told_by_row_and_column_and_nothing_is_stored(
         ({"id": "a", "unit": "furlongs"}, "unit"),
         ({"id": "a", "unit": "degC"}, "unit"),
         ({"id": "a", "unit": "Q=psi"}, "unit"),
+        ({"id": "a", "unit": ["psi", "kPa"]}, "unit"),
     ],
 )
 def test_what_is_asked_wrongly_is_named(
-    api: ApiClient, tags: dict[str, int], query: dict[str, str], field: str
+    api: ApiClient, tags: dict[str, int], query: dict[str, Any], field: str
 ) -> None:
     answer = send(api, "time,P\n2020-01-01T00:00:00Z,1\n", **query)
     assert answer.status == 422
@@ -192,6 +273,26 @@ def test_what_comes_after_packing_is_read_right_before_the_next_packing_and_afte
     for _ in range(2):
         assert [value for _, value, _ in read(api, tags["P"])] == [1.0, 2.0, 4.0]
         packed()
+
+
+def test_a_large_import_is_packed_at_once_by_the_job_there_is(
+    api: ApiClient, tags: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked() -> list[tuple[str, str]]:
+        runs = api.get("/api/v1/jobs/runs", job="historian.pack").data
+        return [(run["state"], run["asked_by"]) for run in runs]
+
+    monkeypatch.setattr(service, "_LARGE", 2)
+    moments = [f"2020-01-01T00:00:0{second}Z" for second in range(3)]
+    assert send(api, f"time,P\n{moments[0]},1\n", id="small").status == 200
+    large = f"time,P\n{moments[1]},1\n{moments[2]},2\n"
+    assert send(api, large, dry_run="true").status == 200
+    assert asked() == []
+    assert send(api, large, id="large").status == 200
+    assert send(api, large, id="large", part=2).status == 200  # one that waits is enough
+    [(state, asked_by)] = asked()
+    assert (state, asked_by) == ("asked", api.get("/api/v1/auth/me").data["email"])
+    assert "historian.pack" in {job["name"] for job in api.get("/api/v1/jobs").data}
 
 
 _runs = itertools.count()

@@ -1,7 +1,7 @@
 """A reader that does everything a reading at a time, to compare with."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -33,12 +33,18 @@ def fit(row: Row) -> bool:
     return row[2] & 0xC0 != 0 and math.isfinite(row[1])
 
 
+LONG_AGO = -(2**62)
+
+
 class SlowReader:
     """Readings of one tag, whatever tag is named. rows: in order of time, each time once; of those
-    before `gone` only summaries are left"""
+    before `gone` only summaries are left, of each level those that begin at `kept` or later"""
 
-    def __init__(self, rows: Sequence[Row], gone: int = -(2**62)) -> None:
+    def __init__(
+        self, rows: Sequence[Row], gone: int = LONG_AGO, kept: Mapping[Level, int] | None = None
+    ) -> None:
         self._all = list(rows)
+        self._kept = kept or {}
         self.rows = [row for row in rows if row[0] >= gone]
         self.levels: list[Level] = []
 
@@ -56,6 +62,7 @@ class SlowReader:
     def summarise(self, tag: int, level: Level, start: int, end: int) -> Buckets:
         self.levels.append(level)
         groups: dict[int, list[Row]] = {}
+        start = max(start, self._kept.get(level, LONG_AGO))
         for row in self._all:
             begin = row[0] // level * level
             if start <= begin < end:
@@ -109,3 +116,58 @@ def area(
         total += height * seconds
         covered += seconds
     return total, covered
+
+
+def summed(
+    rows: Sequence[Row], everything: Sequence[Row], begin: int, end: int, step: bool, held: int
+) -> dict[str, float]:
+    """Every aggregate of an interval. rows: those that count; everything: what is known of the
+    value over time"""
+    mine = [row for row in rows if begin <= row[0] < end]
+    values = [row[1] for row in mine if fit(row)]
+    good = sum(row[2] & 0xC0 == 0xC0 for row in mine)
+    total, covered = area(everything, begin, end, step=step, held=held)
+    none = math.nan
+    return {
+        "count": len(mine),
+        "good": good,
+        "good_share": good / len(mine) if mine else none,
+        "min": min(values, default=none),
+        "max": max(values, default=none),
+        "range": max(values) - min(values) if values else none,
+        "sum": sum(values) if values else none,
+        "mean": sum(values) / len(values) if values else none,
+        "first": values[0] if values else none,
+        "last": values[-1] if values else none,
+        "time_weighted_mean": total / covered if covered else none,
+        "integral": total if covered else none,
+    }
+
+
+def close(found: float, expected: float) -> bool:
+    if math.isnan(expected):
+        return math.isnan(found)
+    return math.isclose(found, expected, rel_tol=1e-9, abs_tol=1e-4)
+
+
+def value_at(rows: Sequence[Row], time: int, step: bool) -> tuple[float, int]:
+    """(value, quality) at a time"""
+    before = [row for row in rows if row[0] <= time]
+    after = [row for row in rows if row[0] > time]
+    if not before:
+        return math.nan, 0
+    one = before[-1]
+    if not fit(one):
+        return math.nan, one[2]
+    if one[0] == time:
+        return one[1], one[2]
+    if not after:
+        return one[1], 68
+    if step:
+        return one[1], one[2]
+    other = after[0]
+    if not fit(other):
+        return math.nan, other[2]
+    share = (time - one[0]) / (other[0] - one[0])
+    both = one[2] == other[2] == 192
+    return one[1] + (other[1] - one[1]) * share, 192 if both else 64

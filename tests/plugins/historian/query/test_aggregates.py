@@ -1,6 +1,8 @@
 """Aggregates of any intervals, from roll-ups and readings alike, are what a slow count says."""
 
 import math
+import zoneinfo
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,11 +12,13 @@ from hypothesis import strategies as st
 
 from wellhead_historian.query.aggregates import AGGREGATES, Surroundings, aggregated
 from wellhead_historian.query.buckets import in_unit, only_good
-from wellhead_historian.query.gather import summaries, widest
-from wellhead_historian.store.interface import Level
+from wellhead_historian.query.gather import good_summaries, summaries, widest
+from wellhead_historian.query.question import Intervals
+from wellhead_historian.query.tagged import Subject, TagHistory
+from wellhead_historian.store.interface import Level, Readings
 from wellhead_historian.testing import BASE
 
-from .slow import Row, SlowReader, area, fit
+from .slow import Row, SlowReader, close, summed
 
 MINUTE = int(Level.MINUTE)
 START = BASE // Level.DAY * Level.DAY
@@ -49,35 +53,6 @@ EDGES = st.one_of(
 )
 
 
-def close(found: float, expected: float) -> bool:
-    if math.isnan(expected):
-        return math.isnan(found)
-    return math.isclose(found, expected, rel_tol=1e-9, abs_tol=1e-4)
-
-
-def slowly(name: str, rows: list[Row], begin: int, end: int, step: bool, held: int) -> float:
-    mine = [row for row in rows if begin <= row[0] < end]
-    values = [row[1] for row in mine if fit(row)]
-    good = sum(row[2] & 0xC0 == 0xC0 for row in mine)
-    total, covered = area(rows, begin, end, step=step, held=held)
-    none = math.nan
-    answers: dict[str, Any] = {
-        "count": len(mine),
-        "good": good,
-        "good_share": good / len(mine) if mine else none,
-        "min": min(values, default=none),
-        "max": max(values, default=none),
-        "range": max(values) - min(values) if values else none,
-        "sum": sum(values) if values else none,
-        "mean": sum(values) / len(values) if values else none,
-        "first": values[0] if values else none,
-        "last": values[-1] if values else none,
-        "time_weighted_mean": total / covered if covered else none,
-        "integral": total if covered else none,
-    }
-    return float(answers[name])
-
-
 @given(rows=histories(), given_edges=EDGES, step=st.booleans(), good_only=st.booleans())
 @settings(max_examples=200)
 def test_aggregates_are_those_of_the_readings(
@@ -85,18 +60,76 @@ def test_aggregates_are_those_of_the_readings(
 ) -> None:
     edges = np.array(given_edges, np.int64)
     reader = SlowReader(rows)
-    level = None if good_only else widest(edges)
-    found = summaries(reader, 1, edges, level, good_only)
+    if good_only:
+        found, _ = good_summaries(reader, 1, edges, widest(edges))
+    else:
+        found = summaries(reader, 1, edges, widest(edges))
     held = (given_edges[-2] + given_edges[-1]) // 2
     beside = [reader.before(1, given_edges[0] - 1), reader.after(1, given_edges[-1])]
     before, after = map(only_good, beside) if good_only else beside
     columns = aggregated(AGGREGATES, found, edges, Surroundings(before, after, step, held))
     known = [(t, math.nan if good_only and q == 64 else v, q) for t, v, q in rows]
     for place in range(len(edges) - 1):
+        expected = summed(known, known, given_edges[place], given_edges[place + 1], step, held)
         for name in AGGREGATES:
-            expected = slowly(name, known, given_edges[place], given_edges[place + 1], step, held)
-            assert close(float(columns[name][place]), expected), (name, place)
+            assert close(float(columns[name][place]), expected[name]), (name, place)
     assert columns["count"].dtype == np.int64
+
+
+@given(rows=histories(), given_edges=EDGES)
+@settings(max_examples=200)
+def test_good_aggregates_leave_out_what_is_uncertain_whatever_else_there_is(
+    rows: list[Row], given_edges: list[int]
+) -> None:
+    columns = good_ones(SlowReader(rows), given_edges)
+    known = [(t, math.nan if q == 64 else v, q) for t, v, q in rows]
+    for place, (begin, end) in enumerate(pairwise(given_edges)):
+        expected = summed(known, known, begin, end, True, given_edges[-1])
+        for name in AGGREGATES:
+            assert close(float(columns[name][place]), expected[name]), (name, place)
+
+
+def good_ones(reader: SlowReader, edges: list[int]) -> dict[str, Any]:
+    """The columns of good aggregates, of values that hold."""
+    subject = Subject(1, "tag", None, None, False, True)
+    zone = zoneinfo.ZoneInfo("UTC")
+    asked = Intervals(edges[0], edges[-1], np.array(edges), AGGREGATES, zone, edges[-1], True)
+    return dict(TagHistory(reader, subject, lambda _: []).answer(asked).columns)
+
+
+def test_a_good_nan_does_not_hide_that_another_reading_is_uncertain() -> None:
+    rows = [
+        (START, 1.0, 192),
+        (START + 1, math.nan, 192),
+        (START + 2, 99.0, 64),
+        (START + 3, 3.0, 192),
+    ]
+    columns = good_ones(SlowReader(rows), [START, START + Level.DAY])
+    assert [columns[name][0] for name in ("count", "good", "max", "mean")] == [4, 3, 3.0, 2.0]
+
+
+def test_only_minutes_with_readings_of_several_qualities_are_read_themselves() -> None:
+    """Three days of a reading each ten seconds, with outages that end in the middle of a minute."""
+    rows = [(START + n * 10_000_000, float(n), 192) for n in range(3 * 8_640)]
+    for outage in (500, 9_000, 9_012, 20_000):
+        rows[outage : outage + 8] = [(row[0], math.nan, 0) for row in rows[outage : outage + 8]]
+    reader = CountingReader(rows)
+    days = [START + n * Level.DAY for n in range(4)]
+    columns = good_ones(reader, days)
+    assert columns["good"].tolist() == [8_632, 8_624, 8_632]
+    assert columns["mean"][2] == pytest.approx(np.mean([row[1] for row in rows[17_280:] if row[2]]))
+    assert reader.seen < 100
+
+
+class CountingReader(SlowReader):
+    """seen: how many readings were read"""
+
+    seen = 0
+
+    def read(self, tag: int, start: int, end: int, limit: int) -> Readings:
+        found = super().read(tag, start, end, limit)
+        self.seen += len(found.times)
+        return found
 
 
 def test_the_widest_roll_up_that_fits_is_asked() -> None:

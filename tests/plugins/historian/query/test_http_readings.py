@@ -13,6 +13,8 @@ from wellhead_historian.http import export
 
 from .conftest import END, FIRST, SECOND, START, Station
 
+pytestmark = pytest.mark.one_app
+
 HOUR = {"from": FIRST, "to": END}
 QUERY = "/api/v1/tags/readings/query"
 Path = Callable[[str], str]

@@ -152,7 +152,7 @@ def test_s14_killed_at_each_point_nothing_is_written_twice(
     commands: dict[float, str] = {}
     for number, point in enumerate(POINTS):
         value = 100.0 + number
-        commands[value] = plant.order(plant.valve(verify_s=2.0), value)
+        commands[value] = plant.order(plant.valve(verify_s=10.0), value)
         assert lives.live(point=point) == signal.SIGKILL, point
         if point == "written":  # nobody tells what became of it, until a gateway looks
             assert plant.see(commands[value])["state"] == "dispatched"
@@ -170,7 +170,7 @@ def test_s14_a_gateway_that_wakes_up_too_late_writes_nothing(
     plant: Plant, server: CountingServer, lives: Lives, point: str, state: str
 ) -> None:
     value = 300.0 + len(point)
-    command = plant.order(plant.valve(verify_s=2.0), value)
+    command = plant.order(plant.valve(verify_s=10.0), value)
     assert lives.live(point=point, send_within_s=2.0, asleep_s=2.1) == 0
     assert plant.see(command)["state"] == state
     assert value not in [written for _, written in server.writes]
@@ -184,7 +184,7 @@ def test_s14_killed_at_any_moment_nothing_is_written_twice(
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     chance = random.Random(seed)
-    tags = [plant.valve(verify_s=1.0) for _ in range(3)]
+    tags = [plant.valve(verify_s=10.0) for _ in range(3)]
     commands: dict[float, str] = {}
     for number in range(100):
         for place, tag in enumerate(tags):

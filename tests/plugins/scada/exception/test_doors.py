@@ -105,14 +105,50 @@ def test_the_longest_interval_is_kept_without_news() -> None:
         assert [row[0] for row in kept] == [0, 10, 20, 30, 40, 50]
 
 
-def test_texts_pass_when_they_change() -> None:
+def said_of(batches: list[Batch]) -> list[tuple[int, str | None]]:
+    """(time, text) of every row."""
+    return [
+        (time // SECOND, batch.texts.get(row))
+        for batch in batches
+        for row, time in enumerate(batch.times.tolist())
+    ]
+
+
+@pytest.mark.parametrize("rule", [{"deadband": 0}, {"swinging_door": 0}])
+def test_texts_pass_when_they_change_each_with_the_one_held_before_it(
+    rule: dict[str, float],
+) -> None:
+    made = filter_of(rule)
+    kept: list[Batch] = []
+    for time, text in enumerate(["on", "on", "off", "off", "off", "on", "on"]):
+        kept += made.kept(batch_of((1, time, math.nan, 192), texts={0: text}))
+    assert said_of(kept) == [(0, "on"), (1, "on"), (2, "off"), (4, "off"), (5, "on")]
+    assert said_of(made.release()) == [(6, "on")]
+
+
+def test_a_text_that_comes_late_does_not_pass_for_the_newest() -> None:
     made = filter_of({"deadband": 0})
-    said = ["on", "on", "off", "off", "on"]
-    kept = []
-    for time, text in enumerate(said):
-        for part in made.kept(batch_of((1, time, math.nan, 192), texts={0: text})):
-            kept += [(int(part.times[row] // SECOND), text) for row, text in part.texts.items()]
-    assert kept == [(0, "on"), (2, "off"), (4, "on")]
+    kept: list[Batch] = []
+    for time, text in [(0, "on"), (5, "on"), (3, "off"), (6, "off")]:
+        kept += made.kept(batch_of((1, time, math.nan, 192), texts={0: text}))
+    assert said_of(kept) == [(0, "on"), (3, "off"), (5, "on"), (6, "off")]
+
+
+def test_what_is_said_again_of_the_time_of_the_last_takes_its_place() -> None:
+    """Else what was held would be stored after it, and count in its stead."""
+    readings = [(0, 1.0, 192), (1, 2.0, 192), (1, 9.0, 192), (2, 9.5, 192), (3, 1.0, 192)]
+    kept = [readings[0], readings[2], readings[3]]
+    assert run({"swinging_door": 2.0}, readings) == kept
+    assert run({"deadband": 2.0}, readings) == [*kept, readings[4]]
+
+
+@pytest.mark.parametrize("rule", [{"deadband": 1.0}, {"swinging_door": 1.0}])
+def test_a_clock_that_was_years_ahead_does_not_end_the_tests(rule: dict[str, float]) -> None:
+    years = 10 * 365 * 86_400
+    ahead = [(years + second, 5.0, 192) for second in range(3)]
+    right = [(100 + second, 5.0, 192) for second in range(50)]
+    kept = run(rule | {"max_interval_s": 10}, ahead + right)
+    assert [row[0] for row in kept] == [years, years + 2, 100, 110, 120, 130, 140]
 
 
 def test_tags_without_rules_and_other_sources_are_left_alone() -> None:
@@ -135,18 +171,22 @@ def test_rules_that_are_gone_give_back_what_they_held_and_others_go_on() -> None
     assert rows_of(made.configure(field_of(None))) == [(2, 1.6, 192)]
 
 
-values = st.one_of(st.floats(-100, 100), st.sampled_from([0.0, 1.0, 50.0]), st.just(math.nan))
-steps = st.lists(
-    st.tuples(st.integers(-1, 5), values, st.sampled_from([192, 192, 192, 24])), max_size=60
+# Many lie near the line of those before them, or nothing would be dropped and nothing shown.
+values = st.one_of(
+    st.floats(-4, 4), st.integers(-8, 8).map(float), st.sampled_from([0.0, 50.0, math.nan])
 )
+steps = st.lists(
+    st.tuples(
+        st.sampled_from([1, 1, 1, 1, 2, 5, 0, -1]), values, st.sampled_from([192] * 9 + [24])
+    ),
+    max_size=60,
+)
+widths = st.floats(0, 8)
+intervals = st.integers(1, 60)
 rules = st.one_of(
-    st.builds(
-        lambda d, m: {"deadband": d, "max_interval_s": m}, st.floats(0, 20), st.integers(1, 30)
-    ),
-    st.builds(lambda d: {"deadband_percent": d}, st.floats(0, 50)),
-    st.builds(
-        lambda d, m: {"swinging_door": d, "max_interval_s": m}, st.floats(0, 20), st.integers(1, 30)
-    ),
+    st.builds(lambda d, m: {"deadband": d, "max_interval_s": m}, widths, intervals),
+    st.builds(lambda d: {"deadband_percent": d}, st.floats(0, 200)),
+    st.builds(lambda d, m: {"swinging_door": d, "max_interval_s": m}, widths, intervals),
 )
 
 
@@ -158,7 +198,7 @@ def timed(given_steps: list[tuple[int, float, int]]) -> list[Reading]:
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=200)
 @given(rules, steps)
 def test_what_is_dropped_lies_within_the_deviation(
     rule: dict[str, float], given_steps: list[tuple[int, float, int]]
@@ -202,20 +242,22 @@ class Slow:
         last = self.held or self.stored
         if self.stored is None or last is None:
             return self.begin(new)
-        if new[0] <= last[0]:
-            return [new]
+        longest = self.rule.max_interval_s
         held = [self.held] if self.held else []
+        if abs(new[0] - last[0]) >= longest:
+            return held + self.begin(new)
+        if new[0] < last[0]:
+            return [new]
+        if new[0] == last[0]:
+            return self.begin(new)
         if new[2] != last[2] or math.isnan(new[1]) != math.isnan(last[1]):
             return held + self.begin(new)
         elapsed = (new[0] - self.stored[0]) * SECOND / 1e6
-        longest = self.rule.max_interval_s
         if self.rule.swinging_door is not None:
             slope = (new[1] - self.stored[1]) / elapsed
             if slope > self.upper or slope < self.lower:
                 assert self.held
                 self.begin(self.held)
-                if new[0] - held[0][0] >= longest:
-                    return held + self.begin(new)
                 self.hold(new)
                 return held
         else:
@@ -244,7 +286,7 @@ class Slow:
             self.lower = max(self.lower, (rise - width) / elapsed)
 
 
-@settings(max_examples=60)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(rules, steps), min_size=1, max_size=4), st.booleans())
 def test_many_tags_at_once_are_as_one_at_a_time(several: Any, in_one_batch: bool) -> None:
     made = filter_of(*(rule for rule, _ in several))

@@ -83,7 +83,7 @@ def test_r1_a_delivery_is_acknowledged_when_what_it_brought_is_kept_or_says_noth
         await bench.until(lambda: "pump" in field.sending)
         await bench.until(lambda: bench.state("pump").status is Status.CONNECTED)
         for value in (1.0, 2.0, 3.0, 9.0):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(10):
                 await field.send("pump", "group-1", {0: value})
         kept = [batch.values.tolist() for batch in disk.batches]
         assert kept == [[1.0], [9.0]]  # no reading before the step: it was acknowledged

@@ -63,7 +63,7 @@ class Mailbox:
         return self.last(name) == (value, quality)
 
 
-def driver(port: int, *, timeout: float = 2.0, **given: Any) -> SparkplugDriver:
+def driver(port: int, *, timeout: float = 10.0, **given: Any) -> SparkplugDriver:
     raw = {"host": "127.0.0.1", "port": port, "host_id": "scada", "groups": ["pad"], **given}
     options = SparkplugDriver.device_schema().load(raw)
     return SparkplugDriver(sdk.DeviceSpec("d1", "device 1", options, timeout), LoopbackDialer())

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -245,8 +246,9 @@ def test_a_command_that_shows_no_effect_is_unknown(
     monkeypatch.setattr(EdgeNode, "_obey", lambda *_: None)
 
     async def story() -> None:
-        async with listening(broker, *POINTS, timeout=1.5) as (host, mailbox), edge(broker):
+        async with listening(broker, *POINTS) as (host, mailbox), edge(broker):
             await until(lambda: mailbox.reads("note", "on"))
+            host.device = replace(host.device, timeout=1.5)
             with pytest.raises(sdk.WriteUnconfirmed, match="did not read it"):
                 await host.write(POINTS[0], 8.0)
 
@@ -274,12 +276,13 @@ def test_browsing_shows_nodes_devices_and_their_metrics(broker: int) -> None:
 def test_a_connection_that_does_not_listen_reads_writes_and_browses_too(broker: int) -> None:
     async def story() -> None:
         async with edge(broker):
-            host = driver(broker, timeout=1.5)
+            host = driver(broker)
             try:
                 await host.open()
                 read = await host.read(host.plan(POINTS))
                 assert read.values[:3].tolist() == [1.5, 50.0, -7.0]
                 await host.write(POINTS[0], 2.5)
+                host.device = replace(host.device, timeout=1.5)  # all of which browsing takes
                 [folders] = [some async for some in host.browse({"start": None})]
                 assert len(folders) == 2
             finally:

@@ -190,7 +190,7 @@ def test_tls_trusts_the_authority_that_is_named(tmp_path: Path, connect: Connect
 @pytest.fixture
 def listener() -> Iterator[socket.socket]:
     with closing(socket.create_server(("127.0.0.1", 0))) as made:
-        made.settimeout(5)
+        made.settimeout(10)
         yield made
 
 
@@ -258,7 +258,7 @@ def test_an_answer_that_trickles_is_given_up_in_time(part: str, listener: socket
     with pytest.raises(StoreUnreachable, match="it took over"):
         Store(Site(f"http://127.0.0.1:{port}/", timeout_s=0.3), LOOPBACK).get_version()
     assert time.monotonic() - begun < 10
-    thread.join(5)
+    thread.join(10)
 
 
 def test_a_password_that_a_store_quotes_is_in_no_error(
@@ -285,10 +285,10 @@ def test_a_password_that_a_store_quotes_is_in_no_error(
 def test_an_answer_beyond_the_limit_is_cut_off(listener: socket.socket) -> None:
     thread = serve(listener, b"HTTP/1.1 200 OK\r\n\r\n", *[b"x" * 65536] * 40)
     port = listener.getsockname()[1]
-    site = Site(f"http://127.0.0.1:{port}/", timeout_s=5, most_bytes=1 << 20)
+    site = Site(f"http://127.0.0.1:{port}/", timeout_s=10, most_bytes=1 << 20)
     with pytest.raises(ReplyError, match="larger than 1 MiB"):
         Store(site, LOOPBACK).get_version()
-    thread.join(5)
+    thread.join(10)
 
 
 def test_a_redirect_is_not_followed(listener: socket.socket) -> None:
@@ -297,4 +297,4 @@ def test_a_redirect_is_not_followed(listener: socket.socket) -> None:
     )
     port = listener.getsockname()[1]
     with pytest.raises(StoreRefused, match="HTTP 302"):
-        Store(Site(f"http://127.0.0.1:{port}/", timeout_s=5), LOOPBACK).get_version()
+        Store(Site(f"http://127.0.0.1:{port}/", timeout_s=10), LOOPBACK).get_version()

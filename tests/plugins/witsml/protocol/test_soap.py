@@ -95,7 +95,7 @@ def call_by_hand(server: StoreServer, name: str, **headers: str) -> tuple[int, b
         "</SOAP-ENV:Body></SOAP-ENV:Envelope>"
     )
     where = urlsplit(server.url)
-    connection = http.client.HTTPConnection(where.netloc, timeout=5)
+    connection = http.client.HTTPConnection(where.netloc, timeout=10)
     action = f'"http://www.witsml.org/action/120/Store.{name}"'
     connection.request("POST", where.path, envelope, {"SOAPAction": action, **headers})
     answer = connection.getresponse()

@@ -29,7 +29,8 @@ def time_weighted_mean(
 
     buckets: of one tag, all between edges[0] and edges[-1]
     edges: int64[m+1], ascending, of which none lies inside a bucket
-    before: the last reading before edges[0] or none; after: the first from edges[-1] on, or none
+    before, after: all readings that matter before the first of `buckets` and after their last: one
+        each, or more where buckets do not have all between the edges; either may be empty
     """
     intervals = combine_edges(buckets, edges)
     size = len(edges) - 1
@@ -38,15 +39,15 @@ def time_weighted_mean(
     areas[within] = intervals.step if step else intervals.linear
     covered[within] = microseconds(intervals.step_covered if step else intervals.linear_covered)
 
-    # The stretches between: left of each the last reading of an interval, right the first of one.
-    earlier = slice(-1, None) if len(before.times) and before.times[-1] < edges[0] else slice(0)
-    left_time = np.append(before.times[earlier], intervals.last_time)
-    right_time = np.append(intervals.first_time, after.times[:1])
-    left = np.append(_usable(before)[earlier], _where(intervals.last_usable, intervals.last))
-    right = np.append(_where(intervals.first_usable, intervals.first), _usable(after)[:1])
-    skipped = 1 - len(before.times[earlier])  # the first interval has nothing on its left
-    right_time, right = right_time[skipped:], right[skipped:]
-    left_time, left = left_time[: len(right)], left[: len(right)]
+    # The stretches between: left of each a reading or the last one of an interval, right a reading
+    # or the first one of an interval.
+    outside = _usable(before), _usable(after)
+    left_time = np.concatenate([before.times, intervals.last_time, after.times])[:-1]
+    right_time = np.concatenate([before.times, intervals.first_time, after.times])[1:]
+    leaving = _where(intervals.last_usable, intervals.last)
+    entering = _where(intervals.first_usable, intervals.first)
+    left = np.concatenate([outside[0], leaving, outside[1]])[:-1]
+    right = np.concatenate([outside[0], entering, outside[1]])[1:]
     if len(left):
         # Cut at the edges, so that each piece belongs to one stretch and one interval.
         cuts = np.unique(np.concatenate([edges, left_time, right_time]))
