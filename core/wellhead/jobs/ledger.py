@@ -98,6 +98,8 @@ def _ask(place: Place, asked_by: str, held_by: str) -> int:
 def claim(known: KnownJob, place: Place, scheduler: uuid.UUID, now: dt.datetime) -> int | None:
     """The run this scheduler is to work at now: one that was asked for, or one that is due.
 
+    A moment of the schedule is over when a run has begun since, whoever asked for that one.
+
     now: by the clock that the schedule goes by. None when there is nothing to do, or another
     scheduler does it.
     """
@@ -116,8 +118,8 @@ def claim(known: KnownJob, place: Place, scheduler: uuid.UUID, now: dt.datetime)
         if asked is not None:
             return int(asked)
         last = session.execute(
-            select(runs.c.due_at)
-            .where(runs.c.job == place.job, runs.c.due_at.is_not(None))
+            select(func.coalesce(runs.c.due_at, runs.c.started_at))
+            .where(runs.c.job == place.job, runs.c.started_at.is_not(None))
             .order_by(runs.c.id.desc())
             .limit(1)
         ).scalar_one_or_none()
@@ -224,10 +226,11 @@ def find(place: Place, run: int) -> Any:
 
 
 def forget(tenant: str | None, days: int) -> int:
-    """Delete runs that ended more than `days` ago, but the last that each job's schedule began,
-    which says when it is due again; how many went."""
+    """Delete runs that ended more than `days` ago, but each job's last, which says when it is due
+    again; how many went."""
     with _open(tenant) as (session, runs):
-        kept = select(func.max(runs.c.id)).where(runs.c.due_at.is_not(None)).group_by(runs.c.job)
+        begun = runs.c.started_at.is_not(None)
+        kept = select(func.max(runs.c.id)).where(begun).group_by(runs.c.job)
         done = session.execute(
             delete(runs).where(
                 runs.c.ended_at < func.now() - dt.timedelta(days=days),

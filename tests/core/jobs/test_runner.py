@@ -151,6 +151,21 @@ def test_what_was_asked_for_is_claimed_before_it_is_due(acme_app: Flask) -> None
         assert ledger.claim(job, place, ME, now) == asked
 
 
+def test_a_run_that_was_asked_for_stands_for_the_moments_before_it(acme_app: Flask) -> None:
+    job, place = known(acme_app, "boom"), Place("acme.boom", "default")
+    with acme_app.app_context():
+        run = ledger.ask(place, "cli")
+        assert ledger.claim(job, place, ME, datetime.now(UTC)) == run
+        ledger.mark(place, run, ME, "failed", None)
+        ledger.release(place, run, ME)
+
+        assert ledger.claim(job, place, ME, datetime.now(UTC)) is None, "not once more at once"
+        assert ledger.forget("default", 0) == 0, "it says when the job is due again"
+        tomorrow = job.schedule.after(datetime.now(UTC))
+        assert tomorrow is not None
+        assert ledger.claim(job, place, ME, tomorrow) is not None
+
+
 @pytest.mark.parametrize(
     ("what", "tenant", "note"),
     [("slow", "default", "default"), ("once", None, "no tenant")],
