@@ -133,24 +133,30 @@ def claim(known: KnownJob, place: Place, scheduler: uuid.UUID, now: dt.datetime)
         return int(run)
 
 
-def mark(place: Place, run: int, scheduler: uuid.UUID, state: str, detail: str | None) -> bool:
-    """Write how the run ended; False when that is known already, or is not ours to say any more."""
-    with _open(place.tenant) as (session, runs):
-        done = session.execute(
-            update(runs)
-            .where(runs.c.id == run, runs.c.scheduler == scheduler, runs.c.state == "running")
-            .values(state=state, ended_at=func.now(), detail=detail and detail[:_MOST_DETAIL])
-        )
-        return bool(done.rowcount)  # type: ignore[attr-defined]
-
-
-def release(place: Place, run: int, scheduler: uuid.UUID) -> None:
-    """The run's function has returned: another run of the job may begin."""
+def time_out(place: Place, run: int, scheduler: uuid.UUID, detail: str) -> None:
+    """Say that the run takes too long, unless it has ended. Its function still holds the job."""
     with _open(place.tenant) as (session, runs):
         session.execute(
             update(runs)
+            .where(runs.c.id == run, runs.c.scheduler == scheduler, runs.c.state == "running")
+            .values(state="timed_out", ended_at=func.now(), detail=detail)
+        )
+
+
+def end(place: Place, run: int, scheduler: uuid.UUID, state: str, detail: str | None) -> None:
+    """The run's function has returned: write how it ended, unless that is known already, and let
+    another run of the job begin, at once, so that what is said to have ended holds up nobody."""
+    with _open(place.tenant) as (session, runs):
+        running = runs.c.state == "running"
+        session.execute(
+            update(runs)
             .where(runs.c.id == run, runs.c.scheduler == scheduler)
-            .values(scheduler=None)
+            .values(
+                scheduler=None,
+                state=case((running, state), else_=runs.c.state),
+                ended_at=case((running, func.now()), else_=runs.c.ended_at),
+                detail=case((running, detail and detail[:_MOST_DETAIL]), else_=runs.c.detail),
+            )
         )
 
 

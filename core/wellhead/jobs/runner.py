@@ -77,7 +77,7 @@ class Runner:
         for run in late:
             log.error("job takes too long", job=run.place.job, tenant=run.place.tenant, run=run.id)
             self._hire()
-            self._mark(run, "timed_out", f"did not end within {run.limit:g} s")
+            self._time_out(run)
 
     def stop(self, seconds: float) -> int:
         """Begin nothing more and wait this long for what runs; how many runs did not end."""
@@ -116,11 +116,10 @@ class Runner:
             if run is None:
                 return False
             state, detail = self._call(known, place)
-            if not run.timed_out:
-                self._mark(run, state, detail)
-            self._let_go(run)
+            self._surely(lambda: ledger.end(place, run.id, self._scheduler, state, detail))
         with self._changed:
-            del self._runs[place]
+            if self._runs.get(place) is run:  # else its next one has begun in another worker
+                del self._runs[place]
             self._changed.notify_all()
         self.offer(known, place)  # it may have been asked for meanwhile
         return run.timed_out
@@ -162,9 +161,10 @@ class Runner:
         log.debug("job done", job=place.job, tenant=place.tenant, seconds=seconds)
         return "done", None
 
-    def _mark(self, run: _Run, state: str, detail: str | None) -> None:
+    def _time_out(self, run: _Run) -> None:
+        why = f"did not end within {run.limit:g} s"
         with self._app.app_context():
-            self._surely(lambda: ledger.mark(run.place, run.id, self._scheduler, state, detail))
+            self._surely(lambda: ledger.time_out(run.place, run.id, self._scheduler, why))
 
     def _surely(self, write: Callable[[], object]) -> None:
         """Again and again while the database is away; after the stop its successor does it."""
@@ -176,9 +176,6 @@ class Runner:
                 self._ended.wait(_RETRY_SECONDS)
             else:
                 return
-
-    def _let_go(self, run: _Run) -> None:
-        self._surely(lambda: ledger.release(run.place, run.id, self._scheduler))
 
 
 def _shown(error: BaseException) -> str:

@@ -90,13 +90,11 @@ def test_missed_moments_are_one_run_and_two_schedulers_share_it(
         first = ledger.claim(job, place, ME, now - timedelta(days=9))
         assert first is not None
         assert ledger.claim(job, place, OTHER, now) is None, "it still runs"
-        ledger.mark(place, first, ME, "done", None)
-        ledger.release(place, first, ME)
+        ledger.end(place, first, ME, "done", None)
 
         second = ledger.claim(job, place, ME, now)
         assert second is not None
-        ledger.mark(place, second, ME, "done", None)
-        ledger.release(place, second, ME)
+        ledger.end(place, second, ME, "done", None)
         assert ledger.claim(job, place, OTHER, now + timedelta(milliseconds=5)) is None
         assert ledger.forget("default", 0) == 1, "the last says when it is due again"
     assert field.states("boom") == ["done"]
@@ -136,14 +134,54 @@ def test_stopping_waits_for_what_has_just_been_claimed(
     assert field.states("work") == ["done"]
 
 
+def test_a_run_that_begins_as_the_one_before_ends_is_not_lost_sight_of(
+    acme_app: Flask, runner: Runner, field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, place = known(acme_app, "slow"), Place("acme.slow", "default")
+    claim, end, offered = ledger.claim, ledger.end, runner.offer
+    both, let_go, forgotten = Event(), Event(), Event()
+
+    def claim_in_two_workers(*arguments: Any) -> int | None:
+        if field.states("slow"):
+            both.set()
+            assert let_go.wait(20)
+            return claim(*arguments)
+        number = claim(*arguments)
+        offered(job, place)
+        assert both.wait(20)
+        return number
+
+    def end_slowly(*arguments: Any) -> None:
+        end(*arguments)
+        if not let_go.is_set():
+            (field.folder / "release").unlink()
+            ledger.ask(place, "cli")
+            let_go.set()
+            wait_until(lambda: len(field.notes("slow")) == 2, 20)
+
+    def offer_again(*arguments: Any) -> None:
+        offered(*arguments)
+        forgotten.set()
+
+    monkeypatch.setattr(ledger, "claim", claim_in_two_workers)
+    monkeypatch.setattr(ledger, "end", end_slowly)
+    offered(job, place)
+    wait_until(lambda: field.notes("slow"), 20)
+    monkeypatch.setattr(runner, "offer", offer_again)
+    field.release()
+    assert forgotten.wait(20)
+
+    assert runner.stop(0.05) == 1
+    field.release()
+
+
 def test_what_was_asked_for_is_claimed_before_it_is_due(acme_app: Flask) -> None:
     job, place = known(acme_app, "boom"), Place("acme.boom", "default")
     now = datetime.now(UTC)
     with acme_app.app_context():
         run = ledger.claim(job, place, ME, now)
         assert run is not None
-        ledger.mark(place, run, ME, "done", None)
-        ledger.release(place, run, ME)
+        ledger.end(place, run, ME, "done", None)
 
         asked = ledger.ask(place, "cli")
         with pytest.raises(AlreadyRuns, match=f"run {asked} has not ended"):
@@ -156,8 +194,7 @@ def test_a_run_that_was_asked_for_stands_for_the_moments_before_it(acme_app: Fla
     with acme_app.app_context():
         run = ledger.ask(place, "cli")
         assert ledger.claim(job, place, ME, datetime.now(UTC)) == run
-        ledger.mark(place, run, ME, "failed", None)
-        ledger.release(place, run, ME)
+        ledger.end(place, run, ME, "failed", None)
 
         assert ledger.claim(job, place, ME, datetime.now(UTC)) is None, "not once more at once"
         assert ledger.forget("default", 0) == 0, "it says when the job is due again"
