@@ -58,7 +58,10 @@ GIVEN_UP = """
 with engine.connect() as admin:
     waiter = engine.connect()
     waits = gevent.spawn(waiter.execute, text("SELECT pg_sleep(600)"))
-    seen = text("SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+    seen = text(
+        "SELECT pid FROM pg_stat_activity"
+        " WHERE wait_event = 'PgSleep' AND datname = current_database()"
+    )
     with gevent.Timeout(20):
         while (backend := admin.execute(seen).scalar()) is None:
             admin.rollback()

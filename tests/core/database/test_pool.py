@@ -47,7 +47,7 @@ def test_one_that_died_while_it_was_idle_is_replaced(
 ) -> None:
     first = backend(app)
     with psycopg.connect(database_admin_url, autocommit=True) as admin:
-        admin.execute("SELECT pg_terminate_backend(%s, 5000)", (first,))
+        admin.execute("SELECT pg_terminate_backend(%s, 20000)", (first,))
     monkeypatch.setattr(pool, "IDLE_S", 0.0)
     assert backend(app) != first
 
@@ -60,7 +60,7 @@ def test_one_that_died_a_moment_ago_fails_once(
         lost: list[type[Exception]] = []
         event.listen(db.engine, "invalidate", lambda _, __, error: lost.append(type(error)))
     with psycopg.connect(database_admin_url, autocommit=True) as admin:
-        admin.execute("SELECT pg_terminate_backend(%s, 5000)", (first,))
+        admin.execute("SELECT pg_terminate_backend(%s, 20000)", (first,))
     monkeypatch.setattr(pool, "IDLE_S", 3600.0)
     assert (
         app.test_client()

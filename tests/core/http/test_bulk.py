@@ -133,5 +133,8 @@ def test_two_who_wait_for_each_other(api: ApiClient, database_admin_url: str) ->
 
 def _somebody_waits(database_admin_url: str) -> bool:
     with psycopg.connect(database_admin_url) as connection:
-        waits = "SELECT 1 FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted"
+        waits = (
+            "SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)"
+            " WHERE locktype = 'transactionid' AND NOT granted AND datname = current_database()"
+        )
         return connection.execute(waits).fetchone() is not None

@@ -142,12 +142,12 @@ def test_after_the_listener_was_away_everybody_gets_a_fresh_snapshot(
     page = screen().log_in(api)
     page.say(type="subscribe", tags=[1, 2])
     page.hear("snapshot")
+    store.commit("default", (1, 11), (2, 11))  # on disk, and its notification never came
     with psycopg.connect(database_admin_url, autocommit=True) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE application_name = 'wellhead-live' AND datname = current_database()"
         )
-    store.commit("default", (1, 11), (2, 11))  # on disk, and its notification never came
     again = page.hear("snapshot")
     assert (again["tags"], again["t"]) == ([1, 2], [11, 11])
     store.write("default", (2, 12))

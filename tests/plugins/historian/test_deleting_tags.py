@@ -111,7 +111,10 @@ def test_a_reading_that_comes_at_the_same_moment_is_waited_for(
 ) -> None:
     tag = make(api)
     answers: list[Answer] = []
-    waiting = "SELECT FROM pg_locks WHERE NOT granted"
+    waiting = (
+        "SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)"
+        " WHERE NOT granted AND datname = current_database()"
+    )
     with connection.transaction():
         source = connection.execute(
             "INSERT INTO historian_source (name) VALUES ('device') RETURNING id"

@@ -156,7 +156,10 @@ def test_the_job_waits_for_packing_and_removes_by_the_databases_clock(
         with app.app_context(), sdk.tenant("default"):
             remove_in_tenant()
 
-    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    waiting = (
+        "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+        " WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
+    )
     job = threading.Thread(target=run)
     with packing_lock(connection) as held:
         assert held
