@@ -31,6 +31,7 @@ __all__ = [
     "describe_tag",
     "free_names",
     "history",
+    "hold_tag",
     "latest",
     "reader",
     "texts",
@@ -126,6 +127,15 @@ def describe_tag(tag: Tag, data: dict[str, Any]) -> None:
         sdk.require_asset(data["asset_id"])
     for name, value in data.items():
         setattr(tag, name, value)
+
+
+def hold_tag(tag_id: int) -> Tag | None:
+    """The tag as it is now, which nobody else changes until the transaction ends; None when it is
+    not there. For who compares a tag with what is kept of it elsewhere, before either is changed:
+    whoever has a lock on a record of theirs takes that first, and this after it."""
+    return sdk.db.session.get(
+        Tag, tag_id, populate_existing=True, with_for_update={"key_share": True}
+    )
 
 
 def _has_readings(tag: int) -> bool:

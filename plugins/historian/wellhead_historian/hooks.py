@@ -44,7 +44,8 @@ def calculated(tags: npt.NDArray[np.int32]) -> Sequence[int]:  # type: ignore[em
 @sdk.hookspec
 def unfit(tag: Tag, changed: Mapping[str, Any]) -> Sequence[sdk.WellheadError]:  # type: ignore[empty-body]
     """Why `tag` cannot be as somebody describes it now, of what else the plugin knows of it; the
-    first answer refuses it. Called inside the request, with the fields `changed` set.
+    first answer refuses it. Called inside the request, with the fields `changed` set and the tag
+    held (`api.hold_tag`): who holds it too before changing what they know of it finds no other.
     """
 
 

@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from wellhead import sdk
-from wellhead_historian.api import create_source, create_tag, describe_tag
+from wellhead_historian.api import create_source, create_tag, describe_tag, hold_tag
 from wellhead_historian.models import Tag
 from wellhead_scada.commands.controls import check_kept, check_moved
 from wellhead_scada.drivers import Drivers
@@ -140,6 +140,7 @@ def update_field_tag(record: FieldTag, data: dict[str, Any]) -> None:
     device = _device(record.device_id)
     if "scan_group_id" in data:
         check_group(device, data["scan_group_id"])
+    _hold(record)
     check_moved(record, data)
     for name, value in data.items():
         setattr(record, name, value)
@@ -149,6 +150,14 @@ def update_field_tag(record: FieldTag, data: dict[str, Any]) -> None:
     if {"datatype", "exception"} & data.keys():
         check_drawn(record.tag, record.exception)
     _changed(device)
+
+
+def _hold(record: FieldTag) -> None:
+    """Have it and its tag as they are now, and nobody change either meanwhile."""
+    query = select(FieldTag).where(FieldTag.tag_id == record.tag_id)  # joins its tag: locks both
+    held = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    if sdk.db.session.scalar(held) is None:
+        raise sdk.not_found("field tag", record.tag_id)
 
 
 def delete_field_tag(record: FieldTag) -> None:
@@ -166,7 +175,7 @@ def _new_tag(described: dict[str, Any], datatype: str) -> Tag:
 
 
 def _known_tag(tag_id: int, described: dict[str, Any]) -> Tag:
-    tag = sdk.db.session.get(Tag, tag_id)
+    tag = hold_tag(tag_id)
     if tag is None:
         raise sdk.WellheadError(
             "there is no such tag",

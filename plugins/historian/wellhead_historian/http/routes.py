@@ -36,6 +36,8 @@ def _create(data: dict[str, Any]) -> Tag:
 
 
 def _update(tag: Tag, data: dict[str, Any]) -> None:
+    if api.hold_tag(tag.id) is None:
+        raise sdk.not_found("tag", tag.id)
     if data.get("datatype", tag.datatype) != tag.datatype:
         raise sdk.WellheadError(
             "is what the readings of the tag are from its beginning",

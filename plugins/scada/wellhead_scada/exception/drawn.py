@@ -1,4 +1,9 @@
-"""Whether a tag's exception settings suit what its value is between two readings."""
+"""Whether a tag's exception settings suit what its value is between two readings.
+
+The one is the historian's and the other ours, so that two requests could each find the other as it
+was. Whoever changes either holds the historian's tag from before this is asked to the end of the
+transaction: the historian itself, `service.py` and an import.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,8 +32,7 @@ def held_though_drawn(tag: Tag, changed: Mapping[str, Any]) -> list[sdk.Wellhead
     """As `check_drawn`, of a tag that is described anew; its exception stays as it is till then."""
     if not {"step", "states"} & changed.keys() or not holds(tag):
         return []
-    of_tag = select(FieldTag.exception).where(FieldTag.tag_id == tag.id)
-    exception = sdk.db.session.scalar(of_tag.with_for_update(read=True))
+    exception = sdk.db.session.scalar(select(FieldTag.exception).where(FieldTag.tag_id == tag.id))
     width = (exception or {}).get("swinging_door")
     if width is None:
         return []

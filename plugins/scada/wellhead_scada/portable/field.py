@@ -30,8 +30,12 @@ class Field:
         self.assets = sdk.asset_names()
         self._gateways: set[str] = set()
         devices = select(Device).order_by(Device.name)
+        tags = select(FieldTag).order_by(FieldTag.tag_id)
+        known = select(Tag).order_by(Tag.id)
         if editing:  # with the lock of an update, which readings and states do not wait for
             devices = devices.with_for_update(key_share=True, of=Device)
+            tags = tags.with_for_update(key_share=True)  # joins the historian's: locks both
+            known = known.with_for_update(key_share=True)
         session = sdk.db.session
         self.devices = {device.name: device for device in session.scalars(devices)}
         self.by_id = {device.id: device for device in self.devices.values()}
@@ -41,8 +45,8 @@ class Field:
             if group.device_id in self.by_id
         }
         self.group_names = {group.id: group.name for group in self.groups.values()}
-        self.tags = {tag.name: tag for tag in session.scalars(select(FieldTag))}
-        self.known = {tag.name: tag for tag in session.scalars(select(Tag))} if editing else {}
+        self.tags = {tag.name: tag for tag in session.scalars(tags)}
+        self.known = {tag.name: tag for tag in session.scalars(known)} if editing else {}
         self.controlled = set(session.scalars(select(Control.tag_id))) if editing else set()
         self.places = {name: key for key, name in self.assets.items()}
 
