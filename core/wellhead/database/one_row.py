@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ARRAY, Float, FromClause, bindparam, func, inspect, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.orm import Mapper, make_transient_to_detached
+from sqlalchemy.orm import Mapper, RelationshipDirection, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import TypeEngine
 
@@ -26,7 +26,8 @@ _FLOAT8, _NUMERIC = 701, 1700
 
 class OneRow:
     """model: a mapped class whose key is one column
-    lists: relationships of it, `Well.datums`, to records that have it as their one parent"""
+    lists: relationships of it, `Well.datums`, to records of other kinds that have it as their one
+    parent. Raises WellheadError for others."""
 
     def __init__(self, model: type[Any], lists: Sequence[Any] = ()) -> None:
         mapper = inspect(model)
@@ -96,17 +97,25 @@ def _converter(of: TypeEngine[Any]) -> Callable[[Any], Any] | None:
 
 def _arrays(model: type[Any], of: Any, shape: _Shape) -> FromClause:
     """The items of one record's list: an array for each column, in the list's order."""
+    if of.property.direction is not RelationshipDirection.ONETOMANY:
+        raise _unreadable("has items that may be in several lists", of)
+    if of.property.mapper.local_table is inspect(model).local_table:
+        raise _unreadable("has items of the record's own kind", of)
     for column in shape.columns:
         if isinstance(column.type, ARRAY):
-            raise WellheadError(
-                "arrays of arrays must be of one length",
-                field=str(column),
-                value=str(of),
-                remedy="Read this list by itself",
-            )
+            raise _unreadable(f"has arrays in its items ({column}), which may differ in length", of)
     order = of.property.order_by or of.property.mapper.primary_key
     gathered = [
         func.array_agg(aggregate_order_by(column, *order)).label(f"{of.key}_{column.key}")
         for column in shape.columns
     ]
     return select(*gathered).where(of.property.primaryjoin).correlate(model).lateral(of.key)
+
+
+def _unreadable(why: str, of: Any) -> WellheadError:
+    return WellheadError(
+        f"the list {of} {why}, and is not read in one row with its record",
+        field="lists",
+        value=str(of),
+        remedy="Leave it out of lists; it is then read by itself",
+    )

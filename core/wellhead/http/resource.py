@@ -37,8 +37,9 @@ class Resource:
     select: → the statement a list begins with; default all records
     extra: filters that are no fields, by name
     importing: what POST on `path/bulk` does otherwise with rows that are imported
-    lists: short lists of a record (`Well.datums`) that are read with it in one statement instead of
-        one each, which is most of what reading it costs
+    lists: short lists of a record (`Well.datums`), of records of another kind that are its alone,
+        that are read with it in one statement instead of one each, which is most of what reading it
+        costs
     methods: which of list, create, bulk, get, update and delete there are
     asset: the column that leads to a record's asset: users limited to assets find, list, make and
     change the records whose asset they may see, and no others. Without it they do not get in
@@ -95,6 +96,8 @@ class Resource:
             Kind(model, self._title, self._plural_title, f"{blueprint.url_prefix}{path}", read)
         )
         self._register(path, methods, id_converter)
+        if lists:  # a plugin with one that cannot be read so is off, before anybody asks for it
+            blueprint.record(lambda _: self._row)
 
     def find(self, key: Any) -> Any:
         """The record, or ApiError 404, also for one that the caller may not see."""
