@@ -57,6 +57,7 @@ from wellhead.field.driver import (
     RawValues,
 )
 from wellhead.field.server import DeviceServer
+from wellhead.gzip_members import GzipError, GzipTooLarge, gunzip
 from wellhead.http.blueprint import BaseSchema as Schema
 from wellhead.http.blueprint import Blueprint, set_meta
 from wellhead.http.bulk import Importing
@@ -190,6 +191,8 @@ __all__ = [
     "Filter",
     "Finding",
     "Found",
+    "GzipError",
+    "GzipTooLarge",
     "Health",
     "Holder",
     "Identity",
@@ -261,6 +264,7 @@ __all__ = [
     "export_records",
     "format_field",
     "gauge",
+    "gunzip",
     "histogram",
     "holders_of",
     "hookimpl",

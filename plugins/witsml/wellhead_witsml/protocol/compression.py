@@ -3,14 +3,11 @@
 import base64
 import binascii
 import gzip
-import zlib
 
+from wellhead import sdk
 from wellhead_witsml.protocol.errors import ReplyError
 from wellhead_witsml.protocol.xml import MAX_BYTES
 
-_GZIP = 31  # zlib's wbits of a gzip stream
-_PIECE = 1 << 20
-_UNSUSPECTED = 4 << 20
 _RATIO = 200  # rows of null values pack 100 times, a bomb 1,000 times
 
 
@@ -34,21 +31,8 @@ def uncompressed(text: str) -> str | bytes:
 
 
 def inflated(packed: bytes, most: int = MAX_BYTES) -> bytes:
-    """Bytes of a gzip stream. Raises ReplyError beyond `most`, before they are in memory."""
-    stream = zlib.decompressobj(_GZIP)
-    pieces, size, rest = [], 0, packed
-    while not stream.eof:
-        try:
-            piece = stream.decompress(rest, _PIECE)
-        except zlib.error as error:
-            raise ReplyError(f"is not compressed by gzip: {error}", field="XML") from None
-        if not piece and not stream.eof:
-            raise ReplyError("ends in the middle of its compressed data", field="XML")
-        rest = stream.unconsumed_tail
-        pieces.append(piece)
-        size += len(piece)
-        if size > most:
-            raise ReplyError(f"is larger than {most >> 20} MiB when unpacked", field="XML")
-        if size > _UNSUSPECTED and size > _RATIO * (len(packed) - len(rest)):
-            raise ReplyError(f"unpacks to over {_RATIO} times its size", field="XML")
-    return b"".join(pieces)
+    """What a gzip stream has in it. Raises ReplyError beyond `most`, before it is in memory."""
+    try:
+        return sdk.gunzip(packed, most, _RATIO)
+    except sdk.GzipError as error:
+        raise ReplyError(error.message, field="XML") from error
