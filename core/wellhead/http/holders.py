@@ -32,14 +32,20 @@ _OF_NAME = text(f"{_REFERENCES} c.conrelid = CAST(:table AS regclass) AND c.conn
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What the records of a model are to callers. path: where they are listed; read: the permission
-    for it"""
+    """What the records of a model are to callers.
+
+    path: where they are; read: the permission for it
+    instead: what to do with one that stays because records refer to it that nobody deletes
+    removal: what deletes these records where no request does, a command say
+    """
 
     model: type[Any]
     title: str
     plural: str
     path: str
     read: str
+    instead: str | None = None
+    removal: str | None = None
 
     @property
     def has_names(self) -> bool:
@@ -50,6 +56,25 @@ class Kind:
         """Whether the caller may see all of them."""
         caller = identified()
         return caller is None or (caller.assets is None and caller.may(self.read))
+
+    @property
+    def is_listed(self) -> bool:
+        return any(rule == self.path for rule in _rules("GET"))
+
+    @property
+    def is_deleted_by_requests(self) -> bool:
+        """Also where they are found beneath others: /wells/{id}/wellbores/{id}, say."""
+        places = (
+            [part for part in rule.split("/") if not part.startswith("<")]
+            for rule in _rules("DELETE")
+            if rule.endswith(">")
+        )
+        return self.path.split("/") in places
+
+
+def _rules(method: str) -> list[str]:
+    rules = current_app.url_map.iter_rules()
+    return [rule.rule for rule in rules if method in (rule.methods or ())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +134,21 @@ def _holder(
     said = " ".join([title, *names])
     if count > 1:
         said = f"{count} {plural}" + (f" ({', '.join(names)})" if names else "")
-    listed = kind or owner
-    where = f"; GET {listed.path} lists {listed.plural}" if listed else ""
-    return Holder(name, count, said, f"Delete that first, or have it name another{where}")
+    return Holder(name, count, said, _remedy(kind or owner, referred))
+
+
+def _remedy(holds: Kind | None, referred: str) -> str:
+    """holds: what is to be deleted first, None when nothing is known of it"""
+    if holds is None:
+        return "Delete that first, or have it name another"
+    where = f"; GET {holds.path} lists {holds.plural}" if holds.is_listed else ""
+    if holds.is_deleted_by_requests:
+        return f"Delete that first, or have it name another{where}"
+    if holds.removal:
+        return f"{holds.removal} first{where}"
+    held: Kind | None = db.metadata.tables[referred].info.get(_KIND)
+    instead = (held and held.instead) or "Keep it, and change what is wrong about it"
+    return f"{instead}: {holds.plural} are kept for good{where}"
 
 
 def _is(column: Any, value: str) -> Any:

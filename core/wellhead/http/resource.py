@@ -40,6 +40,9 @@ class Resource:
     lists: short lists of a record (`Well.datums`), of records of another kind that are its alone,
         that are read with it in one statement instead of one each, which is most of what reading it
         costs
+    instead: what to do with a record that cannot be deleted because others refer to it that nobody
+        deletes, "Set its status to abandoned"; default: change what is wrong about it
+    removal: what deletes a record where no request does, "Have an administrator run `…`"
     methods: which of list, create, bulk, get, update and delete there are
     asset: the column that leads to a record's asset: users limited to assets find, list, make and
     change the records whose asset they may see, and no others. Without it they do not get in
@@ -66,6 +69,8 @@ class Resource:
         asset: Any = None,
         importing: Importing | None = None,
         lists: Sequence[Any] = (),
+        instead: str | None = None,
+        removal: str | None = None,
         methods: tuple[str, ...] = _METHODS,
         id_converter: str = "uuid",
     ) -> None:
@@ -92,9 +97,8 @@ class Resource:
         check_column(model, asset)
         self._asset = asset
         self._key = inspect(model).primary_key[0]
-        set_kind(
-            Kind(model, self._title, self._plural_title, f"{blueprint.url_prefix}{path}", read)
-        )
+        place = f"{blueprint.url_prefix}{path}"
+        set_kind(Kind(model, self._title, self._plural_title, place, read, instead, removal))
         self._register(path, methods, id_converter)
         if lists:  # a plugin with one that cannot be read so is off, before anybody asks for it
             blueprint.record(lambda _: self._row)

@@ -79,7 +79,7 @@ from wellhead.http.fields import (
     number_field,
     prose_field,
 )
-from wellhead.http.holders import Holder, holders_of
+from wellhead.http.holders import Holder, Kind, holders_of, set_kind
 from wellhead.http.listing import Filter
 from wellhead.http.quantities import PartsColumn, Quantity, QuantityColumn, quantity_field
 from wellhead.http.refusals import ApiError, conflict, not_found
@@ -199,6 +199,7 @@ __all__ = [
     "Importing",
     "Instant",
     "Job",
+    "Kind",
     "Lazy",
     "LiveEvents",
     "LiveTopic",
@@ -294,6 +295,7 @@ __all__ = [
     "run_job_soon",
     "runtime_of",
     "set_fields",
+    "set_kind",
     "set_meta",
     "shown_parent",
     "streamed_response",

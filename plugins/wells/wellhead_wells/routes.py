@@ -102,6 +102,7 @@ wells = sdk.Resource(
     asset=Well.asset_id,
     importing=sdk.Importing(import_well, warnings_of, WellRowSchema, together=True),
     lists=(Well.identifiers, Well.aliases, Well.datums),
+    instead="Set its status to abandoned",
 )
 
 sdk.Resource(

@@ -1,6 +1,8 @@
 """A tag made by mistake can be deleted; one with readings, or that anything names, cannot."""
 
+import datetime as dt
 import threading
+import uuid
 from typing import Any
 
 import psycopg
@@ -12,6 +14,8 @@ from wellhead.testing import Answer, ApiClient, wait_until
 from wellhead_historian import api as historian
 from wellhead_historian.forwarding.session import store_readings
 from wellhead_historian.testing import BASE, batch_of
+from wellhead_scada.commands.models import Command
+from wellhead_uplink.models import Edge, EdgeTag
 
 pytestmark = pytest.mark.one_app
 
@@ -104,6 +108,38 @@ def test_what_names_a_tag_is_named_and_stays(api: ApiClient) -> None:
         assert api.delete(path).status == 200
     for one in (calculated, tag):
         assert api.delete(f"{TAGS}/{one}").status == 200
+
+
+def test_what_nobody_deletes_is_no_way_out(api: ApiClient, app: Flask) -> None:
+    """Commands are kept, and a mapping of an edge's tag until the edge is forgotten: who is told to
+    delete those would look for a request that is not there."""
+    tag = make(api)
+    asset = uuid.UUID(api.post("/api/v1/assets", {"kind": "pad", "name": "Pad 3"}).data["id"])
+    now = dt.datetime.now(dt.UTC)
+    with app.app_context(), sdk.tenant("default"):
+        command = Command(
+            tag_id=tag, value=1.0, state="failed", why="", key="1", request="",
+            requested_by=uuid.uuid4(), requested_by_email="a@example.com", expires_at=now,
+            ended_at=now, steps=[],
+        )  # fmt: skip
+        edge = Edge(name="pad3", asset_id=asset, stream=uuid.uuid4())
+        sdk.db.session.add_all([command, edge])
+        sdk.db.session.flush()
+        sdk.db.session.add(
+            EdgeTag(
+                edge_id=edge.id, stream=edge.stream, edge_tag=1, tag_id=tag, name="P",
+                datatype="float64",
+            )
+        )  # fmt: skip
+        sdk.db.session.commit()
+    refused = api.delete(f"{TAGS}/{tag}")
+    assert holders(refused) == ["command refers to it", "edge tag of edge 'pad3' refers to it"]
+    assert [detail["remedy"] for detail in refused.error["details"]] == [
+        "Stop what brings its readings, a field tag say, and keep it as what it was: commands are "
+        "kept for good; GET /api/v1/scada/commands lists commands",
+        "Have `wellhead uplink forget EDGE` run for the edge, if it sends no more, first; "
+        "GET /api/v1/uplink/edges lists edges",
+    ]
 
 
 def test_a_reading_that_comes_at_the_same_moment_is_waited_for(

@@ -54,6 +54,18 @@ def test_tests_of_200_and_100_share_10_000_barrels(battery: Battery) -> None:
     )
 
 
+def test_a_network_whose_runs_nobody_deletes_is_ended_instead(battery: Battery) -> None:
+    battery.days(DAY)
+    battery.allocate(DAY, DAY, reason="month")
+    refused = battery.api.delete(f"{PRODUCTION}/networks/{battery.network['id']}")
+    assert (refused.status, refused.error["code"]) == (409, "conflict")
+    [detail] = refused.error["details"]
+    assert detail["remedy"].startswith(
+        "Give its wells and meters a last day, and keep it: allocation "
+    )
+    assert " are kept for good" in detail["remedy"]
+
+
 def test_a_day_of_25_hours_counts_25_of_them(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """The day that begins on 2026-10-31 at 06:00 in Chicago has 25 hours."""
     battery = Battery(site, monkeypatch, "2026-10-31")

@@ -65,6 +65,7 @@ tags = sdk.Resource(
     create=_create,
     update=_update,
     delete=delete_tag,
+    instead="Stop what brings its readings, a field tag say, and keep it as what it was",
     asset=Tag.asset_id,
     id_converter="int(min=1, max=2147483647)",
 )

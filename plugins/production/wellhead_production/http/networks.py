@@ -37,6 +37,7 @@ networks = sdk.Resource(
     create=create_network,
     update=change_network,
     asset=Network.asset_id,
+    instead="Give its wells and meters a last day, and keep it",
 )
 
 wells = sdk.Resource(

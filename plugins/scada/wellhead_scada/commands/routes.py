@@ -57,6 +57,8 @@ sdk.Resource(
     id_converter="int(min=1, max=2147483647)",
 )
 
+sdk.set_kind(sdk.Kind(Command, "command", "commands", f"{blp.url_prefix}/commands", READ))
+
 _BY_TAG = sdk.Filter(
     fields.Integer(metadata={"description": "Only commands to this tag"}),
     lambda statement, tags: statement.where(Command.tag_id.in_(tags)),

@@ -40,6 +40,7 @@ listed = sdk.Resource(
     sort=("name", "created_at", "heard_at"),
     asset=Edge.asset_id,
     methods=("list", "get"),
+    removal="Have `wellhead uplink forget EDGE` run for the edge, if it sends no more,",
 )
 
 
