@@ -24,7 +24,8 @@ from wellhead.runtime import EXTENSION, Runtime
 
 def working_app(runtime: Runtime) -> Flask:
     """The app of a process that works and answers no request: the scheduler, a command. It has no
-    routes, which are half of putting the whole together, and the hook `blueprints` is not asked.
+    routes, which are half of putting the whole together, and the hook `blueprints` is not asked: a
+    plugin that fails there is off here too where a supervisor, which asks it, says so (`Runtime`).
     Touches no database; raises ConfigError for one that cannot be."""
     app = base_app(runtime)
     for record in runtime.plugins.enabled():

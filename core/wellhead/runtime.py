@@ -32,12 +32,18 @@ class Runtime:
         In a supervised process, those that failed in the supervisor (in a migration, a seed) are
         off here too.
         """
-        plugins = load_plugins(settings)
-        state = read_state(settings.data_dir) if SUPERVISED_VARIABLE in os.environ else None
+        made = cls(settings, load_plugins(settings), database_urls(settings))
+        if SUPERVISED_VARIABLE in os.environ:
+            made.take_failures()
+        return made
+
+    def take_failures(self) -> None:
+        """Switch off what failed in the `wellhead run` of the data directory."""
+        state = read_state(self.settings.data_dir)
         for name, reason in state.failures.items() if state else ():
-            if name in plugins.records:
-                plugins.switch_off(name, Status.FAILED, reason)
-        return cls(settings, plugins, database_urls(settings))
+            record = self.plugins.records.get(name)
+            if record is not None and record.status is Status.ENABLED:
+                self.plugins.switch_off(name, Status.FAILED, reason)
 
     def again(self) -> "Runtime":
         """A new one from the configuration as it is now; this one stays. Raises ConfigError."""

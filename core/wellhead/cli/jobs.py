@@ -145,7 +145,7 @@ def _app(context: Context) -> Iterator[Flask]:
 
     from wellhead.base import working_app
 
-    app = working_app(context.runtime("jobs"))
+    app = working_app(context.runtime_as_running("jobs"))
     with app.app_context():
         try:
             yield app

@@ -75,6 +75,16 @@ class Context:
             self._runtime = Runtime.make(self.begin(role, counts=counts))
         return self._runtime
 
+    def runtime_as_running(self, role: str) -> Any:
+        """As `runtime`, for who asks what is on: a plugin that failed in the `wellhead run` of the
+        data directory, at a migration or its routes say, is off in all its processes."""
+        from wellhead.supervisor.lock import is_held
+
+        runtime = self.runtime(role)
+        if is_held(runtime.settings.data_dir):
+            runtime.take_failures()
+        return runtime
+
 
 def _use_config(context: click.Context, _: click.Parameter, path: Path | None) -> None:
     if path is not None:

@@ -1,4 +1,12 @@
-"""`wellhead plugins`: the table of what is installed."""
+"""`wellhead plugins`: the table of what is installed.
+
+Many plugins fail only when the whole is put together, at their models, permissions or routes. So it
+is, in a folder of its own, as looking leaves nothing behind.
+"""
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -15,7 +23,11 @@ _COLOURS = {Status.ENABLED: "green", Status.DISABLED: "bright_black"}
 @config_option
 @click.pass_obj
 def command(context: Context) -> None:
-    runtime = context.runtime("plugins")
+    from wellhead.app import create_app
+
+    runtime = context.runtime_as_running("plugins")
+    with tempfile.TemporaryDirectory(prefix="wh-plugins-") as folder:
+        create_app(replace(runtime, settings=replace(runtime.settings, data_dir=Path(folder))))
     table = Table("plugin", "version", "status", "package", "why")
     for _, record in sorted(runtime.plugins.records.items()):
         colour = _COLOURS.get(record.status, "red")

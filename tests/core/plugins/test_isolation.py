@@ -157,6 +157,16 @@ def test_a_seed_that_fails_leaves_nothing_behind_and_stops_no_other(
     assert (acme["status"], acme["reason"]) == ("failed", "hook seed: RuntimeError: boom")
 
 
+@pytest.mark.parametrize("hook", ["models", "permissions", "blueprints", "setup"])
+def test_the_table_of_plugins_shows_what_fails_when_all_is_put_together(
+    config_file: Path, workshop: PluginWorkshop, hook: str
+) -> None:
+    workshop.plugin("acme", f"@hookimpl\ndef {hook}():\n    raise RuntimeError('boom')\n")
+    options = ["--config", str(config_file), "plugins"]
+    shown = CliRunner().invoke(cli, options, env={"COLUMNS": "200"}).output
+    assert f"hook {hook}: RuntimeError: boom" in shown
+
+
 def test_a_route_added_in_setup_asks_for_a_permission_too(
     settings: sdk.Settings, workshop: PluginWorkshop, apps: list[Flask]
 ) -> None:

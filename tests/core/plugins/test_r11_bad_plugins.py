@@ -15,11 +15,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import func, select
 
 from wellhead import sdk
 from wellhead.app import create_app
+from wellhead.cli.main import cli
 from wellhead.plugins.manager import FAILURES_IN_A_ROW
 from wellhead.testing import ApiClient, wait_until
 from wellhead.testing.client import PASSWORD
@@ -139,8 +141,15 @@ def test_r11_in_the_loop_that_stores_readings(
 def test_r11_in_a_process_of_its_own_and_at_the_start_of_the_whole(
     config_file: Path, workshop: PluginWorkshop
 ) -> None:
-    """Three plugins: one exits in its process's loop, one in its seed, one at import."""
+    """Four plugins: one exits in its process's loop, one in its seed, one at its routes, one at
+    import. Those that are off are off in every process, and every place says so alike."""
     workshop.plugin("sad_import", head=EXITS)
+    work = "sdk.Job('sad_routes.work', 'Work', 'os:getpid', cron='0 6 * * *')"
+    workshop.plugin(
+        "sad_routes",
+        f"{hook('blueprints', EXITS)}\n@hookimpl\ndef jobs():\n    return [{work}]\n",
+        head="from wellhead import sdk\n",
+    )
     workshop.plugin("sad_seed", f"@hookimpl\ndef seed(app):\n    {EXITS}\n")
     workshop.plugin(
         "sad_loop",
@@ -176,8 +185,32 @@ def test_r11_in_a_process_of_its_own_and_at_the_start_of_the_whole(
         off = {plugin["name"]: (plugin["status"], plugin["reason"]) for plugin in told}
         assert off.pop("sad_import") == ("load_error", "import failed: SystemExit: 3")
         assert off.pop("sad_seed") == ("failed", "hook seed: SystemExit: 3")
+        assert off.pop("sad_routes") == ("failed", "hook blueprints: SystemExit: 3")
         assert {status for status, _ in off.values()} == {"enabled"}
         assert wellhead.get(session, "/api/v1/wells") == []
+        health = wellhead.get(session, "/api/v1/health")
+        assert {
+            part["part"]: part["detail"] for part in health if part["part"].startswith("plugin ")
+        } == {
+            "plugin sad_import": "load_error: import failed: SystemExit: 3",
+            "plugin sad_routes": "failed: hook blueprints: SystemExit: 3",
+            "plugin sad_seed": "failed: hook seed: SystemExit: 3",
+        }
+        jobs = {job["name"] for job in wellhead.get(session, "/api/v1/jobs")}
+        assert "sad_routes.work" not in jobs
+
+        def command(*arguments: str) -> Result:
+            environment = {"WELLHEAD_DATA_DIR": str(data_dir), "COLUMNS": "200"}
+            options = ["--config", str(config_file), *arguments]
+            return CliRunner().invoke(cli, options, env=environment)
+
+        for shown in (command("plugins").output, command("status").output):
+            assert "hook blueprints: SystemExit: 3" in shown
+            assert "hook seed: SystemExit: 3" in shown
+        assert "hook blueprints: SystemExit: 3" in command("doctor").output
+        asked = command("jobs", "run", "sad_routes.work")
+        assert isinstance(asked.exception, sdk.WellheadError)
+        assert asked.exception.message == "there is no such job"
         assert wellhead.stop() == 0
     finally:
         wellhead.end()

@@ -16,6 +16,7 @@ from wellhead.http.blueprint import BaseSchema, Blueprint
 from wellhead.http.refusals import ApiError
 from wellhead.jobs.ledger import SILENT_SECONDS, silence
 from wellhead.plugins.contributions import Health
+from wellhead.plugins.info import Status
 from wellhead.run_state import SUPERVISED_VARIABLE, Role, read_state
 from wellhead.runtime import runtime_of
 
@@ -37,8 +38,8 @@ class PartSchema(BaseSchema):
 
 
 def parts() -> list[Health]:
-    """The database's health, the scheduler's, every plugin's, then that of the processes under
-    `wellhead run`."""
+    """The database's health, the scheduler's, every plugin's, also of those that are off for an
+    error, then that of the processes under `wellhead run`."""
     try:
         with platform_session() as session:
             session.execute(text("SELECT 1"))
@@ -55,7 +56,17 @@ def parts() -> list[Health]:
         found += [
             Health(f"{name}: {part.part}", part.ok, part.detail, part.required) for part in answer
         ]
-    return found + processes()
+    return found + _off() + processes()
+
+
+def _off() -> list[Health]:
+    """Plugins that are off for an error. Of one that misses its extra, or requires one that is off,
+    somebody may have wanted it so."""
+    return [
+        Health(f"plugin {name}", False, f"{record.status}: {record.reason}")
+        for name, record in sorted(runtime_of(current_app).plugins.records.items())
+        if record.status in (Status.LOAD_ERROR, Status.CONFIG_ERROR, Status.FAILED)
+    ]
 
 
 def processes() -> list[Health]:
