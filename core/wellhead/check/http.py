@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,6 +23,7 @@ from wellhead.runtime import Runtime
 
 _VARIABLE = re.compile(r"<(?:[^<>]*:)?(\w+)>")
 _CAMEL = re.compile(r"[a-z][a-zA-Z0-9]*")
+_DOUBLED = re.compile(r"Multiple schemas resolved to the name (\w+)")  # apispec says so
 _API = "/api/"
 """Below it are the routes of the documentation; a page elsewhere is for people."""
 
@@ -47,6 +49,7 @@ class Face:
     problem: why the app does not take it, else empty
     schemas: of the OpenAPI document, those of its routes
     operation_ids: how often each is given, by all plugins
+    doubled: names that several of its schemas have in the document
     """
 
     problem: str
@@ -54,6 +57,7 @@ class Face:
     permissions: Sequence[Permission] = ()
     schemas: Mapping[str, Any] = field(default_factory=dict)
     operation_ids: Mapping[str, int] = field(default_factory=dict)
+    doubled: Sequence[str] = ()
 
 
 def face_of(module: Module) -> Face:
@@ -67,13 +71,16 @@ def face_of(module: Module) -> Face:
         return Face(f"it is {record.status}: {record.reason}")
     api = api_of(app)
     owners: Mapping[str, PluginRecord] = app.extensions[OWNERS]
-    document = api.part([name for name, owner in owners.items() if owner is record])
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        document = api.part([name for name, owner in owners.items() if owner is record])
     permissions = [
         item for _, items in manager.collect_one(module.name, "permissions") for item in items
     ]
     routes = list(_routes(app, module.name, document["paths"]))
     schemas = document["components"]["schemas"]
-    return Face("", routes, permissions, schemas, api.operation_ids())
+    doubled = [found[1] for one in told if (found := _DOUBLED.search(str(one.message)))]
+    return Face("", routes, permissions, schemas, api.operation_ids(), doubled)
 
 
 def _routes(app: Flask, name: str, paths: Mapping[str, Any]) -> Iterator[Route]:
@@ -157,6 +164,14 @@ def _problems_of_operation(route: Route, taken: Mapping[Any, int]) -> Iterator[s
         yield "has no summary; give it one with @blp.doc"
 
 
+def schemas_are_named(module: Module, face: Face) -> Sequence[str]:
+    return [
+        f"several schemas are called {name}, and the document numbers them; rename all but one, or "
+        "give one that has other fields each time a class for each"
+        for name in dict.fromkeys(face.doubled)
+    ]
+
+
 def fields_are_described(module: Module, face: Face) -> Sequence[str]:
     """Of the bodies in and out; the envelope around them and the errors are the core's."""
     schemas = face.schemas
@@ -214,6 +229,7 @@ _RULES = {
     "permissions": ("Its permissions are used", permissions_are_used),
     "asset-limits": ("Each route says how it treats users limited to assets", assets_are_told),
     "operations": ("Each route has an operationId and a summary", operations_are_named),
+    "schemas": ("Each schema of its routes has a name of its own", schemas_are_named),
     "described": ("Each field and parameter is described", fields_are_described),
 }
 

@@ -65,6 +65,7 @@ def _envelope(schema_class: type[Schema] | None, many: bool) -> type[Schema]:
         data = fields.Nested(schema_class, metadata=_DATA)
         name = f"{schema_class.__name__.removesuffix('Schema')}Envelope"
     attributes: dict[str, Any] = {
+        "__module__": getattr(schema_class, "__module__", __name__),  # whose it is
         "success": fields.Boolean(required=True, metadata={"description": "Always true"}),
         "data": data,
     }

@@ -113,7 +113,8 @@ def body_schema(schema: type[Schema], options: type[Schema]) -> type[Schema]:
         required=True,
         metadata={"description": f"Records to create, at most {MAX_ROWS}"},
     )
-    made: type[Schema] = type(f"{name}BulkSchema", (options,), {"items": rows})
+    attributes = {"__module__": schema.__module__, "items": rows}
+    made: type[Schema] = type(f"{name}BulkSchema", (options,), attributes)
     return made
 
 

@@ -1,13 +1,14 @@
 """The OpenAPI document: our error schema, bearer security, and only what is true."""
 
 from collections import Counter
-from collections.abc import Collection
-from functools import cached_property
+from collections.abc import Collection, Mapping
+from functools import cached_property, partial
 from typing import Any
 
 import flask_smorest
 import structlog
 from apispec.ext.marshmallow import MarshmallowPlugin, resolver
+from apispec.ext.marshmallow.common import resolve_schema_cls
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
@@ -15,6 +16,7 @@ import wellhead
 from wellhead.http.blueprint import Blueprint
 from wellhead.http.encoding import encode
 from wellhead.http.errors import ErrorEnvelope, register_error_handlers
+from wellhead.runtime import runtime_of
 
 log = structlog.get_logger(__name__)
 
@@ -84,8 +86,9 @@ def make_api(app: Flask) -> Api:
         OPENAPI_URL_PREFIX="/api/v1",
         OPENAPI_JSON_PATH="openapi.json",
     )
+    named = MarshmallowPlugin(schema_name_resolver=partial(_schema_name, _packages(app)))
     options: dict[str, Any] = {
-        "marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=_schema_name),
+        "marshmallow_plugin": named,
         "info": {"description": "Operations of an oil and gas field: ERP and SCADA."},
         "security": [{"bearer": []}],
     }
@@ -96,9 +99,24 @@ def make_api(app: Flask) -> Api:
     return api
 
 
-def _schema_name(schema: Any) -> str:
-    """As apispec's own, and a name of its own for a PATCH body, where every field is optional."""
+def _packages(app: Flask) -> dict[str, str]:
+    """Package → the name of its plugin in CamelCase, of others' plugins."""
+    return {
+        record.module.__package__ or record.module.__name__: record.name.title().replace("_", "")
+        for record in runtime_of(app).plugins.records.values()
+        if record.module is not None and record.distribution != "wellhead"
+    }
+
+
+def _schema_name(packages: Mapping[str, str], schema: Any) -> str:
+    """As apispec's own, with the plugin's name before a schema of another's plugin, two of which
+    may have a Gauge; and a name of its own for a PATCH body, where every field is optional."""
     name: str = resolver(schema)
+    module = resolve_schema_cls(schema).__module__
+    owners = [package for package in packages if f"{module}.".startswith(f"{package}.")]
+    prefix = packages[max(owners, key=len)] if owners else ""
+    if not name.startswith(prefix):
+        name = prefix + name
     return f"{name}Patch" if getattr(schema, "partial", None) else name
 
 

@@ -115,6 +115,14 @@ CASES = [
     Broken("operations", ROUTES, "getNAMEGauge", "get_gauge", "write it like getGauge"),
     Broken("operations", ROUTES, "getNAMEGauge", "listWells", "another operation has too"),
     Broken("operations", ROUTES, ', summary="Read a gauge"', "", "has no summary"),
+    Broken(
+        "schemas",
+        ROUTES,
+        "    parts = fields.List(fields.Nested(DialSchema)",
+        "    dial = fields.Nested(DialSchema(only=['size']), metadata={'description': 'It'})\n"
+        "    parts = fields.List(fields.Nested(DialSchema)",
+        "and the document numbers them",
+    ),
     Broken("described", ROUTES, 'metadata={"description": "In mm"}', "", "Dial.size"),
     Broken("described", ROUTES, 'metadata={"description": "At least so many"}', "", "least of GET"),
     Broken("described", ROUTES, ', "description": "The gauge"', "", "parameter id of GET"),

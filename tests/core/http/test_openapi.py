@@ -10,10 +10,42 @@ import pytest
 from flask import Flask
 from structlog.testing import capture_logs
 
+from wellhead.app import create_app
 from wellhead.http.openapi import api_of
+from wellhead.runtime import Runtime
+from wellhead.settings import Settings
 from wellhead.testing import ApiClient
+from wellhead.testing.plugins import PluginWorkshop
 
 PATH = "/api/v1/openapi.json"
+GAUGES_HEAD = """
+from flask.views import MethodView
+from marshmallow import fields
+from wellhead import sdk
+"""
+GAUGES = """
+class GaugeSchema(sdk.Schema):
+    NAME_size = fields.Float()
+
+blp = sdk.Blueprint("NAME", url_prefix="/api/v1/NAME", description="Gauges")
+
+@blp.route("/gauges")
+class View(MethodView):
+    @blp.public
+    @blp.response(200, GaugeSchema(many=True))
+    def get(self):
+        return []
+
+    @blp.public
+    @blp.arguments(GaugeSchema(partial=True))
+    @blp.response(200, GaugeSchema)
+    def patch(self, data):
+        return data
+
+@hookimpl
+def blueprints():
+    return [blp]
+"""
 _LOWER_CAMEL = re.compile(r"[a-z][a-z0-9]*([A-Z][a-z0-9]*)*")
 
 
@@ -129,6 +161,27 @@ def test_every_refusal_is_described_as_one(document: dict[str, Any]) -> None:
                     assert schema.endswith("/ErrorEnvelope"), (method, path, status)
                     seen += 1
     assert seen > 40
+
+
+def test_schemas_of_others_plugins_are_named_with_the_plugin(
+    settings: Settings, workshop: PluginWorkshop
+) -> None:
+    """Two who never met both have a Gauge, and a client generated from the document has both."""
+    for name in ("acme", "best_gas"):
+        workshop.plugin(name, GAUGES.replace("NAME", name), head=GAUGES_HEAD)
+    app = create_app(Runtime.make(settings))
+
+    document = ApiClient(app).get(PATH).body
+
+    schemas = document["components"]["schemas"]
+    assert {name for name in schemas if re.match("Acme|BestGas|Gauge[0-9]", name)} == {
+        f"{plugin}Gauge{kind}"
+        for plugin in ("Acme", "BestGas")
+        for kind in ("", "Patch", "Envelope", "ListEnvelope")
+    }
+    assert set(schemas["AcmeGauge"]["properties"]) == {"acme_size"}
+    assert set(schemas["BestGasGauge"]["properties"]) == {"best_gas_size"}
+    assert "Well" in schemas
 
 
 def test_routes_that_cannot_be_described_leave_the_others(app: Flask) -> None:
