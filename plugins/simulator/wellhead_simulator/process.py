@@ -44,6 +44,7 @@ class Simulation:
 
     async def start(self) -> None:
         """Listen. Raises ConfigError naming a port that is taken."""
+        self._obey_replay()
         for place, (name, server) in enumerate(self._servers.items()):
             port = self.config["base_port"] + place
             points = self._protocols[name].layout(name)
@@ -56,7 +57,7 @@ class Simulation:
                     value=port,
                     remedy="Stop what uses the port, or choose another base_port",
                 ) from error
-        self._show()
+            server.publish(self.field.wells[name].raw())  # before the next, which takes a while
 
     @property
     def devices(self) -> dict[str, str]:
@@ -89,10 +90,13 @@ class Simulation:
             active=fault.active,
         )
 
-    def _show(self) -> None:
+    def _obey_replay(self) -> None:
         if self._replay is not None:
             for well, values in self._replay.at(self._steps * self.config["step_s"]).items():
                 self.field.wells[well].replay(values)
+
+    def _show(self) -> None:
+        self._obey_replay()
         for name, server in self._servers.items():
             server.publish(self.field.wells[name].raw())
 

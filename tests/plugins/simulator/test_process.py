@@ -1,7 +1,7 @@
 """The field behind its sockets: what a driver reads is what the model says."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +44,31 @@ def test_the_driver_reads_all_forty_values_of_every_well() -> None:
                 assert (np.abs(shown - model) <= resolution).all()
 
     asyncio.run(main())
+
+
+def test_a_device_shows_the_model_while_the_next_one_starts() -> None:
+    """One whose registers are still empty would read as a well without pressure."""
+    found: list[sdk.RawValues] = []
+
+    class Slow(ModbusServer):
+        async def start(self, host: str, port: int, points: Sequence[sdk.Point]) -> int:
+            found.append(await read(simulation.ports["W01"], "W01"))
+            return await super().start(host, port, points)
+
+    slow = Protocol("modbus", "Modbus TCP", Slow)
+    simulation = Simulation(config(wells=2, base_port=free_ports(2)), [MODBUS, slow])
+
+    async def main() -> None:
+        try:
+            await simulation.start()
+        finally:
+            await simulation.stop()
+
+    asyncio.run(main())
+    [first] = found
+    model = simulation.field.wells["W01"].values
+    assert first.values * SCALES + OFFSETS == pytest.approx(model, rel=1e-6, abs=0.51)
+    assert np.count_nonzero(first.values) > len(first.values) / 2
 
 
 def test_the_model_obeys_what_a_client_writes() -> None:
