@@ -68,16 +68,17 @@ def supervisor(tmp_path: Path) -> Iterator[supervise.Supervisor]:
         signal.signal(number, handler)
 
 
-@pytest.mark.parametrize(("alone", "others"), [(0.2, {"reader"}), (60.0, set())])
+@pytest.mark.parametrize(("alone", "ready", "others"), [(0.2, 5.0, {"reader"}), (60.0, 0.2, set())])
 def test_the_others_wait_for_the_web_and_not_for_ever(
     supervisor: supervise.Supervisor,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     alone: float,
+    ready: float,
     others: set[str],
 ) -> None:
     monkeypatch.setattr(supervise, "_ALONE_SECONDS", alone)
-    monkeypatch.setattr(supervise, "_READY_SECONDS", 1.0)
+    monkeypatch.setattr(supervise, "_READY_SECONDS", ready)
     try:
         with pytest.raises(WellheadError, match="was not ready"):
             supervisor.run(Administrator("a@example.com"))

@@ -130,7 +130,7 @@ def test_the_will_is_published_when_the_line_breaks(broker: Mosquitto) -> None:
             options = replace(
                 client(broker.port, "mortal").options, will=Will("gone", b"mortal"), keepalive=1
             )
-            mortal = MqttClient(options, LoopbackDialer(), 5)
+            mortal = MqttClient(options, LoopbackDialer(), 10)
             await mortal.connect()
             mortal._line.close()
             await until(lambda: heard)

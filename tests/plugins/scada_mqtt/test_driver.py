@@ -363,7 +363,7 @@ def test_browsing_finds_values_beside_the_readings(broker: Mosquitto) -> None:
         oil = point("wells/W01/telemetry", "/oil/rate")
         async with listening(made, oil) as box:
             await until(lambda: box.rows())
-            arguments = MqttDriver.browse_schema().load({"filter": "wells/#", "seconds": 0.3})
+            arguments = MqttDriver.browse_schema().load({"filter": "wells/#", "seconds": 3.0})
             found = [one async for some in made.browse(arguments) for one in some]
             await send(broker.port, "wells/W01/telemetry", b'{"oil": {"rate": 2}}')
             await send(broker.port, "wells/W01/other", b'{"oil": {"rate": 3}}')

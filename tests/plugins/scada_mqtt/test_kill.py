@@ -50,7 +50,7 @@ class Child:
         return sum(rows for rows, _ in self._lines(self._begun))
 
     def wait_for(self, goal: int) -> None:
-        wait_until(lambda: self.kept >= goal, 20, f"{goal} readings on disk")
+        wait_until(lambda: self.kept >= goal, 60, f"{goal} readings on disk")
 
     @property
     def newest(self) -> int:
@@ -134,7 +134,7 @@ def test_r1_a_killed_gateway_loses_nothing(
                     child.wait_for(goal)
             logger.stop()
             with running(broker.port, path, ids) as child:
-                wait_until(lambda: child.newest == logger.count - 1, 20, "the last reading")
+                wait_until(lambda: child.newest == logger.count - 1, 60, "the last reading")
 
     times = [(BASE + n) * 1000 for n in range(logger.count)]
     spool = Spool(path)
@@ -144,7 +144,7 @@ def test_r1_a_killed_gateway_loses_nothing(
     print(f"{logger.count} readings, {len(kept) - logger.count} came twice")
     forwarder = Forwarder(spool, lambda: sdk.connect(settings, "default"))
     forwarder.start()
-    wait_until(lambda: spool.backlog == (0, 0), 20, "everything in the database")
+    wait_until(lambda: spool.backlog == (0, 0), 60, "everything in the database")
     assert forwarder.stop(10)
     spool.close()
     with sdk.connect(settings, "default") as connection:

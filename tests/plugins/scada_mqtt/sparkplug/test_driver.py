@@ -282,7 +282,7 @@ def test_a_connection_that_does_not_listen_reads_writes_and_browses_too(broker: 
                 read = await host.read(host.plan(POINTS))
                 assert read.values[:3].tolist() == [1.5, 50.0, -7.0]
                 await host.write(POINTS[0], 2.5)
-                host.device = replace(host.device, timeout=1.5)  # all of which browsing takes
+                host.device = replace(host.device, timeout=4.0)  # all of which browsing takes
                 [folders] = [some async for some in host.browse({"start": None})]
                 assert len(folders) == 2
             finally:
