@@ -94,7 +94,7 @@ class Field:
         return [state for (state,) in self.sql(query)]
 
     def wait_for(self, what: str, *states: str) -> None:
-        wait_until(lambda: self.states(what) == list(states), 30, f"acme.{what} {states}")
+        wait_until(lambda: self.states(what) == list(states), 60, f"acme.{what} {states}")
 
     def notes(self, what: str) -> list[str]:
         path = self.folder / what

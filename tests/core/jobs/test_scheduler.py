@@ -15,10 +15,10 @@ from .conftest import Field
 
 def test_two_schedulers_run_a_job_once_and_a_killed_ones_run_is_abandoned(field: Field) -> None:
     with field.scheduler() as first, field.scheduler() as second:
-        wait_until(lambda: len(field.sql("SELECT 1 FROM platform.scheduler")) == 2, 30)
+        wait_until(lambda: len(field.sql("SELECT 1 FROM platform.scheduler")) == 2, 60)
         field.wait_for("slow", "running")
         field.wait_for("boom", "failed")
-        wait_until(lambda: len(field.notes("often")) >= 3, 30)
+        wait_until(lambda: len(field.notes("often")) >= 3, 60)
         assert field.notes("boom") == ["default"]
         often = "SELECT date_trunc('second', due_at) FROM core_job_run WHERE job = 'acme.often'"
         moments = field.sql(often)
@@ -39,7 +39,7 @@ def test_a_scheduler_told_to_stop_waits_for_what_runs(field: Field) -> None:
         process.send_signal(signal.SIGTERM)
         field.release()
 
-        assert process.wait(15) == 0
+        assert process.wait(30) == 0
     assert field.states("slow") == ["done"]
     assert field.sql("SELECT 1 FROM platform.scheduler") == []
 
@@ -47,7 +47,7 @@ def test_a_scheduler_told_to_stop_waits_for_what_runs(field: Field) -> None:
 def test_a_suspended_tenant_has_no_runs(field: Field) -> None:
     field.sql("UPDATE platform.tenant SET suspended = true")
     with field.scheduler():
-        wait_until(lambda: field.sql("SELECT 1 FROM platform.job_run WHERE state = 'done'"), 30)
+        wait_until(lambda: field.sql("SELECT 1 FROM platform.job_run WHERE state = 'done'"), 60)
 
         assert field.sql("SELECT 1 FROM core_job_run") == []
 
@@ -56,7 +56,7 @@ def test_a_scheduler_waits_for_the_database(field: Field) -> None:
     field.sql(f"ALTER ROLE {ROLE_PREFIX}_app NOLOGIN")
     try:
         with field.scheduler() as process:
-            wait_until(lambda: b"no database" in field.log.read_bytes(), 30)
+            wait_until(lambda: b"no database" in field.log.read_bytes(), 60)
             assert process.poll() is None
             field.sql(f"ALTER ROLE {ROLE_PREFIX}_app LOGIN")
             field.wait_for("boom", "failed")
@@ -76,7 +76,7 @@ def test_asking_from_the_api_and_the_command_line(field: Field, acme_app: Flask)
     assert "no scheduler runs" in str(nobody.exception)
     with field.scheduler():
         field.wait_for("boom", "failed")
-        wait_until(lambda: _scheduler(admin)["ok"], 30)
+        wait_until(lambda: _scheduler(admin)["ok"], 60)
 
         failed = CliRunner().invoke(cli, [*config, "jobs", "run", "acme.boom"])
         assert failed.exit_code == 1
