@@ -1,6 +1,7 @@
 """Structured logs: one line of text or one JSON object an event, on standard error."""
 
 import logging
+import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any
@@ -8,6 +9,16 @@ from typing import Any
 import structlog
 
 from wellhead.settings.model import LogSettings
+
+_BACKGROUND = re.compile(r"\s*\(Background on this error at: \S+\)")  # SQLAlchemy's
+
+
+def on_one_line(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """What a database or a library says over several lines, as one: a line is an event."""
+    for key, value in event.items():
+        if isinstance(value, str) and "\n" in value:
+            event[key] = " ".join(_BACKGROUND.sub("", value).split())
+    return event
 
 
 def configure_logs(settings: LogSettings, role: str) -> None:
@@ -23,6 +34,7 @@ def configure_logs(settings: LogSettings, role: str) -> None:
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         add_role,
+        on_one_line,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]

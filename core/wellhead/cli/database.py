@@ -56,7 +56,8 @@ def status(context: Context) -> None:
             state.head or "-",
             f"[{colours[state.state]}]{state.state}[/]",
         )
-    Console().print(table)
+    console = Console()
+    Console(width=max(console.width, 100)).print(table)
 
 
 @command.command(help="Write a new revision of PLUGIN from the difference to the database.")

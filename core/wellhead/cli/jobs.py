@@ -42,8 +42,9 @@ def _list(app: Flask, tenant: str) -> None:
 
     last = {scope: ledger.last_runs(scope) for scope in (tenant, None)}
     table = Table(
-        Column("job", no_wrap=True),
-        *("plugin", "schedule", "next (UTC)", "last (UTC)", "ended", "what it does"),
+        *(Column(title, no_wrap=True) for title in ("job", "schedule", "next (UTC)")),
+        *(Column(title, no_wrap=True) for title in ("last (UTC)", "ended")),
+        "what it does",
     )
     now = datetime.now(UTC)
     for known in app.extensions[JOBS].listing():
@@ -51,7 +52,6 @@ def _list(app: Flask, tenant: str) -> None:
         run = last[tenant if job.scope == "tenant" else None].get(job.name)
         table.add_row(
             job.name,
-            known.owner,
             known.schedule.text,
             _time(known.schedule.after(now)),
             _time(run.started_at) if run else "never",

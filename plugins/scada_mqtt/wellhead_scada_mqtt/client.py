@@ -270,7 +270,12 @@ class MqttClient:
             self._take(messages)
 
     def _gone(self) -> None:
-        self._end(sdk.DeviceTimeout(f"no answer to a ping within {self._timeout:g} s"))
+        self._end(
+            sdk.DeviceTimeout(
+                f"no answer to a ping within {self._timeout:g} s",
+                remedy="Check the line to the broker, and whether it needs a longer timeout",
+            )
+        )
         self._line.close()
 
     def _on_connect(

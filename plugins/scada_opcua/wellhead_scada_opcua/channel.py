@@ -28,6 +28,7 @@ _LIMITS = {
     "monitor": ua.ObjectIds.Server_ServerCapabilities_OperationLimits_MaxMonitoredItemsPerCall,
     "translate": ua.ObjectIds.Server_ServerCapabilities_OperationLimits_MaxNodesPerTranslateBrowsePathsToNodeIds,  # noqa: E501
 }
+_SLOW = "Check how the server is doing, and whether it needs a longer timeout"
 _NO_SUCH_ENDPOINT = "No matching endpoints"
 """How asyncua's error begins when the server lists none of the wanted policy and mode."""
 _REFUSES_USER = ("BadIdentityTokenRejected", "BadIdentityTokenInvalid", "BadUserAccessDenied")
@@ -75,7 +76,10 @@ class Channel:
         except TimeoutError:
             if self._client is None or self._client.protocol is None:
                 raise self._unreachable("no connection in time") from None
-            raise sdk.DeviceTimeout("no session in time") from None
+            seconds = f"{self.device.timeout:g} s"
+            raise sdk.DeviceTimeout(
+                f"connected, but no session within {seconds}", remedy=_SLOW
+            ) from None
 
     async def _open(self) -> None:
         host, port = self.device.options["host"], self.device.options["port"]
@@ -155,7 +159,9 @@ class Channel:
             async with asyncio.timeout(seconds):
                 answer = await protocol.send_request(request, 0 if not seconds else seconds + 1)
         except TimeoutError:
-            raise sdk.DeviceTimeout(f"no answer to {what} within {seconds:g} s") from None
+            raise sdk.DeviceTimeout(
+                f"no answer to {what} within {seconds:g} s", remedy=_SLOW
+            ) from None
         except UaStatusCodeError as error:
             fault = ServiceFault(error.code, what)
             if fault.name in _SESSION_IS_GONE:

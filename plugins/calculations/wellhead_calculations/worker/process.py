@@ -70,7 +70,11 @@ class Work:
         except (psycopg.Error, sdk.WellheadError, OSError) as error:
             text = str(error).strip()
             if text != self._error:
-                log.warning("calculator: cannot go on", tenant=self._tenant, error=text)
+                log.warning(
+                    "calculator: calculated tags wait, will try again",
+                    tenant=self._tenant,
+                    error=text,
+                )
             self._error = text
         except Exception:  # isolates: a tenant's calculations from the other tenants'
             log.error("calculator: a pass failed", tenant=self._tenant, exc_info=True)

@@ -119,7 +119,7 @@ class Commands:
                 away = False
             except AWAY as error:
                 if not away:
-                    log.warning("commands cannot be read", reason=str(error).strip())
+                    log.warning("no database, commands wait for it", reason=str(error).strip())
                 away = True
             try:
                 async with asyncio.timeout(LOOK_EVERY_S):

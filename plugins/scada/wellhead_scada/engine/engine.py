@@ -70,13 +70,13 @@ class Engine:
             for device in todo.regrouped:
                 await self._regroup(old[device.id], device)
         if todo.removed or todo.started or todo.regrouped:
-            log.info(
-                "configuration applied",
-                devices=len(config.devices),
-                started=_names(todo.started),
-                regrouped=_names(todo.regrouped),
-                removed=_names(todo.removed),
-            )
+            named = {
+                "started": _names(todo.started),
+                "regrouped": _names(todo.regrouped),
+                "removed": _names(todo.removed),
+            }
+            changed = {what: names for what, names in named.items() if names}
+            log.info("configuration applied", devices=len(config.devices), **changed)
 
     async def surround(self, around: Surroundings) -> None:
         """Work with other drivers, dialer, back-off and retries from now on. Only devices whose

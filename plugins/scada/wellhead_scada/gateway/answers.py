@@ -53,7 +53,9 @@ class Answers:
                     self._tasks.add(task)
                     task.add_done_callback(self._tasks.discard)
             except AWAY as error:
-                log.warning("requests cannot be read", reason=str(error).strip())
+                log.warning(
+                    "no database, tests and browses of devices wait", reason=str(error).strip()
+                )
 
     async def _answer(self, claimed: Claimed) -> None:
         try:

@@ -55,7 +55,10 @@ class Publisher:
                     self._publish(connection)
             except (psycopg.Error, OSError, sdk.WellheadError) as error:
                 if not away:
-                    log.warning("live: screens are not told of readings", reason=str(error).strip())
+                    log.warning(
+                        "live: no database, screens show no new readings until it is back",
+                        reason=str(error).strip(),
+                    )
                 away = True
                 self._stopping.wait(_PAUSE_S)
                 self._batches.clear()  # by then they are old, and screens get a snapshot

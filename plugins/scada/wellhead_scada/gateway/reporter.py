@@ -56,7 +56,9 @@ class Reporter:
                         await self._rest()
             except AWAY as error:
                 if not away:
-                    log.warning("device states cannot be written", reason=str(error).strip())
+                    log.warning(
+                        "no database, states of devices wait for it", reason=str(error).strip()
+                    )
                 away = True
                 await asyncio.sleep(_PAUSE_S)
 

@@ -68,7 +68,9 @@ class ConfigWatch:
                 self._away = False
             except AWAY as error:
                 if not self._away:
-                    log.warning("configuration cannot be read", reason=str(error).strip())
+                    log.warning(
+                        "no database, devices stay as configured", reason=str(error).strip()
+                    )
                 self._away = True
             try:
                 async with asyncio.timeout(LOOK_EVERY_S):
