@@ -305,12 +305,21 @@ def test_without_wells_the_page_shows_tags_and_runs_none_of_their_names(
             """ ('PUMP', NULL, 'int16', '{"0": "Stopped", "1": "Running"}') RETURNING id""",
             (HOSTILE,),
         ).fetchall()
+        described = "Pump pressure. Curve P of the log Rig"
+        connection.execute(
+            "UPDATE tenant_default.historian_tag SET description = %s WHERE name = 'P-1'",
+            (described,),
+        )
     chromium.set_window_size(400, 800)
     page = Page(chromium, lean)
     page.log_in(TEST_PASSWORD, "viewer@example.com")
     wait_until(page.live, timeout=30, what="the live connection")
     assert page.text(".cards .card h2") == "Tags"
     assert page.reason("P-1") == "No reading yet"
+    name, age = page.all('tr[data-tag="P-1"] th')[0], page.all('tr[data-tag="P-1"] .age')[0]
+    assert (name.text, name.get_attribute("title")) == ("Pump pressure", f"P-1: {described}")
+    table = page.all(".cards .card table")[0].rect
+    assert age.rect["x"] + age.rect["width"] == pytest.approx(table["x"] + table["width"], abs=2)
 
     quality = [sdk.quality.GOOD, sdk.quality.BAD_SENSOR_FAILURE, *[sdk.quality.GOOD] * 3]
     batch = sdk.Batch.scan(

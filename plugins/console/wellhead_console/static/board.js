@@ -164,7 +164,8 @@ class Row {
     this.#quality = element("span", { className: "quality", textContent: "No reading yet" });
     this.#age = element("td", { className: "age" });
     const label = element("th", { scope: "row", textContent: tag.label });
-    if (tag.name !== tag.label) label.title = tag.name;
+    const more = tag.description === tag.label ? "" : tag.description;
+    label.title = [tag.name, more].filter((text) => text && text !== tag.label).join(": ");
     if (tag.control) label.append(this.#setter(command));
     const trend = element("td", { className: "trend" });
     trend.append(this.#trend.element);

@@ -22,9 +22,9 @@ const KEY_KINDS = [
 const NEVER_KEY = /set.?point|alarm|limit/i;
 const KEY_VALUES = 10;
 
-// { groups: [{ title, note, tags, keys }], writable, total, shown } where each tag is { id, label, name, unit,
-// datatype, states, control }, and the first `keys` of them are the ones to show at once. `control`
-// has the limits of a tag that may be commanded.
+// { groups: [{ title, note, tags, keys }], writable, total, shown } where each tag is { id, label,
+// description, name, unit, datatype, states, control }, and the first `keys` of them are the ones to
+// show at once. `control` has the limits of a tag that may be commanded.
 export async function loadField(api) {
   const [tags, wells, assets, controls] = await Promise.all([
     listed(api, "/api/v1/tags", TAG_LIMIT),
@@ -100,13 +100,19 @@ function assetGroup(key, asset) {
   };
 }
 
+// What a tag is called fits into a line; where it comes from may be said behind it.
+function firstSentence(text) {
+  return (text ?? "").split(/\.\s+(?=\p{Lu})/u)[0];
+}
+
 function shown(tag, title) {
   const within = tag.name.startsWith(title) ? tag.name.slice(title.length) : "";
   const short = within.replace(/^[^\p{L}\p{N}]+/u, "") || tag.name;
   return {
     id: tag.id,
     name: tag.name,
-    label: tag.description || short,
+    label: firstSentence(tag.description) || short,
+    description: tag.description ?? "",
     unit: unit(tag.unit),
     datatype: tag.datatype,
     states: tag.states,
