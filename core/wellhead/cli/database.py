@@ -7,6 +7,7 @@ from rich.table import Table
 
 from wellhead.cli.main import ConfiguredGroup, Context, config_option
 from wellhead.database.migrate import Migrator
+from wellhead.errors import DatabaseError
 from wellhead.runtime import Runtime
 
 
@@ -19,7 +20,7 @@ def command() -> None:
 @command.command(help="Bring every tenant and plugin to the newest revision.")
 @click.pass_obj
 def upgrade(context: Context) -> None:
-    migrator = _migrator(context)
+    _, migrator = app_and_migrator(context.runtime("db"), makes=True)
     changed = migrator.upgrade()
     click.echo(f"{changed} branches upgraded." if changed else "Everything is up to date.")
     off = [
@@ -93,13 +94,22 @@ def migrator_of(runtime: Runtime) -> Migrator:
     return app_and_migrator(runtime)[1]
 
 
-def app_and_migrator(runtime: Runtime) -> tuple[Flask, Migrator]:
-    """As `migrator_of`, with the app whose context it needs."""
+def app_and_migrator(runtime: Runtime, *, makes: bool = False) -> tuple[Flask, Migrator]:
+    """As `migrator_of`, with the app whose context it needs. makes: an embedded database that is
+    not there yet; without it that is refused, as somebody forgot to say which configuration."""
     from wellhead.base import working_app
     from wellhead.database.embedded import EmbeddedPostgres
 
     if runtime.urls.embedded:
         server = EmbeddedPostgres(runtime.settings.data_dir)
+        if not server.initialised and not makes:
+            raise DatabaseError(
+                "there is no database in the data directory",
+                field="data_dir",
+                value=str(runtime.settings.data_dir),
+                remedy="Name the configuration with --config, or make it: `wellhead run` does, "
+                "and `wellhead db upgrade`",
+            )
         if server.pid() is None:
             server.start()
             click.get_current_context().call_on_close(server.stop)

@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from wellhead.cli.main import ConfiguredGroup, Context, config_option
+from wellhead.cli.main import ConfiguredGroup, Context, config_option, database_error
 from wellhead.database.scope import DEFAULT_TENANT, check_tenant_name
-from wellhead.errors import DatabaseError, WellheadError
+from wellhead.errors import WellheadError
 from wellhead.settings.checking import did_you_mean
 
 _COLOURS = {"done": "green", "running": "cyan", "asked": "cyan"}
@@ -150,10 +150,7 @@ def _app(context: Context) -> Iterator[Flask]:
         try:
             yield app
         except SQLAlchemyError as error:
-            raise DatabaseError(
-                f"the database cannot be used: {error.__cause__ or error}".strip(),
-                remedy="Start `wellhead run`, or run `wellhead db upgrade`",
-            ) from error
+            raise database_error(error) from error
 
 
 def _unknown_job(app: Flask, name: str) -> WellheadError:

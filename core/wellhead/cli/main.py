@@ -7,12 +7,12 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 import wellhead
-from wellhead.errors import WellheadError
+from wellhead.errors import DatabaseError, WellheadError
 from wellhead.plugins.info import API_VERSION, Status
 from wellhead.run_state import SUPERVISED_VARIABLE
 
@@ -183,7 +183,7 @@ def cli(config: Path | None) -> None:
 
 
 def main() -> None:
-    """Entry point. An error that names its remedy is one line, not a traceback."""
+    """Entry point. An error that somebody can act on is one line, not a traceback."""
     if os.environ.get(SUPERVISED_VARIABLE):
         from wellhead.supervisor.child import end_with_parent
 
@@ -195,5 +195,25 @@ def main() -> None:
     try:
         cli(prog_name="wellhead")
     except WellheadError as error:
-        click.secho(f"Error: {error}", fg="red", err=True)
-        sys.exit(1)
+        _fail(error)
+    except Exception as error:
+        from psycopg import OperationalError
+        from sqlalchemy import exc
+
+        if not isinstance(error, OperationalError | exc.OperationalError):
+            raise
+        _fail(database_error(error))
+
+
+def _fail(error: WellheadError) -> NoReturn:
+    click.secho(f"Error: {error}", fg="red", err=True)
+    sys.exit(1)
+
+
+def database_error(error: Exception) -> DatabaseError:
+    """What a command says of a database that is away, or was never migrated."""
+    text = " ".join(str(getattr(error, "orig", None) or error).split())
+    return DatabaseError(
+        f"the database cannot be used: {text}",
+        remedy="Start `wellhead run`, or run `wellhead db upgrade`; `wellhead doctor` looks closer",
+    )

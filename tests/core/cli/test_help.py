@@ -8,8 +8,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from wellhead.cli.main import Context, cli
-from wellhead.errors import ConfigError
+from wellhead.cli.main import Context, cli, main
+from wellhead.errors import ConfigError, DatabaseError
+from wellhead.testing import free_port
 from wellhead.testing.running import data_folder
 
 ROOT = Path(__file__).parents[3]
@@ -101,6 +102,38 @@ def test_looking_leaves_nothing_behind(elsewhere: Path) -> None:
 
     assert (result.exit_code, "wells" in result.output) == (0, True)
     assert list(elsewhere.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments", [["user", "list"], ["db", "status"], ["plugin", "purge", "x"]]
+)
+def test_a_command_in_the_wrong_place_makes_no_database_there(
+    elsewhere: Path, arguments: list[str]
+) -> None:
+    """Whoever forgets --config at night should not wonder where the users are."""
+    result = CliRunner().invoke(cli, arguments)
+    assert isinstance(result.exception, DatabaseError)
+    assert result.exception.message == "there is no database in the data directory"
+    assert "--config" in str(result.exception.remedy)
+    assert not (elsewhere / "wellhead-data" / "postgres").exists()
+
+
+@pytest.mark.parametrize("arguments", [["user", "list"], ["jobs"], ["uplink", "status"]])
+def test_a_database_that_is_away_is_one_line(
+    elsewhere: Path,
+    arguments: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    url = f"postgresql://nobody:secret@127.0.0.1:{free_port()}/none"
+    (elsewhere / "wellhead.toml").write_text(f'[database]\nurl = "{url}"\nadmin_url = "{url}"\n')
+    monkeypatch.setattr("sys.argv", ["wellhead", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    [line] = [line for line in capsys.readouterr().err.splitlines() if "Error" in line]
+    assert line.startswith("Error: the database cannot be used: connection failed")
+    assert line.endswith("`wellhead doctor` looks closer")
 
 
 def test_why_a_plugin_is_off_is_shown_to_the_letter(elsewhere: Path) -> None:
