@@ -206,13 +206,20 @@ def main() -> None:
 
 
 def _fail(error: WellheadError) -> NoReturn:
-    click.secho(f"Error: {error}", fg="red", err=True)
+    """To whoever typed the command; of a process of `wellhead run`, whose lines are among those of
+    others, into the log."""
+    if os.environ.get(SUPERVISED_VARIABLE):
+        import structlog
+
+        structlog.get_logger(__name__).error("cannot go on", reason=str(error))
+    else:
+        click.secho(f"Error: {error}", fg="red", err=True)
     sys.exit(1)
 
 
 def database_error(error: Exception) -> DatabaseError:
     """What a command says of a database that is away, or was never migrated."""
-    text = " ".join(str(getattr(error, "orig", None) or error).split())
+    text = " ".join(str(getattr(error, "orig", None) or error).split()).rstrip(".")
     return DatabaseError(
         f"the database cannot be used: {text}",
         remedy="Start `wellhead run`, or run `wellhead db upgrade`; `wellhead doctor` looks closer",

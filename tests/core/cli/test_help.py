@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from structlog.testing import capture_logs
 
 from wellhead.cli.main import Context, cli, main
 from wellhead.errors import ConfigError, DatabaseError
+from wellhead.run_state import SUPERVISED_VARIABLE
 from wellhead.testing import free_port
 from wellhead.testing.running import data_folder
 
@@ -134,6 +136,21 @@ def test_a_database_that_is_away_is_one_line(
     [line] = [line for line in capsys.readouterr().err.splitlines() if "Error" in line]
     assert line.startswith("Error: the database cannot be used: connection failed")
     assert line.endswith("`wellhead doctor` looks closer")
+
+
+def test_a_process_of_a_run_says_who_it_is_when_it_cannot_go_on(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its lines are among those of seven others."""
+    (elsewhere / "wellhead.toml").write_text("nonsense")
+    monkeypatch.setattr("wellhead.supervisor.child.end_with_parent", lambda: None)
+    monkeypatch.setenv(SUPERVISED_VARIABLE, "1")
+    monkeypatch.setattr("sys.argv", ["wellhead", "scheduler"])
+    with capture_logs() as lines, pytest.raises(SystemExit):
+        main()
+    [line] = lines
+    assert (line["event"], line["log_level"]) == ("cannot go on", "error")
+    assert "not valid TOML" in line["reason"]
 
 
 def test_why_a_plugin_is_off_is_shown_to_the_letter(elsewhere: Path) -> None:

@@ -51,6 +51,8 @@ class Publisher:
         while not self._stopping.is_set():
             try:
                 with self._connect() as connection:
+                    if away:
+                        log.info("live: screens show new readings again")
                     away = False
                     self._publish(connection)
             except (psycopg.Error, OSError, sdk.WellheadError) as error:
