@@ -160,7 +160,9 @@ def acme(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
             del sys.modules[module]
 
 
+@pytest.mark.alone
 def test_the_documented_driver_works(acme: Path) -> None:
+    """By the exam, which looks how long things take."""
     found = [
         point
         for distribution in distributions(path=[str(acme), *import_module("sys").path])
