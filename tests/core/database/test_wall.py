@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -19,30 +20,51 @@ from wellhead.database.migrate import Migrator
 from wellhead.database.one_row import OneRow
 from wellhead.database.raw import connect
 from wellhead.errors import DatabaseError, WellheadError
-from wellhead.runtime import Runtime
+from wellhead.runtime import Runtime, runtime_of
 from wellhead.settings import Settings
+from wellhead.testing.cluster import Cluster
 
 TENANTS = ("alpha", "beta")
 
 
-@pytest.fixture
-def two_tenants(settings: Settings) -> Iterator[Flask]:
-    """An app with two more tenants on a pool of two connections; each has one field."""
-    narrow = replace(settings, database=replace(settings.database, pool_size=2))
-    runtime = Runtime.make(narrow)
-    app = create_app(runtime)
-    with app.app_context(), platform_session() as session:
-        for name in TENANTS:
-            session.execute(text("INSERT INTO tenant (name) VALUES (:name)"), {"name": name})
-    Migrator(app, runtime.urls, runtime.plugins).upgrade()
-    with app.app_context():
-        for name in TENANTS:
-            with tenant(name):
-                db.session.add(Asset(kind="field", name=f"field of {name}"))
-                db.session.commit()
-    yield app
+def composed(cluster: Cluster, database: str, data_dir: Path) -> Flask:
+    narrow = replace(cluster.settings(database), pool_size=2)
+    return create_app(Runtime.make(Settings(data_dir=data_dir, database=narrow)))
+
+
+def dispose(app: Flask) -> None:
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def with_tenants(
+    cluster: Cluster, template_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A database to clone, with two more tenants; each has one field."""
+    with cluster.database(template_database) as name:
+        app = composed(cluster, name, tmp_path_factory.mktemp("tenants"))
+        with app.app_context(), platform_session() as session:
+            for each in TENANTS:
+                session.execute(text("INSERT INTO tenant (name) VALUES (:name)"), {"name": each})
+        runtime = runtime_of(app)
+        Migrator(app, runtime.urls, runtime.plugins).upgrade()
+        with app.app_context():
+            for each in TENANTS:
+                with tenant(each):
+                    db.session.add(Asset(kind="field", name=f"field of {each}"))
+                    db.session.commit()
+        dispose(app)
+        yield name
+
+
+@pytest.fixture
+def two_tenants(cluster: Cluster, with_tenants: str, tmp_path: Path) -> Iterator[Flask]:
+    """An app with these tenants, a database of its own and a pool of two connections."""
+    with cluster.database(with_tenants) as name:
+        app = composed(cluster, name, tmp_path)
+        yield app
+        dispose(app)
 
 
 def names() -> list[str]:
