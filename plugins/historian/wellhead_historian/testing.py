@@ -1,5 +1,6 @@
 """Batches, tags and sources for tests, of this plugin and of those that require it."""
 
+import threading
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +10,9 @@ import numpy.typing as npt
 import psycopg
 
 from wellhead import sdk
+from wellhead_historian.spool.file import SpoolFile
 from wellhead_historian.spool.receipt import Receipt
+from wellhead_historian.spool.spool import Spool
 
 BASE = 1_750_000_000_000_000
 """A time in 2025, microseconds UTC."""
@@ -42,6 +45,32 @@ def settled(receipts: Sequence[Receipt], seconds: float) -> None:
     until = time.monotonic() + seconds
     for receipt in receipts:
         receipt.exception(max(0.0, until - time.monotonic()))
+
+
+def kept(spool: Spool, after: int = 0) -> dict[int, sdk.Batch]:
+    """Every whole batch in the spool behind that id, by its own."""
+    found: dict[int, sdk.Batch] = {}
+    while entries := spool.read(after):
+        for entry in entries:
+            found.update(enumerate(entry.batches(), entry.first))
+        after = entries[-1].id
+    return found
+
+
+def append_at_once(spool: Spool, batches: Sequence[sdk.Batch]) -> list[int]:
+    """The ids of `batches`, all of one commit: while the file is busy they queue up."""
+    begun, busy = threading.Event(), threading.Event()
+
+    def hold(_: SpoolFile) -> bool:
+        begun.set()
+        return busy.wait(10)
+
+    waiting = spool._call(hold)
+    assert begun.wait(10)  # else the first of them may be of the same commit as this call
+    receipts = [spool.append(batch) for batch in batches]
+    busy.set()
+    assert waiting.result(10)
+    return [receipt.result(10) for receipt in receipts]
 
 
 def make_source(connection: psycopg.Connection[Any], name: str = "test") -> int:

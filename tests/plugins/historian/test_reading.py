@@ -78,3 +78,21 @@ def test_a_transaction_of_several_parts_keeps_the_order(
     write(scan(source, BASE + 9, tags, first=9.0))
     assert points(PackedReader(connection), tags[0]) == [*expected, (BASE + 9, 9.0, 192)]
     assert read_latest(connection, tags).values.tolist() == [9.0, 10.0, 11.0, 12.0, 13.0]
+
+
+@pytest.mark.usefixtures("packed")
+def test_of_readings_of_one_time_in_several_parts_the_last_that_came_is_the_newest(
+    write: Write,
+    source: int,
+    tags: Tags,
+    monkeypatch: pytest.MonkeyPatch,
+    connection: psycopg.Connection[Any],
+) -> None:
+    monkeypatch.setattr(hot, "_PART", 15)
+    steps = [0, 1, 2, 3, 2]  # the third and last of a part, and then the first of the next
+    write(*[scan(source, BASE + step, tags, first=10.0 * n) for n, step in enumerate(steps)])
+    assert read_latest(connection, tags[:1]).values.tolist() == [30.0]
+    late = [scan(source, BASE + 3, tags, first=value) for value in (50.0, 60.0, 70.0, 80.0)]
+    write(*late)
+    assert read_latest(connection, tags[:1]).values.tolist() == [80.0]
+    assert points(PackedReader(connection), tags[0])[-1] == (BASE + 3, 80.0, 192)

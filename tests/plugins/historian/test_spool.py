@@ -20,22 +20,14 @@ from wellhead.testing import wait_until
 from wellhead_historian.spool import spool as spool_module
 from wellhead_historian.spool.codec import decode, encode
 from wellhead_historian.spool.file import SpoolFile
-from wellhead_historian.spool.spool import Entry, Spool, SpoolError
-from wellhead_historian.testing import BASE, scan
+from wellhead_historian.spool.spool import Spool, SpoolError
+from wellhead_historian.testing import BASE, kept, scan
 
 TEXTS = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=30)
 TAGS = np.arange(1, 6, dtype=np.int32)
 
 
-def everything(spool: Spool, after: int = 0) -> list[Entry]:
-    found: list[Entry] = []
-    while entries := spool.read(found[-1].id if found else after):
-        found += entries
-    return found
-
-
-def columns(batch: sdk.Batch | None) -> tuple[Any, ...]:
-    assert batch is not None
+def columns(batch: sdk.Batch) -> tuple[Any, ...]:
     parts = (batch.tags, batch.times, batch.values, batch.qualities)
     return (batch.source, *(part.tobytes() for part in parts), batch.texts)
 
@@ -66,10 +58,10 @@ def test_what_goes_in_comes_out_from_memory_and_from_the_file(
     ids = [spool.append(batch).result(10) for batch in given_batches]
     assert ids == sorted(set(ids))
     expected = [columns(batch) for batch in given_batches]
-    assert [columns(entry.batch) for entry in everything(spool)] == expected
+    assert [columns(batch) for batch in kept(spool).values()] == expected
     spool.close()
     spool = Spool(path)
-    assert [columns(entry.batch) for entry in everything(spool)] == expected
+    assert [columns(batch) for batch in kept(spool).values()] == expected
     spool.close()
 
 
@@ -87,10 +79,9 @@ def test_an_entry_of_before_there_were_texts_is_read() -> None:
 def test_a_text_that_cannot_be_stored_is_made_fit_before_it_is_kept(spool: Spool) -> None:
     batch = replace(scan(1, BASE, TAGS), texts={0: "a\0b\udc00", 4: "x" * 1001})
     spool.append(batch).result(10)
-    (entry,) = everything(spool)
-    assert entry.batch is not None
-    assert entry.batch.texts == {0: "a\ufffdb\ufffd", 4: "x" * 1000}
-    assert entry.batch.qualities.tolist() == [192, 192, 192, 192, sdk.quality.UNCERTAIN]
+    (entry,) = kept(spool).values()
+    assert entry.texts == {0: "a\ufffdb\ufffd", 4: "x" * 1000}
+    assert entry.qualities.tolist() == [192, 192, 192, 192, sdk.quality.UNCERTAIN]
 
 
 def test_order_ids_and_removal_over_reopening(tmp_path: Path) -> None:
@@ -118,9 +109,9 @@ def test_reading_goes_on_in_the_file_where_memory_ends(
     monkeypatch.setattr(spool_module, "_TAIL_BYTES", 1000)
     spool = Spool(tmp_path / "spool.db")
     ids = [spool.append(scan(1, BASE + step, TAGS)).result(10) for step in range(50)]
-    assert [entry.id for entry in everything(spool)] == ids
-    assert [entry.id for entry in everything(spool, after=ids[30])] == ids[31:]
-    assert [entry.id for entry in everything(spool, after=ids[-3])] == ids[-2:]
+    assert list(kept(spool)) == ids
+    assert list(kept(spool, after=ids[30])) == ids[31:]
+    assert list(kept(spool, after=ids[-3])) == ids[-2:]
     spool.close()
 
 
@@ -150,8 +141,7 @@ def test_readings_ahead_of_the_clock_are_doubtful_and_bad_ones_stay_bad(spool: S
     times = np.array([now, ahead, ahead, ahead, now + 1_000_000], np.int64)
     qualities = np.array([192, 192, 8, 216, 192], np.int16)
     spool.append(sdk.Batch(1, TAGS, times, np.zeros(5), qualities)).result(10)
-    batch = everything(spool)[0].batch
-    assert batch is not None
+    (batch,) = kept(spool).values()
     assert batch.qualities.tolist() == [192, 76, 8, 76, 192]
 
 
@@ -199,7 +189,7 @@ def test_closing_writes_what_waits(tmp_path: Path) -> None:
     spool.close()
     assert all(future.done() and not future.exception() for future in futures)
     spool = Spool(tmp_path / "spool.db")
-    assert len(everything(spool)) == 200
+    assert len(kept(spool)) == 200
     spool.close()
 
 

@@ -11,7 +11,7 @@ import pytest
 from wellhead.testing import wait_until
 from wellhead_historian.spool.salvage import UNREADABLE
 from wellhead_historian.spool.spool import Spool, SpoolError, SpoolFull
-from wellhead_historian.testing import BASE, scan, settled
+from wellhead_historian.testing import BASE, kept, scan, settled
 
 TAGS = np.arange(1, 200, dtype=np.int32)
 COUNT = 60
@@ -46,14 +46,10 @@ def copy(original: Path, tmp_path: Path) -> Callable[[str], Path]:
 def steps(spool: Spool) -> list[int]:
     """What is in it, each batch whole or, where its checksum fails, left out."""
     found: list[int] = []
-    last = 0
-    while entries := spool.read(last):
-        last = entries[-1].id
-        for entry in entries:
-            if entry.batch is not None:
-                step = int(entry.batch.times[0]) - BASE
-                assert entry.batch.values.tolist() == [step + i for i in range(len(TAGS))]
-                found.append(step)
+    for batch in kept(spool).values():
+        step = int(batch.times[0]) - BASE
+        assert batch.values.tolist() == [step + i for i in range(len(TAGS))]
+        found.append(step)
     return found
 
 

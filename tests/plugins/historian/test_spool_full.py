@@ -13,7 +13,7 @@ from wellhead.testing import wait_until
 from wellhead_historian.spool import admission
 from wellhead_historian.spool.file import SpoolFile
 from wellhead_historian.spool.spool import Policy, Receipt, Spool, SpoolFull
-from wellhead_historian.testing import BASE, scan, settled
+from wellhead_historian.testing import BASE, kept, scan, settled
 
 TAGS = np.arange(1, 101, dtype=np.int32)
 COUNT = 400
@@ -38,12 +38,7 @@ def accepted(futures: list[Receipt]) -> list[int]:
 
 
 def stored(spool: Spool) -> list[int]:
-    found: list[int] = []
-    last = 0
-    while entries := spool.read(last):
-        last = entries[-1].id
-        found += [int(entry.batch.times[0]) - BASE for entry in entries if entry.batch is not None]
-    return found
+    return [int(batch.times[0]) - BASE for batch in kept(spool).values()]
 
 
 def check_books(spool: Spool, futures: list[Receipt]) -> None:
@@ -99,7 +94,7 @@ def test_what_is_on_its_way_is_not_dropped(tmp_path: Path) -> None:
     futures = first + fill(spool)
     check_books(spool, futures)
     assert spool.counters.dropped_batches > 0
-    assert [entry.id for entry in spool.read(0)][:20] == on_its_way
+    assert [entry.id for entry in spool.read(0)][: len(on_its_way)] == on_its_way
     spool.close()
 
 
@@ -110,7 +105,7 @@ def test_r4_what_is_on_its_way_leaves_half_of_the_smallest_spool_to_give_way(
     wide = np.arange(1, 20_001, dtype=np.int32)
     futures = [spool.append(scan(1, BASE + step, wide)) for step in range(65)]
     settled(futures, 30)
-    assert len(spool.read(0)) < 40
+    assert sum(entry.count for entry in spool.read(0)) < 40
     futures += [spool.append(scan(1, BASE + step, wide)) for step in range(65, 100)]
     assert len(accepted(futures)) == 100
     assert spool.counters.dropped_batches > 0

@@ -1,6 +1,5 @@
 """Scans that are committed together share a row of the spool, and nobody who reads it notices."""
 
-import threading
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wellhead import sdk
+from wellhead_historian.scans import batches_of
 from wellhead_historian.spool import admission
 from wellhead_historian.spool.file import SpoolFile, count_batches
 from wellhead_historian.spool.packs import pack, unpack
 from wellhead_historian.spool.spool import Policy, Spool
-from wellhead_historian.testing import BASE, scan
+from wellhead_historian.testing import BASE, append_at_once, kept, scan
 
 TAGS = np.arange(1, 101, dtype=np.int32)
 LISTS = [np.arange(1, 4, dtype=np.int32), np.arange(1, 4, dtype=np.int32), TAGS[5:6]]
@@ -44,7 +44,8 @@ def packed(batches: list[sdk.Batch]) -> bytes:
 @settings(max_examples=50, deadline=None)
 def test_what_is_packed_is_unpacked(given_scans: list[sdk.Batch]) -> None:
     data = packed(given_scans)
-    assert [columns(batch) for batch in unpack(data)] == [columns(batch) for batch in given_scans]
+    found = batches_of([unpack(data)])
+    assert [columns(batch) for batch in found] == [columns(batch) for batch in given_scans]
 
 
 def test_r2_any_flipped_bit_and_any_cut_of_a_shared_row_is_noticed() -> None:
@@ -58,26 +59,16 @@ def test_r2_any_flipped_bit_and_any_cut_of_a_shared_row_is_noticed() -> None:
 
 
 def fill(spool: Spool, count: int) -> None:
-    """So many scans in one commit: while the file is busy they queue up."""
-    begun, busy = threading.Event(), threading.Event()
-
-    def hold(_: SpoolFile) -> bool:
-        begun.set()
-        return busy.wait(10)
-
-    waiting = spool._call(hold)
-    assert begun.wait(10)  # else the first of the scans may be of the same commit as this call
-    futures = [spool.append(scan(1, BASE + step, TAGS)) for step in range(count)]
-    busy.set()
-    assert waiting.result(10)
-    assert [future.result(10) for future in futures] == list(range(1, count + 1))
+    """So many scans in one commit."""
+    scans = [scan(1, BASE + step, TAGS) for step in range(count)]
+    assert append_at_once(spool, scans) == list(range(1, count + 1))
 
 
 def steps(spool: Spool, after: int) -> list[int]:
     """The steps after that id, each entry having the id of its step."""
-    entries = spool.read(after)
-    found = [int(e.batch.times[0]) - BASE for e in entries if e.batch is not None]
-    assert [entry.id for entry in entries] == [step + 1 for step in found]
+    batches = kept(spool, after)
+    found = [int(batch.times[0]) - BASE for batch in batches.values()]
+    assert list(batches) == [step + 1 for step in found]
     return found
 
 

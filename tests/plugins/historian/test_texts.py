@@ -15,6 +15,7 @@ from wellhead.testing import ApiClient, wait_until
 from wellhead_historian import api as historian
 from wellhead_historian.forwarding.forwarder import Forwarder
 from wellhead_historian.models import Tag
+from wellhead_historian.scans import batches_of
 from wellhead_historian.spool.spool import Spool
 from wellhead_historian.status import store_health
 from wellhead_historian.store.choice import make_reader, make_writer
@@ -57,7 +58,7 @@ def test_texts_are_stored_once_and_the_rows_carry_their_numbers(
     long = "\N{ROCKET}" * 1000  # 4,000 bytes: more than a key of an index may have
     batch = saying(source, tag, "Läuft", None, "Steht", "Läuft", long, "NUL\0")
     with connection.transaction():
-        first = store.write([batch, scan(source, BASE, tags[2:])], FAR)
+        first = batches_of(store.write([batch, scan(source, BASE, tags[2:])], FAR))
     with connection.transaction():
         (second,) = store.write([saying(source, other, "Steht")], FAR)
     numbers = dictionary(connection)
@@ -150,7 +151,8 @@ def test_a_dictionary_with_holes_in_its_numbers_is_counted(
         with connection.transaction(force_rollback=True):
             TextNumbers(connection).numbered([saying(1, 1, "gone")])
     with connection.transaction():
-        (batch,) = TextNumbers(connection, most=2).numbered([saying(1, 1, "one", "two", "three")])
+        batches = [saying(1, 1, "one", "two", "three")]
+        (batch,) = batches_of(TextNumbers(connection, most=2).numbered(batches))
     assert len(batch.texts) == 2
 
 

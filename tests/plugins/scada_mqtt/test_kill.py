@@ -21,7 +21,7 @@ from wellhead.testing import wait_until
 from wellhead_historian.forwarding.forwarder import Forwarder
 from wellhead_historian.spool.spool import Spool
 from wellhead_historian.store.packed import PackedReader
-from wellhead_historian.testing import make_source, make_tags
+from wellhead_historian.testing import kept, make_source, make_tags
 from wellhead_scada_mqtt.testing import Mosquitto, needs_mosquitto
 
 from .helpers import connected
@@ -138,17 +138,17 @@ def test_r1_a_killed_gateway_loses_nothing(
 
     times = [(BASE + n) * 1000 for n in range(logger.count)]
     spool = Spool(path)
-    kept = _readings(spool)
-    assert {time for time, _ in kept} == set(times)
-    assert all(value == time // 1000 - BASE for time, value in kept), "a reading was changed"
-    print(f"{logger.count} readings, {len(kept) - logger.count} came twice")
+    found = _readings(spool)
+    assert {time for time, _ in found} == set(times)
+    assert all(value == time // 1000 - BASE for time, value in found), "a reading was changed"
+    print(f"{logger.count} readings, {len(found) - logger.count} came twice")
     forwarder = Forwarder(spool, lambda: sdk.connect(settings, "default"))
     forwarder.start()
     wait_until(lambda: spool.backlog == (0, 0), 60, "everything in the database")
     assert forwarder.stop(10)
     spool.close()
     with sdk.connect(settings, "default") as connection:
-        stored = PackedReader(connection).read(ids[1], times[0], times[-1] + 1, len(kept))
+        stored = PackedReader(connection).read(ids[1], times[0], times[-1] + 1, len(found))
     assert stored.times.tolist() == times, "each counts once"
     assert stored.values.tolist() == list(range(logger.count))
 
@@ -162,12 +162,7 @@ async def _subscribe(port: int) -> None:
 def _readings(spool: Spool) -> list[tuple[int, float]]:
     """(time, value) of every reading in the spool that is no mark of a lost connection."""
     found: list[tuple[int, float]] = []
-    after = 0
-    while entries := spool.read(after):
-        after = entries[-1].id
-        for entry in entries:
-            assert entry.batch is not None
-            good = sdk.quality.is_good(entry.batch.qualities)
-            times, values = entry.batch.times[good].tolist(), entry.batch.values[good].tolist()
-            found += zip(times, values, strict=True)
+    for batch in kept(spool).values():
+        good = sdk.quality.is_good(batch.qualities)
+        found += zip(batch.times[good].tolist(), batch.values[good].tolist(), strict=True)
     return found

@@ -25,6 +25,7 @@ from wellhead_calculations.worker.results import Results, affected, results_of
 from wellhead_calculations.worker.series import MOST_READINGS, Series
 from wellhead_historian.forwarding.future import flag_future
 from wellhead_historian.hooks import Outbox
+from wellhead_historian.scans import batches_of
 from wellhead_historian.store.interface import Reader, Writer
 from wellhead_historian.store.latest import read_latest
 
@@ -156,7 +157,7 @@ class Calculator:
                 )
                 batch = sdk.Batch(self._source, tags, times, values, qualities)
                 batch = flag_future(batch, now + self._tolerance)
-                work.written += self._writer.write([batch], now + self._tolerance)
+                work.written += batches_of(self._writer.write([batch], now + self._tolerance))
 
     def _newest(self, work: _Work) -> dict[int, int]:
         """The newest times of what has new readings and of all results, by one question."""

@@ -20,9 +20,10 @@ import structlog
 
 from wellhead import sdk
 from wellhead_historian.forwarding import gaps, ledger
-from wellhead_historian.forwarding.future import flag_future
+from wellhead_historian.forwarding.future import flagged
 from wellhead_historian.forwarding.poison import POISON, split_poison
 from wellhead_historian.hooks import Outbox
+from wellhead_historian.scans import Arrived, batches_of
 from wellhead_historian.spool.spool import Entry, Spool
 from wellhead_historian.store.choice import make_writer
 from wellhead_historian.store.interface import Writer
@@ -175,15 +176,17 @@ class Forwarder:
         self, connection: psycopg.Connection[Any], store: Writer, entries: Sequence[Entry]
     ) -> None:
         """Store `entries`, halving them as long as the database refuses what they hold."""
-        damaged = [entry for entry in entries if entry.batch is None]
+        damaged = [entry for entry in entries if entry.content is None]
         for entry in damaged:
-            self._set_aside(entry, "checksum does not match", 0, entry.data)
+            self._set_aside(entry, "checksum does not match", 0, bytes(entry.data))
         try:
             self._store(connection, store, entries)
         except ledger.AlreadyStored:
             self._reconcile(connection)
         except POISON as error:
             store.forget()
+            if len(entries) == 1:
+                entries = entries[0].split()
             if len(entries) > 1:
                 middle = len(entries) // 2
                 self._deliver(connection, store, entries[:middle])
@@ -194,20 +197,24 @@ class Forwarder:
     def _store(
         self, connection: psycopg.Connection[Any], store: Writer, entries: Sequence[Entry]
     ) -> None:
-        batches: Sequence[sdk.Batch] = [e.batch for e in entries if e.batch is not None]
-        texts = _texts(batches)
+        arrived: Sequence[Arrived] = [e.content for e in entries if e.content is not None]
+        texts = _texts(arrived)
         try:
             with connection.transaction():
-                now = ledger.advance(connection, self._spool.id, entries[0].id, entries[-1].id)
+                now = ledger.advance(connection, self._spool.id, entries[0].first, entries[-1].id)
                 latest_time = now + self._tolerance
-                batches = [flag_future(batch, latest_time) for batch in batches]
-                batches = store.write(batches, latest_time)
+                arrived = store.write(flagged(arrived, latest_time), latest_time)
+                heard = bool(self.outboxes or self._on_commit)
+                batches = batches_of(arrived) if heard else []
                 self._pass_on(connection, batches)
         except BaseException:
             store.forget()
             raise
         with self._mutex:
-            self._state.textless += texts - _texts(batches)
+            self._state.textless += texts - _texts(arrived)
+            self._state.transactions += 1
+            self._state.batches += sum(e.count for e in entries if e.content is not None)
+            self._state.readings += sum(map(len, arrived))
         self._stored(entries[-1].id, batches)
 
     def _pass_on(self, connection: psycopg.Connection[Any], batches: Sequence[sdk.Batch]) -> None:
@@ -226,10 +233,6 @@ class Forwarder:
     def _stored(self, through: int, batches: Sequence[sdk.Batch]) -> None:
         self._position = through
         self._spool.remove(through)
-        with self._mutex:
-            self._state.transactions += 1
-            self._state.batches += len(batches)
-            self._state.readings += sum(map(len, batches))
         for callback in self._on_commit:
             for batch in filter(len, batches):
                 try:
@@ -241,13 +244,13 @@ class Forwarder:
         self, connection: psycopg.Connection[Any], store: Writer, entry: Entry, reason: str
     ) -> None:
         """Store what is sound in one refused batch and set the rest aside, for somebody to see."""
-        assert entry.batch is not None
-        sound, poison, reason = split_poison(connection, store, entry.batch, reason)
+        (batch,) = entry.batches()
+        sound, poison, reason = split_poison(connection, store, batch, reason)
         store.forget()
         # Set aside before the ledger passes the entry: a crash in between does it once more, and
         # the same entry replaces itself in the quarantine.
         self._set_aside(entry, reason, len(poison), poison.to_bytes())
-        kept = Entry(entry.id, sound, entry.size)
+        kept = replace(entry, content=sound)
         self._store(connection, store, [kept])
 
     def _set_aside(self, entry: Entry, reason: str, readings: int, data: bytes) -> None:
@@ -265,5 +268,5 @@ def _widen(connection: psycopg.Connection[Any]) -> None:
             channel.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BYTES)
 
 
-def _texts(batches: Sequence[sdk.Batch]) -> int:
-    return sum(len(batch.texts) for batch in batches if batch.texts)
+def _texts(arrived: Sequence[Arrived]) -> int:
+    return sum(len(item.texts) for item in arrived if isinstance(item, sdk.Batch))

@@ -15,6 +15,7 @@ from wellhead_historian.api import driver_connection
 from wellhead_historian.forwarding.future import flag_future
 from wellhead_historian.forwarding.poison import POISON
 from wellhead_historian.hooks import pass_on
+from wellhead_historian.scans import batches_of
 from wellhead_historian.store.choice import make_writer
 
 _SCREEN_S = 60
@@ -38,7 +39,7 @@ def store_readings(batches: Sequence[sdk.Batch]) -> list[sdk.Batch]:
     try:
         with driver_connection() as connection:
             store = make_writer(connection, most_texts, _last[tenant])
-            stored = list(store.write(flagged, latest_time))
+            stored = batches_of(store.write(flagged, latest_time))
             pass_on(connection, stored)
     except POISON as error:
         sdk.db.session.rollback()

@@ -10,7 +10,7 @@ from wellhead_historian.spool.classes import Classes
 from wellhead_historian.spool.codec import all_good, encode, scan_size
 from wellhead_historian.spool.file import LOG_BYTES, ROW_OVERHEAD, SpoolFile
 from wellhead_historian.spool.receipt import Receipt
-from wellhead_historian.spool.types import Losses, SpoolFull, entries_of
+from wellhead_historian.spool.types import Losses, SpoolFull, entry_of
 
 FULL = "the spool is full"
 RESERVE = "the disk has no room beyond its reserve"
@@ -147,14 +147,13 @@ class Admission:
                 if freed >= need:
                     break
                 after = row[0]
-                entries = entries_of(row)
-                for entry in entries:
-                    if entry.batch is not None:
-                        reason = f"{result.reason}: the oldest was dropped"
-                        result.lost.add(entry.batch, _reason(reason, name))
-                        readings += len(entry.batch)
+                entry = entry_of(row)
+                for batch in entry.batches():
+                    reason = f"{result.reason}: the oldest was dropped"
+                    result.lost.add(batch, _reason(reason, name))
+                    readings += len(batch)
                 freed += len(row[1]) + ROW_OVERHEAD
-                batches += len(entries)
+                batches += entry.count
             file.delete_class(name, rows[0][0], after)
         if batches:
             result.dropped[name] = (batches, readings)

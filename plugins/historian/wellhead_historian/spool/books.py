@@ -31,10 +31,10 @@ class Books:
 
     def settle(self, outcome: Outcome) -> None:
         """What a commit did."""
-        for append in outcome.accepted:
-            counters = self._counters[append.tag_class]
-            counters.acknowledged_batches += 1
-            counters.acknowledged_readings += append.readings
+        for entry in outcome.entries:
+            counters = self._counters[entry.tag_class]
+            counters.acknowledged_batches += entry.count
+            counters.acknowledged_readings += entry.readings
         self.refused(outcome.refused)
         for name, (batches, readings) in outcome.dropped.items():
             self._counters[name].dropped_batches += batches

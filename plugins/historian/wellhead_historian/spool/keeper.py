@@ -12,10 +12,9 @@ from typing import Any
 import structlog
 
 from wellhead_historian.spool.admission import FULL, Admission, Append
-from wellhead_historian.spool.codec import encode
 from wellhead_historian.spool.file import ROW_OVERHEAD, Gap, SpoolFile
 from wellhead_historian.spool.rescue import is_damage, open_or_rescue, rescue
-from wellhead_historian.spool.rows import rows_of
+from wellhead_historian.spool.rows import row_of, rows_of
 from wellhead_historian.spool.types import (
     Entry,
     Losses,
@@ -59,8 +58,9 @@ class Outcome:
     unwritten: Losses = field(default_factory=Losses)
 
     def resolve(self) -> None:
-        for append, entry in zip(self.accepted, self.entries, strict=True):
-            append.receipt.tell(entry.id)
+        first = self.last - len(self.accepted) + 1
+        for number, append in enumerate(self.accepted, first):
+            append.receipt.tell(number)
         for append in self.refused:
             append.refuse(self.reason)
         for call, answer in self.answers:
@@ -177,15 +177,12 @@ class Keeper:
             outcome.reason, outcome.dropped = admitted.reason, admitted.dropped
             count -= sum(batches for batches, _ in admitted.dropped.values())
             size -= admitted.freed
-            outcome.entries = [
-                Entry(number, append.batch, append.size - ROW_OVERHEAD, b"", append.tag_class)
-                for number, append in enumerate(outcome.accepted, self.last + 1)
-            ]
-            rows = rows_of(outcome.accepted, self.last, self._admission.row_bytes)
+            rows = list(rows_of(outcome.accepted, self.last, self._admission.row_bytes))
+            outcome.entries = [entry for _, entry in rows]
             count += len(outcome.accepted)
-            size += sum(len(row[1]) + ROW_OVERHEAD for row in rows)
+            size += sum(entry.size + ROW_OVERHEAD for entry in outcome.entries)
             outcome.last += len(outcome.accepted)
-            file.add(rows)
+            file.add(row for row, _ in rows)
             for found in (losses.found, lost.found):
                 for (source, reason), loss in found.items():
                     file.add_gap(source, loss.begins, loss.ends, loss.readings, reason)
@@ -231,11 +228,7 @@ class Keeper:
 
     def _rescue(self, error: sqlite3.Error) -> None:
         known = (self._file.id, self.last)
-        recent = [
-            (entry.id, encode(entry.batch), entry.tag_class, 1)
-            for entry in self._recent()
-            if entry.batch is not None
-        ]
+        recent = [row_of(entry) for entry in self._recent()]
         self._file.close(clean=False)
         self._file = rescue(self._path, str(error), known, recent)
         self._count, self._size, _ = self._file.totals()

@@ -10,17 +10,19 @@ qualities. What is no scan stays a batch alone (codec.py), and so does a scan al
 
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from wellhead import sdk
+from wellhead_historian.scans import Arrived, Scans
 from wellhead_historian.spool.codec import decode
 
 _MAGIC = b"WHS2"
 _HEAD = struct.Struct("<4sIIIII")
 _CHECKED = 8  # where what the checksum covers begins
+_STEP = 4096
 
 
 def pack(scans: Sequence[sdk.Batch], good: Sequence[bool]) -> bytearray:
@@ -51,44 +53,51 @@ def pack(scans: Sequence[sdk.Batch], good: Sequence[bool]) -> bytearray:
     values = sum(len(batch) for batch in scans)
     head = _HEAD.pack(_MAGIC, 0, len(lists), len(scans), values, len(tags) // 4)
     data = bytearray().join((head, *pieces))
-    struct.pack_into("<I", data, 4, zlib.crc32(memoryview(data)[_CHECKED:]))
+    struct.pack_into("<I", data, 4, _check(data))
     return data
 
 
-def unpack(data: bytes) -> list[sdk.Batch]:
-    """The batches of a row, one of `codec.encode` or all of `pack`. Raises sdk.BatchError when the
-    bytes were torn or changed."""
+def unpack(data: bytes) -> Arrived:
+    """What a row holds: the one batch of `codec.encode`, or all of `pack`. Raises sdk.BatchError
+    when the bytes were torn or changed."""
     if data[:4] != _MAGIC:
-        return [decode(data)]
+        return decode(data)
     if len(data) < _HEAD.size:
         raise sdk.BatchError("bytes end inside the head", field="batch", value=len(data))
-    _, check, lists, scans, values, tags = _HEAD.unpack_from(data)
-    if zlib.crc32(memoryview(data)[_CHECKED:]) != check:
+    if _check(data) != _HEAD.unpack_from(data)[1]:
         raise sdk.BatchError("checksum does not match", field="batch", value=len(data))
-    return list(_unpack(data, lists, scans, values, tags))
+    return view(data)
 
 
-def _unpack(data: bytes, lists: int, scans: int, values: int, tags: int) -> Iterator[sdk.Batch]:
+def view(data: bytes | bytearray) -> Scans:
+    """The scans of `pack`, as columns that lie in `data`, which is known to be whole."""
+    _, _, lists, scans, values, tags = _HEAD.unpack_from(data)
     heads = np.frombuffer(data, "<i4", 2 * lists, _HEAD.size).reshape(lists, 2)
     at = _HEAD.size + 8 * lists
-    times = np.frombuffer(data, "<i8", scans, at).tolist()
+    times = np.frombuffer(data, "<i8", scans, at)
     at += 8 * scans
     value = np.frombuffer(data, "<f8", values, at)
     at += 8 * values
-    places = np.frombuffer(data, "<i4", scans, at).tolist()
+    places = np.frombuffer(data, "<i4", scans, at)
     at += 4 * scans
     tag = np.frombuffer(data, "<i4", tags, at)
-    quality = np.frombuffer(data, "<i2", -1, at + 4 * tags)
-    ends = np.cumsum(heads[:, 1]).tolist()
-    of_list = [
-        (source, tag[end - width : end], np.full(width, sdk.quality.GOOD, np.int16))
-        for (source, width), end in zip(heads.tolist(), ends, strict=True)
-    ]
-    at = own = 0
-    for time, place in zip(times, places, strict=True):
-        source, named, qualities = of_list[place if place >= 0 else -1 - place]
-        if place < 0:
-            qualities = quality[own : own + len(named)]
-            own += len(named)
-        yield sdk.Batch.scan(source, time, named, value[at : at + len(named)], qualities)
-        at += len(named)
+    is_good = places >= 0
+    return Scans(
+        sources=heads[:, 0].tolist(),
+        tags=np.split(tag, np.cumsum(heads[:-1, 1])),
+        places=np.where(is_good, places, -1 - places),
+        is_good=is_good,
+        times=times,
+        values=value,
+        qualities=np.frombuffer(data, "<i2", -1, at + 4 * tags),
+    )
+
+
+def _check(data: bytes | bytearray) -> int:
+    """Piece by piece: more than 5 KB at once gives up Python's lock, and to get that back beside a
+    busy thread takes far longer than the sum."""
+    check = 0
+    whole = memoryview(data)
+    for at in range(_CHECKED, len(data), _STEP):
+        check = zlib.crc32(whole[at : at + _STEP], check)
+    return check

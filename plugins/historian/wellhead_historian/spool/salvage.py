@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from wellhead import sdk
+from wellhead_historian.scans import batches_of
 from wellhead_historian.spool.file import Row, SpoolFile
 from wellhead_historian.spool.packs import unpack
 
@@ -86,7 +87,7 @@ class Salvage:
         for entry, data, name in rows:
             last = max(last, entry)
             try:
-                batches = unpack(data)
+                batches = batches_of([unpack(data)])
             except (sdk.WellheadError, TypeError):
                 if isinstance(data, bytes):
                     self._fresh.quarantine(entry, "checksum does not match", 0, data)

@@ -25,12 +25,7 @@ from wellhead_historian.spool.admission import Admission, Append
 from wellhead_historian.spool.books import Books
 from wellhead_historian.spool.classes import DEFAULT, Classes, SpoolClass
 from wellhead_historian.spool.file import Gap, SpoolFile
-from wellhead_historian.spool.keeper import (
-    Call,
-    Group,
-    Keeper,
-    Outcome,
-)
+from wellhead_historian.spool.keeper import Call, Group, Keeper, Outcome
 from wellhead_historian.spool.lock import lock
 from wellhead_historian.spool.receipt import Receipt, all_of
 from wellhead_historian.spool.types import (
@@ -41,7 +36,8 @@ from wellhead_historian.spool.types import (
     SpoolError,
     SpoolFull,
     Tail,
-    entries_of,
+    after_id,
+    entry_of,
 )
 
 __all__ = [
@@ -182,7 +178,7 @@ class Spool:
                 self._claimed = max(self._claimed, rows[-1][0] if rows else 0)
             return rows
 
-        return [entry for row in self._call(run).result() for entry in entries_of(row, after)]
+        return list(after_id(map(entry_of, self._call(run).result()), after))
 
     def wait(self, after: int, timeout: float) -> bool:
         """Wait until there is an entry after `after` (True), or `interrupt` or the time-out."""

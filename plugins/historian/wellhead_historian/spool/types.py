@@ -1,12 +1,12 @@
 """The words of the spool: what may happen to a batch in it, and how it is counted."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import NamedTuple
 
 from wellhead import sdk
+from wellhead_historian.scans import Arrived, Scans, batches_of
 from wellhead_historian.spool.packs import unpack
 
 
@@ -25,27 +25,60 @@ class SpoolFull(SpoolError):
     """There is no room: the batch was refused, counted, and is not stored."""
 
 
-class Entry(NamedTuple):
-    """One batch of the spool. `batch` is None when the bytes of its row fail their checksum, and
-    then `data` has them; size: bytes it has, or would have alone. tag_class: known of those that
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the spool: the batches first … id. `content` is None when its bytes fail their
+    checksum, and then `data` has them; size: bytes it counts for. tag_class: known of those that
     come from memory only."""
 
+    first: int
     id: int
-    batch: sdk.Batch | None
+    content: Arrived | None
     size: int
-    data: bytes = b""
+    data: bytes | bytearray = b""
     tag_class: str | None = None
 
+    @property
+    def count(self) -> int:
+        """Batches."""
+        return self.id - self.first + 1
 
-def entries_of(row: tuple[int, bytes], after: int = 0) -> list[Entry]:
-    """The entries of a stored row (id, bytes) that come after id `after`."""
+    @property
+    def readings(self) -> int:
+        """None of a damaged one."""
+        return 0 if self.content is None else len(self.content)
+
+    def batches(self) -> list[sdk.Batch]:
+        """None of a damaged one."""
+        return [] if self.content is None else batches_of([self.content])
+
+    def split(self) -> list["Entry"]:
+        """One entry a batch."""
+        size = self.size // self.count
+        return [
+            Entry(number, number, batch, size, tag_class=self.tag_class)
+            for number, batch in enumerate(self.batches(), self.first)
+        ]
+
+
+def entry_of(row: tuple[int, bytes]) -> Entry:
+    """The entry of a stored row (id, bytes)."""
     last, data = row
     try:
-        batches = unpack(data)
+        content = unpack(data)
     except sdk.BatchError:
-        return [Entry(last, None, len(data), data)]
-    first, size = last - len(batches) + 1, len(data) // len(batches)
-    return [Entry(n, batch, size) for n, batch in enumerate(batches, first) if n > after]
+        return Entry(last, last, None, len(data), data)
+    batches = len(content.places) if isinstance(content, Scans) else 1
+    return Entry(last - batches + 1, last, content, len(data))
+
+
+def after_id(entries: Iterable[Entry], after: int) -> Iterator[Entry]:
+    """What of `entries`, which are in order, comes after that id."""
+    for entry in entries:
+        if entry.first > after:
+            yield entry
+        elif entry.id > after:
+            yield from (part for part in entry.split() if part.id > after)
 
 
 @dataclass(slots=True)
@@ -125,9 +158,7 @@ class Tail:
             return None
         found = []
         size = 0
-        for entry in self._entries:
-            if entry.id <= after:
-                continue
+        for entry in after_id(self._entries, after):
             found.append(entry)
             size += entry.size
             if size >= max_bytes:

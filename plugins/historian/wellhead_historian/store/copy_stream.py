@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from wellhead_historian.store.scans import NO_LAYOUT, Rows
+from wellhead_historian.store.rows import NO_LAYOUT, Rows
 from wellhead_historian.store.wire import (
     EPOCH_2000,
     FLOAT8,

@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from wellhead import sdk
+from wellhead_historian.scans import Arrived
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,8 @@ class Buckets:
 class Writer(Protocol):
     """The way into the readings of one tenant, on one connection, in the caller's transactions."""
 
-    def write(self, batches: Sequence[sdk.Batch], latest_time: int) -> Sequence[sdk.Batch]:
-        """Store all readings of `batches`, which are in order of arrival; as they were stored, the
+    def write(self, arrived: Sequence[Arrived], latest_time: int) -> Sequence[Arrived]:
+        """Store all readings of `arrived`, in that order; as they were stored, the
         values of texts being the texts' numbers. `latest_time`: what lies after it, in microseconds
         UTC, is in the future. Raises sdk.BatchError or psycopg.Error."""
 

@@ -16,7 +16,7 @@ import psycopg
 
 from wellhead import sdk
 from wellhead_historian.store import wire
-from wellhead_historian.store.scans import Rows
+from wellhead_historian.store.rows import Rows, joined
 
 _TRIES = 5
 _AHEAD = 60_000_000
@@ -76,28 +76,40 @@ def newest(groups: Sequence[Rows]) -> dict[int, State]:
     return {source: _reduce(parts) for source, parts in pieces.items()}
 
 
-def newest_rows(
-    groups: Iterable[Rows], tags_of: Callable[[int], npt.NDArray[np.int32]]
+def newest_rows(groups: Iterable[Rows], before: int) -> list[Rows]:
+    """`groups` cut to what can hold a newest reading: of the rows of each layout only the last of
+    those with the greatest time, since each of them has every tag. before: what their ranks are
+    raised by, since parts came before them"""
+    return [
+        replace(rows, ranks=rows.ranks + before)
+        for rows in (rows if rows.tags is not None else _newest_of_layouts(rows) for rows in groups)
+    ]
+
+
+def with_tags(
+    groups: Sequence[Rows], tags_of: Callable[[int], npt.NDArray[np.int32]]
 ) -> list[Rows]:
-    """`groups` cut to what can hold a newest reading, with tags: of the rows of each layout only
-    the last of those with the greatest time, since each of them has every tag.
+    """What `newest_rows` left of several parts, cut again, and with tags.
 
     tags_of: gives the tags of a layout by its id
     """
-    kept = []
+    alike: dict[tuple[int, bool], list[Rows]] = {}
     for rows in groups:
-        if rows.tags is not None:
-            kept.append(rows)
-            continue
-        order = np.lexsort((rows.ranks, rows.times, rows.layouts))
-        last = np.ones(len(order), np.bool_)
-        last[:-1] = rows.layouts[order][1:] != rows.layouts[order][:-1]
-        best = np.zeros(len(order), np.bool_)
-        best[order[last]] = True
-        newest_row = rows.take(best, qualities=True)
-        tags = np.stack([tags_of(layout) for layout in newest_row.layouts.tolist()])
-        kept.append(replace(newest_row, tags=tags))
+        if rows.tags is None:
+            alike.setdefault((rows.values.shape[1], rows.qualities is None), []).append(rows)
+    kept = [rows for rows in groups if rows.tags is not None]
+    for some in alike.values():
+        rows = _newest_of_layouts(joined(some))
+        tags = np.stack([tags_of(layout) for layout in rows.layouts.tolist()])
+        kept.append(replace(rows, tags=tags))
     return kept
+
+
+def _newest_of_layouts(rows: Rows) -> Rows:
+    order = np.lexsort((rows.ranks, rows.times, rows.layouts))
+    last = np.ones(len(order), np.bool_)
+    last[:-1] = rows.layouts[order][1:] != rows.layouts[order][:-1]
+    return rows.take(order[last], qualities=True)
 
 
 def merge(old: State, new: State, latest_time: int) -> State:

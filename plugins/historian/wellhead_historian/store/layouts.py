@@ -15,8 +15,9 @@ import psycopg
 import structlog
 
 from wellhead import sdk
+from wellhead_historian.scans import Scans
 from wellhead_historian.store import wire
-from wellhead_historian.store.scans import NO_LAYOUT, Rows
+from wellhead_historian.store.rows import NO_LAYOUT, Rows
 
 MAX_LAYOUTS = 1000
 """Layouts a source may have; beyond it rows carry their tags, which costs only bytes."""
@@ -63,10 +64,16 @@ class Layouts:
             self._found[batch.source] = batch.tags, layout
         return layout
 
+    def of(self, scans: Scans) -> npt.NDArray[np.int32] | None:
+        """The layout of each list of tags of `scans`; None when there is none for one of them yet,
+        and `find` is to learn from its batches."""
+        found = np.empty(len(scans.tags), np.int32)
+        for place, (source, tags) in enumerate(zip(scans.sources, scans.tags, strict=True)):
+            found[place] = self._known(source).get(tags.tobytes(), NO_LAYOUT)
+        return None if (found == NO_LAYOUT).any() else found
+
     def _find(self, batch: sdk.Batch) -> int:
-        known = self._ids.get(batch.source)
-        if known is None:
-            known = self._ids[batch.source] = self._load(batch.source)
+        known = self._known(batch.source)
         key = batch.tags.tobytes()
         if key in known:
             return known[key]
@@ -95,6 +102,12 @@ class Layouts:
                 found.setdefault(source, []).append(tags)
         for source in sorted(found):
             self._note(source, np.unique(np.concatenate(found[source])))
+
+    def _known(self, source: int) -> dict[bytes, int]:
+        known = self._ids.get(source)
+        if known is None:
+            known = self._ids[source] = self._load(source)
+        return known
 
     def _load(self, source: int) -> dict[bytes, int]:
         rows = self._connection.execute(

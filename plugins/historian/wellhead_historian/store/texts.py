@@ -17,6 +17,7 @@ import psycopg
 import structlog
 
 from wellhead import sdk
+from wellhead_historian.scans import Arrived, batches_of
 
 TEXT = "string"
 """The datatype of tags whose readings are texts; those of all others are numbers."""
@@ -53,14 +54,14 @@ class TextNumbers:
         """Read everything anew when it is next needed."""
         self._known.clear()
 
-    def numbered(self, batches: Sequence[sdk.Batch]) -> list[sdk.Batch]:
-        """`batches` as they are stored: the value of a reading of text is the number of its text.
+    def numbered(self, arrived: Sequence[Arrived]) -> Sequence[Arrived]:
+        """`arrived` as it is stored: the value of a reading of text is the number of its text.
 
         A reading whose text finds no room is BAD_CONFIGURATION, with neither text nor value.
         """
-        if not any(batch.texts for batch in batches):
-            return list(batches)
-        cleaned = [batch.with_clean_texts() for batch in batches]
+        if not any(isinstance(item, sdk.Batch) and item.texts for item in arrived):
+            return arrived
+        cleaned = [batch.with_clean_texts() for batch in batches_of(arrived)]
         self._learn({text for batch in cleaned for text in batch.texts.values()})
         return [self._numbered(batch) if batch.texts else batch for batch in cleaned]
 

@@ -15,6 +15,7 @@ from wellhead.database.extension import db
 from wellhead.database.migrate import Migrator
 from wellhead.runtime import Runtime
 from wellhead.testing.cluster import Cluster
+from wellhead_historian.scans import batches_of
 from wellhead_historian.store.choice import Kind, kind_of, make_reader, make_writer
 from wellhead_historian.store.interface import Reader, Writer
 from wellhead_historian.store.packing.packer import pack
@@ -129,6 +130,6 @@ def write(
 
     def run(*batches: sdk.Batch, latest_time: int = FAR) -> Sequence[sdk.Batch]:
         with connection.transaction():
-            return store.write(batches, latest_time)
+            return batches_of(store.write(batches, latest_time))
 
     return run

@@ -13,11 +13,12 @@ import numpy.typing as npt
 import psycopg
 
 from wellhead import sdk
+from wellhead_historian.scans import Arrived, batches_of
 from wellhead_historian.store import wire
 from wellhead_historian.store.copy_stream import END, START
 from wellhead_historian.store.latest import LatestWriter, newest
 from wellhead_historian.store.layouts import Layouts
-from wellhead_historian.store.scans import NO_LAYOUT, Rows
+from wellhead_historian.store.rows import NO_LAYOUT, Rows
 from wellhead_historian.store.texts import MOST_TEXTS, TextNumbers
 from wellhead_historian.store.timescale.schema import TIME_MAX
 
@@ -79,15 +80,15 @@ class TimescaleWriter:
         self._latest = LatestWriter(connection)
         self._texts = TextNumbers(connection, most_texts)
 
-    def write(self, batches: Sequence[sdk.Batch], latest_time: int) -> Sequence[sdk.Batch]:
-        batches = self._texts.numbered(batches)
+    def write(self, arrived: Sequence[Arrived], latest_time: int) -> Sequence[Arrived]:
+        batches = batches_of(self._texts.numbered(arrived))
         filled = [batch for batch in batches if len(batch)]
         if not filled:
             return batches
-        arrived = _columns(filled)
-        rows = [_as_rows(arrived)]
+        columns = _columns(filled)
+        rows = [_as_rows(columns)]
         self._layouts.note_tags(rows)
-        self._store(_last_of_each(arrived))
+        self._store(_last_of_each(columns))
         self._latest.write(newest(rows), latest_time)
         return batches
 

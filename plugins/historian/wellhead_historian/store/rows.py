@@ -1,4 +1,4 @@
-"""Batches as the rows of the hot table, in groups of equal shape, without an object a reading.
+"""What comes in as the rows of the hot table, in groups of equal shape, no object a reading.
 
 A scan (all readings of one time, in an order the source keeps repeating) is one row without tags:
 its layout names them. Everything else (partial scans, events, imports) becomes one row a time that
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wellhead import sdk
+from wellhead_historian.scans import Scans
 
 NO_LAYOUT = -1
 
@@ -38,8 +39,8 @@ class Rows:
     values: npt.NDArray[np.float64]
     qualities: npt.NDArray[np.int16] | None
 
-    def take(self, keep: npt.NDArray[np.bool_], qualities: bool) -> "Rows":
-        """The rows where `keep` is true, with or without their qualities."""
+    def take(self, keep: npt.NDArray[Any], qualities: bool) -> "Rows":
+        """The rows named by an array of indices or a mask, with or without their qualities."""
         return Rows(
             self.ranks[keep],
             self.sources[keep],
@@ -49,6 +50,16 @@ class Rows:
             self.values[keep],
             self.qualities[keep] if qualities and self.qualities is not None else None,
         )
+
+
+def joined(groups: Sequence[Rows]) -> Rows:
+    """Groups of rows without tags that are alike, as one."""
+    columns: dict[str, Any] = {
+        name: np.concatenate([getattr(rows, name) for rows in groups])
+        for name in ("ranks", "sources", "layouts", "times", "values")
+    }
+    qualities = [rows.qualities for rows in groups if rows.qualities is not None]
+    return Rows(**columns, tags=None, qualities=np.concatenate(qualities) if qualities else None)
 
 
 def arrange(batches: Sequence[sdk.Batch], layouts: Sequence[int]) -> list[Rows]:
@@ -76,6 +87,40 @@ def arrange(batches: Sequence[sdk.Batch], layouts: Sequence[int]) -> list[Rows]:
     if loose:
         groups += _loose_rows([batches[place] for place in loose], starts[loose])
     return [part for group in groups for part in _split_by_quality(group)]
+
+
+def arrange_scans(scans: Scans, layouts: npt.NDArray[np.int32]) -> list[Rows]:
+    """As `arrange`, of scans as columns. layouts: int32[], of each of their lists of tags"""
+    widths = scans.widths
+    owned = np.where(scans.is_good, 0, widths)
+    begins, own_begins = np.cumsum(widths) - widths, np.cumsum(owned) - owned
+    sources = np.array(scans.sources, np.int32)
+    groups = []
+    for width in np.unique(widths):
+        for good in (True, False):
+            chosen = np.flatnonzero((widths == width) & (scans.is_good == good))
+            if not len(chosen):
+                continue
+            places = scans.places[chosen]
+            rows = Rows(
+                ranks=begins[chosen],
+                sources=sources[places],
+                layouts=layouts[places],
+                times=scans.times[chosen],
+                tags=None,
+                values=_table(scans.values, begins[chosen], width),
+                qualities=None if good else _table(scans.qualities, own_begins[chosen], width),
+            )
+            groups.append(rows)
+    return groups
+
+
+def _table(column: npt.NDArray[Any], begins: npt.NDArray[np.int64], width: int) -> npt.NDArray[Any]:
+    """[k, width]: what begins at these places of `column`; a view when that is all of it."""
+    if len(begins) * width == len(column):
+        return column.reshape(-1, width)
+    taken: npt.NDArray[Any] = column[begins[:, None] + np.arange(width)]
+    return taken
 
 
 def _scan_rows(
