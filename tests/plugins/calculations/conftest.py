@@ -16,6 +16,7 @@ from wellhead_calculations.inputs.marker import Marker
 from wellhead_calculations.worker.passing import Calculator
 from wellhead_calculations.worker.process import make_calculator
 from wellhead_historian import api as historian
+from wellhead_historian.scans import batches_of
 from wellhead_historian.store.choice import make_reader, make_writer
 from wellhead_historian.testing import FAR, batch_of
 
@@ -57,7 +58,7 @@ class Plant:
         batch = batch_of(self.source, [(self.ids[row[0]], *row[1:]) for row in rows])
         with self.connection.transaction():
             stored = make_writer(self.connection).write([batch], FAR)
-            self.marker(self.connection, stored)
+            self.marker(self.connection, batches_of(stored))
 
     def calculate(self) -> int:
         """Passes until there is nothing to do; how many readings they wrote."""

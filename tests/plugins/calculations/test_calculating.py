@@ -16,6 +16,7 @@ from wellhead import sdk
 from wellhead.testing import ApiClient
 from wellhead_calculations.inputs.spans import GAP, later_than, merged, touched, without
 from wellhead_calculations.worker.process import make_calculator
+from wellhead_historian.scans import batches_of
 from wellhead_historian.testing import BASE, batch_of
 
 pytestmark = pytest.mark.one_app
@@ -171,7 +172,8 @@ def test_a_reading_under_way_while_its_calculation_is_made_is_not_missed(
     made = threading.Event()
     with sdk.connect(settings, "default") as gateway:
         batch = batch_of(plant.source, [(plant.ids["A"], BASE, 3.0, GOOD)])
-        Marker()(gateway, make_writer(gateway).write([batch], 2**62))
+        stored = make_writer(gateway).write([batch], 2**62)
+        Marker()(gateway, batches_of(stored))
 
         def make() -> None:
             define("D", expression="{A}")
