@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from structlog.testing import capture_logs
 
 from wellhead.logs import configure_logs, on_one_line
 from wellhead.settings.model import LogSettings
@@ -57,3 +58,14 @@ def test_only_a_traceback_has_lines_of_its_own(
         assert failed["exception"].endswith("ValueError: first\nsecond")
     else:
         assert lines[-2:] == ["ValueError: first", "second"]
+
+
+@pytest.mark.usefixtures("_as_it_was")
+def test_no_logger_keeps_what_a_command_set_up_in_a_tests_process() -> None:
+    log = structlog.get_logger("x")
+    configure_logs(LogSettings(level="error"), "check")
+    log.warning("nobody is told")
+    structlog.reset_defaults()  # as every test begins
+    with capture_logs() as lines:
+        log.warning("heard")
+    assert [line["event"] for line in lines] == ["heard"]

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -37,8 +38,28 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _logs() -> None:
+def _logs_of_commands() -> Iterator[None]:
+    """A command that a test runs in its own process sets logs up for the whole of it: no logger
+    keeps that beyond the test, else what a later one is to hear is filtered or goes elsewhere."""
+    configure = structlog.configure
+
+    def configure_for_now(**options: Any) -> None:
+        configure(**{**options, "cache_logger_on_first_use": False})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(structlog, "configure", configure_for_now)
+        _to_where_pytest_captures()
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _logs(_logs_of_commands: None) -> None:
     """Log lines with short tracebacks, to where pytest captures them."""
+    _to_where_pytest_captures()
+
+
+def _to_where_pytest_captures() -> None:
+    structlog.reset_defaults()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
