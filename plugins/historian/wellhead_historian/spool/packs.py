@@ -22,7 +22,7 @@ from wellhead_historian.spool.codec import decode
 _MAGIC = b"WHS2"
 _HEAD = struct.Struct("<4sIIIII")
 _CHECKED = 8  # where what the checksum covers begins
-_STEP = 4096
+_STEP = 4096  # bytes that are summed up at once
 
 
 def pack(scans: Sequence[sdk.Batch], good: Sequence[bool]) -> bytearray:

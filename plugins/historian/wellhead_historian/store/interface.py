@@ -82,7 +82,7 @@ class Writer(Protocol):
     """The way into the readings of one tenant, on one connection, in the caller's transactions."""
 
     def write(self, arrived: Sequence[Arrived], latest_time: int) -> Sequence[Arrived]:
-        """Store all readings of `arrived`, in that order; as they were stored, the
+        """Store all readings of `arrived`, in that order; given back as they were stored, the
         values of texts being the texts' numbers. `latest_time`: what lies after it, in microseconds
         UTC, is in the future. Raises sdk.BatchError or psycopg.Error."""
 
