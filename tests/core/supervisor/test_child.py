@@ -63,7 +63,7 @@ def test_a_killed_process_comes_back_and_its_role_says_so(shell: Child) -> None:
 
 def test_one_that_dies_at_once_is_started_later_each_time(config: Path) -> None:
     child = Child("broken", ("no-such-command",), config)
-    now = time.monotonic()
+    now = float(int(time.monotonic()))  # whole, so that sums and differences are exact
     waits = []
     for _ in range(7):
         child._command = ["false"]
