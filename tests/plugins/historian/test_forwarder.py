@@ -15,6 +15,7 @@ import pytest
 
 from wellhead import sdk
 from wellhead.testing import wait_until
+from wellhead_historian.forwarding import forwarder as forwarder_module
 from wellhead_historian.forwarding import gaps
 from wellhead_historian.forwarding.forwarder import Forwarder
 from wellhead_historian.spool.spool import Spool, SpoolFull
@@ -87,6 +88,22 @@ def test_scans_in_quick_succession_share_transactions(
         passed = time.monotonic() - begun
         wait_until(lambda: forwarder.state.batches == 100, timeout=20, what="all batches counted")
         assert forwarder.state.transactions <= passed / 0.04 + 1
+
+
+def test_after_a_large_transaction_the_next_follows_at_once(
+    spool: Spool, connect: Connect, source: int, tags: Tags, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forwarder_module, "_PACE_SECONDS", 1000.0)
+    times = np.repeat(BASE + np.arange(12_000), len(tags))
+    columns = np.tile(tags, 12_000), times, times.astype(np.float64), np.full(len(times), 192, "i2")
+    with forwarding(spool, connect) as forwarder:
+        wait_until(lambda: forwarder.state.connected, timeout=20, what="a connection")
+        spool.append(sdk.Batch(source, *columns)).result(10)
+        wait_until(lambda: forwarder.state.transactions == 1, timeout=20, what="the large one")
+        spool.append(scan(source, FAR // 2, tags)).result(10)
+        wait_until(lambda: forwarder.state.transactions == 2, timeout=20, what="the next")
+        spool.append(scan(source, FAR // 2, tags)).result(10)
+        assert forwarder.state.transactions == 2, "a small one waits for others"
 
 
 def test_the_database_may_come_later(

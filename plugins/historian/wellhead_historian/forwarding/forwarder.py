@@ -35,6 +35,9 @@ _SEND_BYTES = 4 << 20
 _PACE_SECONDS = 0.04
 """From the beginning of a transaction to that of the next, at least: what comes meanwhile shares
 one, which costs half the CPU of one each. A screen is told every 0.05 s."""
+_FULL_BYTES = 1 << 20
+"""After a transaction of so much the next follows at once: sharing would save nothing, and the
+server would stand still in a burst and while a backlog is stored."""
 log = structlog.get_logger(__name__)
 
 
@@ -143,12 +146,14 @@ class Forwarder:
             self._state.connected, self._state.error = True, None
         if recovered:
             log.info("historian: storing readings again", backlog=self._spool.backlog[0])
-        begun = 0.0
+        begun, size = 0.0, _FULL_BYTES  # the first goes at once
         while not self._stopping.is_set():
             if self._spool.wait(self._position, _WAIT_SECONDS):
-                self._stopping.wait(begun + _PACE_SECONDS - time.monotonic())
+                if size < _FULL_BYTES:
+                    self._stopping.wait(begun + _PACE_SECONDS - time.monotonic())
                 begun = time.monotonic()
                 entries = self._spool.read(self._position)
+                size = sum(entry.size for entry in entries)
                 if entries:
                     self._deliver(connection, store, entries)
                 del entries  # megabytes after a backlog, which would stay till the next come
