@@ -72,6 +72,16 @@ class Cluster:
                 sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database))
             )
 
+    def close(self, database: str) -> None:
+        """Let nobody connect any more, as a template must be: TimescaleDB's workers would."""
+        name = sql.Identifier(database)
+        with self.connect() as connection:
+            connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s",
+                (database,),
+            )
+
     @contextmanager
     def database(self, template: str | None = None, name: str | None = None) -> Iterator[str]:
         """A database of its own, dropped at the end; its name, a new one unless it is given."""

@@ -87,6 +87,7 @@ def template_database(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
         with app.app_context():
             make_users()
             db.engine.dispose()
+        cluster.close(name)
         yield name
 
 
