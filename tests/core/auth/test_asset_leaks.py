@@ -160,10 +160,12 @@ def test_no_filter_tells_of_what_is_hidden(app: Flask, api: ApiClient, plant: Pl
         for parameter in spec[rule.rule]["get"].get("parameters", ()):
             if parameter["name"] in ("page", "per_page", "sort", "order"):
                 continue
-            for value in hidden:
+            words = "enum" in parameter["schema"]  # of them is no id and no name, so one will do
+            for value in hidden[:1] if words else hidden:
                 answer = user.get(rule.rule, **{parameter["name"]: value})
                 asked += 1
-                assert answer.status in (200, 422), (rule.rule, parameter["name"], answer.body)
+                right = (422,) if words else (200, 422)
+                assert answer.status in right, (rule.rule, parameter["name"], answer.body)
                 if answer.status == 200:
                     clean(f"{rule.rule}?{parameter['name']}={value}", answer, plant)
                     assert "mine" not in str(answer.body["data"]), (rule.rule, parameter, value)
