@@ -55,6 +55,7 @@ def with_tenants(
                     db.session.add(Asset(kind="field", name=f"field of {each}"))
                     db.session.commit()
         dispose(app)
+        cluster.close(name)
         yield name
 
 
