@@ -37,3 +37,7 @@ class ConfigError(WellheadError):
 
 class DatabaseError(WellheadError):
     """The database cannot be reached or is not in the state the code needs."""
+
+
+class DatabaseAway(DatabaseError):
+    """The database cannot be reached; it may be later."""

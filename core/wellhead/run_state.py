@@ -43,8 +43,9 @@ class Reload:
 
 @dataclass(frozen=True, slots=True)
 class RunState:
-    """pid: of the supervisor; failures: plugins that failed after they were loaded, and why;
-    reloading: number of the reload that is under way."""
+    """pid: of the supervisor; prepared: whether the database is as it should be; away: why it
+    cannot be reached, if it is waited for; failures: plugins that failed after they were loaded,
+    and why; reloading: number of the reload that is under way."""
 
     pid: int
     ready: bool = False
@@ -52,6 +53,8 @@ class RunState:
     failures: dict[str, str] = field(default_factory=dict)
     reloading: int | None = None
     reload: Reload | None = None
+    prepared: bool = False
+    away: str | None = None
 
 
 def write_state(data_dir: Path, state: RunState) -> None:
@@ -76,13 +79,12 @@ def read_state(data_dir: Path) -> RunState | None:
 
 
 def is_prepared(data_dir: Path) -> bool:
-    """Whether the supervisor of this process, if it has one, has the database ready: only then
-    does it write of itself."""
+    """Whether the supervisor of this process, if it has one, has the database ready."""
     supervisor = os.environ.get(SUPERVISED_VARIABLE)
     if supervisor is None:
         return True
     state = read_state(data_dir)
-    return state is not None and state.pid == int(supervisor)
+    return state is not None and state.pid == int(supervisor) and state.prepared
 
 
 def forget_state(data_dir: Path) -> None:

@@ -33,6 +33,8 @@ def command(context: Context) -> None:
             _time(role.next_start),
         )
     click.echo(f"supervisor {state.pid}: {'ready' if state.ready else 'starting'}")
+    if state.away is not None:
+        click.echo(f"the database is away, what is read is kept in the spools: {state.away}")
     if state.reload is not None:
         result = f"refused: {state.reload.error}" if state.reload.error else "done"
         click.echo(f"reload {state.reload.number}: {result}")

@@ -19,7 +19,7 @@ from typing import Any
 import psutil
 import structlog
 
-from wellhead.errors import DatabaseError
+from wellhead.errors import DatabaseAway, DatabaseError
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +85,7 @@ class EmbeddedPostgres:
             self._run("pg_ctl", [*options, "start"], _START_SECONDS + 10)
         except DatabaseError as error:
             tail = logfile.read_text(errors="replace")[-2000:] if logfile.exists() else ""
-            raise DatabaseError(
+            raise DatabaseAway(
                 f"the embedded database did not start: {error.message}\n{tail}",
                 field="data_dir",
                 value=str(self.pgdata),

@@ -26,7 +26,7 @@ from wellhead.database.branches import (
 )
 from wellhead.database.scope import DEFAULT_TENANT, Scope
 from wellhead.database.urls import DatabaseUrls
-from wellhead.errors import DatabaseError
+from wellhead.errors import DatabaseAway, DatabaseError
 from wellhead.plugins.info import Status
 from wellhead.plugins.manager import PluginManager
 from wellhead.settings.checking import did_you_mean
@@ -298,9 +298,9 @@ class Migrator:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
-def unreachable(urls: DatabaseUrls, error: Exception) -> DatabaseError:
+def unreachable(urls: DatabaseUrls, error: Exception) -> DatabaseAway:
     """The error for a database that does not answer, without the password of its URL."""
-    return DatabaseError(
+    return DatabaseAway(
         f"the database does not answer: {' '.join(str(error).split())}",  # libpq's has lines
         field="data_dir (embedded database)" if urls.embedded else "[database] url",
         value=urls.admin.render_as_string(hide_password=True),

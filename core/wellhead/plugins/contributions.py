@@ -93,12 +93,15 @@ class ProcessSpec:
         directly or not. `wellhead reload` restarts the process when one of them has changed.
     reloads: those of them whose changes it takes over without a restart, at SIGHUP, from
         `runtime.again()`; such a process gets a SIGHUP whichever plugin has changed.
+    without_database: whether it does its work while the database is away, from its very start; it
+        is started before the others when those have to wait for the database.
     """
 
     name: str
     arguments: tuple[str, ...]
     concerns: tuple[str, ...] | None = None
     reloads: tuple[str, ...] = ()
+    without_database: bool = False
 
 
 @dataclass(frozen=True, slots=True)

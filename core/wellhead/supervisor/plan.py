@@ -24,12 +24,13 @@ _BROKEN = (Status.UNAVAILABLE, Status.LOAD_ERROR, Status.CONFIG_ERROR, Status.FA
 @dataclass(frozen=True, slots=True)
 class Planned:
     """One process. concerns: plugins whose configuration it works with; reloads: those whose
-    changes it takes over at SIGHUP."""
+    changes it takes over at SIGHUP; without_database: as ProcessSpec's."""
 
     name: str
     arguments: tuple[str, ...]
     concerns: tuple[str, ...]
     reloads: tuple[str, ...] = ()
+    without_database: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,13 @@ class Plan:
     def from_json(cls, document: dict[str, Any]) -> "Plan":
         """The plan whose `asdict` went through JSON."""
         processes = tuple(
-            Planned(one["name"], *(tuple(one[key]) for key in ("arguments", "concerns", "reloads")))
+            Planned(
+                one["name"],
+                tuple(one["arguments"]),
+                tuple(one["concerns"]),
+                tuple(one["reloads"]),
+                one["without_database"],
+            )
             for one in document["processes"]
         )
         return cls(**{**document, "processes": processes})
@@ -169,13 +176,14 @@ def _processes(
 
 
 def _planned(plugin: str, spec: ProcessSpec, records: Mapping[str, PluginRecord]) -> Planned:
-    if spec.concerns is not None:
-        return Planned(spec.name, spec.arguments, spec.concerns, spec.reloads)
-    concerns = [plugin]
-    for name in concerns:
-        info = records[name].info
-        concerns += [needed for needed in (info.requires if info else ()) if needed not in concerns]
-    return Planned(spec.name, spec.arguments, tuple(concerns), spec.reloads)
+    concerns = spec.concerns
+    if concerns is None:
+        found = [plugin]
+        for name in found:
+            info = records[name].info
+            found += [needed for needed in (info.requires if info else ()) if needed not in found]
+        concerns = tuple(found)
+    return Planned(spec.name, spec.arguments, concerns, spec.reloads, spec.without_database)
 
 
 def _fixed(settings: Settings) -> dict[str, str]:

@@ -1,16 +1,14 @@
 """`wellhead run`: database, migrations, administrator, seeds, then the processes, in that order.
 
 The web process alone is started before: putting its app together takes as long as the rest, so it
-does that meanwhile, and serves when the database is as it should be.
+does that meanwhile, and serves when the database is as it should be. Gateways do not wait long for
+a database that was there before: what they read is safe without it.
 """
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 
 import structlog
-from flask import Flask
 
-from wellhead.app import create_app
 from wellhead.database.embedded import EmbeddedPostgres
 from wellhead.run_state import forget_state
 from wellhead.runtime import Runtime
@@ -19,11 +17,11 @@ from wellhead.supervisor.address import check_port
 from wellhead.supervisor.child import Child
 from wellhead.supervisor.lock import only_one
 from wellhead.supervisor.notify import Notifier
-from wellhead.supervisor.plan import WEB, Plan
-from wellhead.supervisor.prepare import prepare
+from wellhead.supervisor.plan import WEB
+from wellhead.supervisor.preparing import Preparing
 from wellhead.supervisor.server import DatabaseServer
 from wellhead.supervisor.signals import Signals
-from wellhead.supervisor.supervise import Supervisor, stop
+from wellhead.supervisor.supervise import Supervisor
 
 log = structlog.get_logger(__name__)
 
@@ -44,34 +42,22 @@ def run(runtime: Runtime) -> None:
         server = EmbeddedPostgres(settings.data_dir) if runtime.urls.embedded else None
         database = None
         web = Child(WEB, (WEB,), accepted.path)
+        preparing = Preparing(runtime, server)
+        supervisor = Supervisor(settings.data_dir, accepted, signals, notifier, web)
         try:
             web.start()
-            app = _composed(runtime, server)
-            database = DatabaseServer(server) if server else None
-            administrator = prepare(app)
-            supervisor = Supervisor(
-                settings.data_dir, Plan.of(runtime), accepted, signals, notifier, web, database
-            )
-            try:
-                supervisor.run(administrator)
-            finally:
-                notifier.stopping()
-                supervisor.end()
+            preparing.start()
+            administrator = supervisor.wait_for(preparing)
+            if administrator and preparing.plan:
+                database = DatabaseServer(server) if server else None
+                supervisor.run(preparing.plan, administrator, database)
         finally:
-            stop([web])
+            notifier.stopping()
+            supervisor.end()
+            preparing.end()
             if database:
                 database.end()
             elif server:
                 server.stop()
             forget_state(settings.data_dir)
     log.info("stopped")
-
-
-def _composed(runtime: Runtime, server: EmbeddedPostgres | None) -> Flask:
-    """The app, and the server started meanwhile, which is a quarter of a second of waiting."""
-    with ThreadPoolExecutor(1) as starting:
-        started = starting.submit(server.start) if server else None
-        app = create_app(runtime)
-        if started:
-            started.result()
-    return app

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -21,6 +21,7 @@ from wellhead.supervisor.address import is_ready, reachable
 from wellhead.supervisor.child import Child, command_line
 from wellhead.supervisor.notify import Notifier
 from wellhead.supervisor.plan import WEB, Plan, Planned, Steps, steps
+from wellhead.supervisor.preparing import Preparing
 from wellhead.supervisor.server import DatabaseServer
 from wellhead.supervisor.signals import Signals
 
@@ -37,36 +38,57 @@ log = structlog.get_logger(__name__)
 
 
 class Supervisor:
-    """Keeps the processes of `plan` alive, and goes to another plan when asked to reload.
+    """Keeps the processes of a plan alive, and goes to another plan when asked to reload.
 
     web: the web process, which is there already
-    database: the embedded server, kept alive too; None when it is somebody else's
     """
 
     def __init__(
-        self,
-        data_dir: Path,
-        plan: Plan,
-        accepted: Accepted,
-        signals: Signals,
-        notifier: Notifier,
-        web: Child,
-        database: DatabaseServer | None,
+        self, data_dir: Path, accepted: Accepted, signals: Signals, notifier: Notifier, web: Child
     ) -> None:
         self._data_dir = data_dir
-        self._plan = plan
         self._accepted = accepted
         self._signals = signals
         self._notifier = notifier
-        self._database = database
+        self._plan: Plan
+        self._database: DatabaseServer | None = None
         self._children = {WEB: web}
         self._state = RunState(os.getpid())
 
-    def run(self, administrator: Administrator) -> None:
-        """Until told to stop. Raises WellheadError when the web does not get ready."""
-        if self._plan.failures:
-            stop([self._children[WEB]])  # it has put together what has failed since
-        self._tell(failures=self._plan.failures)  # the children read it when they start
+    def wait_for(self, preparing: Preparing) -> Administrator | None:
+        """Until the database is ready; None when told to stop before. Raises what went wrong.
+
+        When that takes long, and it is a database that was ready before, what does its work without
+        one is started.
+        """
+        begun = time.monotonic()
+        while self._signals.wait(_LOOK_SECONDS):
+            if preparing.done:
+                return preparing.result()
+            self._look_after()
+            self._tell(away=preparing.away)
+            plan = preparing.plan
+            if (
+                plan is not None
+                and len(self._children) == 1
+                and time.monotonic() > begun + _ALONE_SECONDS
+                and preparing.patient
+            ):
+                self._start([one for one in plan.processes if one.without_database])
+                self._notifier.ready("reading devices, waiting for the database")
+        return None
+
+    def run(
+        self, plan: Plan, administrator: Administrator, database: DatabaseServer | None
+    ) -> None:
+        """Until told to stop. Raises WellheadError when the web does not get ready.
+
+        database: the embedded server, kept alive too; None when it is somebody else's
+        """
+        self._plan, self._database = plan, database
+        if plan.failures:
+            self._begin_anew()  # they have put together what has failed since
+        self._tell(failures=plan.failures, prepared=True, away=None)
         begun = time.monotonic()
         while self._signals.wait(_ROUND_SECONDS if self._state.ready else _LOOK_SECONDS):
             self._look_after()
@@ -93,9 +115,17 @@ class Supervisor:
         stop([child for child in self._children.values() if child not in web])
 
     def _start_others(self) -> None:
-        for planned in self._plan.processes:
-            if planned.name not in self._children:
-                self._add(planned).start()
+        self._start([one for one in self._plan.processes if one.name not in self._children])
+
+    def _start(self, processes: Sequence[Planned]) -> None:
+        for planned in processes:
+            self._add(planned).start()
+
+    def _begin_anew(self) -> None:
+        """End what runs; what is still to run is started by the next look after it."""
+        stop(list(self._children.values()))
+        planned = {one.name for one in self._plan.processes}
+        self._children = {name: one for name, one in self._children.items() if name in planned}
 
     def _add(self, planned: Planned) -> Child:
         child = Child(planned.name, planned.arguments, self._accepted.path)
@@ -191,9 +221,8 @@ class Supervisor:
         stop(ending)
         for child in ending:
             del self._children[child.name]
-        for planned in self._plan.processes:
-            if planned.name in todo.started or planned.name in todo.restarted:
-                self._add(planned).start()
+        new = {*todo.started, *todo.restarted}
+        self._start([one for one in self._plan.processes if one.name in new])
 
     def _renewed(self, web: Child, before: set[int]) -> str:
         """Wait until new workers serve and the old ones have ended what they were at."""

@@ -125,6 +125,7 @@ def processes() -> Sequence[sdk.ProcessSpec]:
             "gateway main",
             ("gateway", "--name", "main", "--tenant", sdk.DEFAULT_TENANT),
             reloads=("scada",),
+            without_database=True,  # the spool has the last good configuration
         )
     ]
 

@@ -49,7 +49,11 @@ def seed(app: "Flask") -> None:
 def processes(configs: Mapping[str, Mapping[str, Any]]) -> Sequence[sdk.ProcessSpec]:
     if not configs["simulator"]["run"]:
         return []
-    return [sdk.ProcessSpec("simulator", ("simulator", "run"), concerns=("simulator",))]
+    return [
+        sdk.ProcessSpec(
+            "simulator", ("simulator", "run"), concerns=("simulator",), without_database=True
+        )
+    ]
 
 
 @sdk.hookimpl

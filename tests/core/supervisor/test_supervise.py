@@ -2,8 +2,12 @@
 
 import dataclasses
 import signal
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -23,8 +27,9 @@ from wellhead.supervisor.accepted import Accepted
 from wellhead.supervisor.child import Child
 from wellhead.supervisor.notify import Notifier
 from wellhead.supervisor.plan import WEB, Plan, Planned
+from wellhead.supervisor.preparing import Preparing
 from wellhead.supervisor.signals import Signals
-from wellhead.testing import free_port
+from wellhead.testing import free_port, wait_until
 
 
 def test_a_web_process_waits_for_its_own_supervisor_only(
@@ -37,9 +42,27 @@ def test_a_web_process_waits_for_its_own_supervisor_only(
     write_state(tmp_path, RunState(4712))
     assert not is_prepared(tmp_path), "that of a run that was killed"
     write_state(tmp_path, RunState(4711))
+    assert not is_prepared(tmp_path), "the database is not ready"
+    write_state(tmp_path, RunState(4711, prepared=True))
     assert is_prepared(tmp_path)
     forget_state(tmp_path)
     assert not is_prepared(tmp_path)
+
+
+@pytest.fixture
+def plan() -> Plan:
+    return Plan(
+        web=dataclasses.asdict(WebSettings(port=free_port())),
+        fixed={},
+        statuses={},
+        reasons={},
+        digests={},
+        processes=(
+            Planned(WEB, ("web",), ()),
+            Planned("reader", ("status",), (), without_database=True),
+            Planned("teller", ("status",), ()),
+        ),
+    )
 
 
 @pytest.fixture
@@ -53,24 +76,19 @@ def supervisor(tmp_path: Path) -> Iterator[supervise.Supervisor]:
     web = Child(WEB, (), accepted.path)
     web._command = ["sleep", "60"]
     web.start()
-    plan = Plan(
-        web=dataclasses.asdict(WebSettings(port=free_port())),
-        fixed={},
-        statuses={},
-        reasons={},
-        digests={},
-        processes=(Planned(WEB, ("web",), ()), Planned("reader", ("status",), ())),
-    )
     heard = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.getsignal(number) for number in heard]
-    yield supervise.Supervisor(tmp_path, plan, accepted, Signals(), Notifier({}), web, None)
+    yield supervise.Supervisor(tmp_path, accepted, Signals(), Notifier({}), web)
     for number, handler in zip(heard, before, strict=True):
         signal.signal(number, handler)
 
 
-@pytest.mark.parametrize(("alone", "ready", "others"), [(0.2, 5.0, {"reader"}), (60.0, 0.2, set())])
+@pytest.mark.parametrize(
+    ("alone", "ready", "others"), [(0.2, 5.0, {"reader", "teller"}), (60.0, 0.2, set())]
+)
 def test_the_others_wait_for_the_web_and_not_for_ever(
     supervisor: supervise.Supervisor,
+    plan: Plan,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     alone: float,
@@ -81,9 +99,62 @@ def test_the_others_wait_for_the_web_and_not_for_ever(
     monkeypatch.setattr(supervise, "_READY_SECONDS", ready)
     try:
         with pytest.raises(WellheadError, match="was not ready"):
-            supervisor.run(Administrator("a@example.com"))
+            supervisor.run(plan, Administrator("a@example.com"), None)
     finally:
         supervisor.end()
     state = read_state(tmp_path)
     assert state is not None
     assert {role.name for role in state.roles} == {WEB} | others
+
+
+class SlowDatabase:
+    """As Preparing, of a database that is away until `told`. patient: see there"""
+
+    def __init__(self, plan: Plan, patient: bool) -> None:
+        self.plan, self.patient, self.away = plan, patient, "it does not answer"
+        self.told = threading.Event()
+
+    @property
+    def done(self) -> bool:
+        return self.told.is_set()
+
+    def result(self) -> Administrator:
+        return Administrator("a@example.com")
+
+
+@pytest.mark.parametrize(("patient", "others"), [(True, {"reader"}), (False, set())])
+def test_what_needs_no_database_does_not_wait_for_one_that_was_there_before(
+    supervisor: supervise.Supervisor,
+    plan: Plan,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    patient: bool,
+    others: set[str],
+) -> None:
+    monkeypatch.setattr(supervise, "_ALONE_SECONDS", 0.1)
+    database = SlowDatabase(plan, patient)
+
+    def seen() -> set[str]:
+        state = read_state(tmp_path)
+        if state is None or state.away != "it does not answer":
+            return set()
+        assert not state.prepared
+        return {role.name for role in state.roles}
+
+    def look() -> None:
+        try:
+            wait_until(lambda: seen() == {WEB} | others, 20, what="what is started")
+            if not patient:
+                time.sleep(0.5)  # silence: nothing else is started
+                assert seen() == {WEB}
+        finally:
+            database.told.set()
+
+    with ThreadPoolExecutor(1) as beside:
+        looked = beside.submit(look)
+        try:
+            administrator = supervisor.wait_for(cast(Preparing, database))
+        finally:
+            supervisor.end()
+        looked.result()
+    assert administrator == Administrator("a@example.com")
