@@ -13,6 +13,7 @@ from wellhead.auth.state import EXTENSION as AUTH
 from wellhead.base import base_app, take
 from wellhead.errors import WellheadError
 from wellhead.http.blueprint import PUBLIC
+from wellhead.http.bodies import WholeBodies
 from wellhead.http.openapi import Api, make_api
 from wellhead.http.proxies import TrustedProxies
 from wellhead.http.requests import OWNERS, access_of, install_request_hooks
@@ -63,7 +64,8 @@ def create_app(runtime: Runtime) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # as the schema says them
     app.extensions[OWNERS] = {}
     app.config["MAX_CONTENT_LENGTH"] = runtime.settings.limits.body_mb << 20
-    app.wsgi_app = TrustedProxies(app.wsgi_app, runtime.settings.web.proxies)  # type: ignore[method-assign]
+    whole = WholeBodies(app.wsgi_app)
+    app.wsgi_app = TrustedProxies(whole, runtime.settings.web.proxies)  # type: ignore[method-assign]
     install_request_hooks(app, runtime.settings)
     api = make_api(app)
     init_live(app)

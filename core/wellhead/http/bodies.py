@@ -5,15 +5,19 @@ or telling what is wrong with each, takes longer than a web process may be silen
 """
 
 import re
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Request
 from gunicorn.http.errors import ParseException
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
-from werkzeug.wsgi import get_input_stream
+from werkzeug.wsgi import LimitedStream, get_content_length, get_input_stream
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MAX_DEPTH = 64
 """Of lists and objects within each other in a body; nothing of ours is deeper than ten."""
@@ -23,6 +27,26 @@ PUBLIC_BYTES = 1 << 20
 """Of a body from somebody who need not be logged in."""
 _DROPPED_BYTES = 64 << 20
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class WholeBodies:
+    """WSGI middleware: of a body that ends before its Content-Length nothing is taken.
+
+    The client was killed, or the line broke. gunicorn gives what came as if it were all, and half a
+    file is as good a file as a whole one: half a number would be stored.
+    """
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self._app = app
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        length = get_content_length(environ)
+        if length:
+            # whose end, when it comes too early, raises ClientDisconnected
+            environ["wsgi.input"] = LimitedStream(environ["wsgi.input"], length)
+        return self._app(environ, start_response)
 
 
 class BodyParser(FlaskParser):

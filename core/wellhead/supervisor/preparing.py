@@ -110,7 +110,5 @@ class Preparing:
 
     def _tell_away(self, reason: str) -> None:
         if reason != self.away:
-            log.error(
-                "the database is away, it is waited for while devices are read", reason=reason
-            )
+            log.error("the database is away: devices are read meanwhile", reason=reason)
         self.away = reason

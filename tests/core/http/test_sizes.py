@@ -2,6 +2,7 @@
 
 import io
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,7 +11,9 @@ from wsgiref.simple_server import make_server
 
 import pytest
 from flask import Flask
+from gunicorn.http.body import Body, LengthReader
 from gunicorn.http.errors import InvalidChunkSize
+from gunicorn.http.unreader import SocketUnreader
 from hypothesis import given
 from hypothesis import strategies as st
 from psycopg.errors import ProgramLimitExceeded
@@ -141,6 +144,37 @@ def test_a_body_in_broken_chunks(small: ApiClient) -> None:
         environ_overrides={"wsgi.input_terminated": True, "wsgi.input": BadChunk()},
     )
     assert response.status_code == 400, response.get_json()
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "left_out"),
+    [
+        ("text/csv", b"kind,name\nfield,Half A\nfield,Half Field", 6),
+        ("application/json", b'{"items": [{"kind": "field", "name": "Half A"}]}', 1),
+    ],
+)
+def test_of_a_body_that_breaks_off_nothing_is_taken(
+    small: ApiClient, kind: str, body: bytes, left_out: int
+) -> None:
+    """As gunicorn gives it when a client is killed while it sends."""
+    here, there = socket.socketpair()
+    with here, there:
+        there.sendall(body[:-left_out])
+        there.shutdown(socket.SHUT_WR)
+        stream = Body(LengthReader(SocketUnreader(here), len(body)))
+        response = small.app.test_client().post(
+            "/api/v1/assets/bulk",
+            content_type=kind,
+            headers={"Authorization": f"Bearer {small.token}"},
+            environ_overrides={
+                "wsgi.input_terminated": True,
+                "wsgi.input": stream,
+                "CONTENT_LENGTH": str(len(body)),
+            },
+        )
+    assert response.status_code == 400, response.get_json()
+    assert "nothing of it is taken" in response.get_json()["error"]["message"]
+    assert small.get("/api/v1/assets", q="Half").data == []
 
 
 _JSON = st.recursive(
