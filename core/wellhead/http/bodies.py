@@ -16,6 +16,8 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 from werkzeug.wsgi import LimitedStream, get_content_length, get_input_stream
 
+from wellhead.http.refusals import ApiError
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -44,9 +46,15 @@ class WholeBodies:
     ) -> Iterable[bytes]:
         length = get_content_length(environ)
         if length:
-            # whose end, when it comes too early, raises ClientDisconnected
-            environ["wsgi.input"] = LimitedStream(environ["wsgi.input"], length)
+            environ["wsgi.input"] = _Announced(environ["wsgi.input"], length)
         return self._app(environ, start_response)
+
+
+class _Announced(LimitedStream):
+    def on_disconnect(self, error: Exception | None = None) -> None:
+        raise ApiError(
+            400, "bad_request", "The body ended before its Content-Length: nothing of it is taken."
+        ) from error
 
 
 class BodyParser(FlaskParser):
@@ -83,7 +91,7 @@ def take_rest(request: Request) -> None:
     if "stream" in request.__dict__ or (request.content_length or 0) > _DROPPED_BYTES:
         return
     left = _DROPPED_BYTES
-    with suppress(OSError, ParseException, HTTPException):
+    with suppress(OSError, ParseException, HTTPException, ApiError):
         stream = get_input_stream(request.environ)
         while left > 0 and (piece := stream.read(1 << 16)):
             left -= len(piece)

@@ -9,7 +9,7 @@ from gunicorn.http.errors import ParseException
 from marshmallow import Schema, ValidationError, fields
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import ClientDisconnected, HTTPException
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from wellhead.auth.errors import AuthError
@@ -77,7 +77,6 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(SQLAlchemyError, _database_error)
     app.register_error_handler(ParseException, _broken_body)
-    app.register_error_handler(ClientDisconnected, _half_a_body)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -337,14 +336,6 @@ def _broken_body(error: ParseException) -> Response:
     """gunicorn found it while the body was being read."""
     db.session.rollback()
     return _answer(400, "bad_request", f"The body is not sent as HTTP asks for: {error}")
-
-
-def _half_a_body(error: ClientDisconnected) -> Response:
-    """Nobody may be there to read this any more."""
-    db.session.rollback()
-    return _answer(
-        400, "bad_request", "The body ended before its Content-Length: nothing of it is taken."
-    )
 
 
 def _unexpected(error: Exception) -> Response:
