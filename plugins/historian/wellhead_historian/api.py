@@ -13,7 +13,7 @@ import psycopg
 from sqlalchemy import exc, exists, insert, select
 
 from wellhead import sdk
-from wellhead_historian.http.measures import check_measure
+from wellhead_historian.http.measures import check_measure, check_states
 from wellhead_historian.models import Source, Tag, TagSource
 from wellhead_historian.query.past import Past
 from wellhead_historian.retention.classes import DEFAULT, check_class, kept_from, tag_classes
@@ -51,9 +51,11 @@ def create_tag(
     step: bool | None = None,
 ) -> Tag:
     """A new tag, flushed (it has its id) but not committed. Raises IntegrityError when the name is
-    taken or the asset is not there, WellheadError for an unknown unit, quantity or class."""
+    taken or the asset is not there, WellheadError for an unknown unit, quantity or class, and for a
+    state that is named as another number."""
     check_measure(unit, quantity, datatype)
     check_class(tag_class)
+    check_states(states)
     tag = Tag(
         name=name,
         datatype=datatype,
@@ -101,8 +103,8 @@ def create_tags(rows: Sequence[Mapping[str, Any]]) -> list[int]:
 
 def describe_tag(tag: Tag, data: dict[str, Any]) -> None:
     """Change fields of a tag. Raises WellheadError for another unit, or a text that becomes a
-    number or the other way, once there are readings, for unknown units, quantities and classes, and
-    for an asset that is not there."""
+    number or the other way, once there are readings, for unknown units, quantities and classes, for
+    a state that is named as another number, and for an asset that is not there."""
     if "unit" in data and data["unit"] != tag.unit and _has_readings(tag.id):
         raise sdk.WellheadError(
             "the tag has readings in its unit",
@@ -123,6 +125,8 @@ def describe_tag(tag: Tag, data: dict[str, Any]) -> None:
         check_measure(unit, quantity, datatype)
     if "tag_class" in data:
         check_class(data["tag_class"])
+    if data.get("states") != tag.states:
+        check_states(data.get("states"))
     if "asset_id" in data:
         sdk.require_asset(data["asset_id"])
     for name, value in data.items():

@@ -42,6 +42,13 @@ def calculated(tags: npt.NDArray[np.int32]) -> Sequence[int]:  # type: ignore[em
 
 
 @sdk.hookspec
+def converted(tags: npt.NDArray[np.int32]) -> Mapping[int, bool]:  # type: ignore[empty-body]
+    """Of those of `tags` that the plugin brings readings of: whether they may be other numbers than
+    the tag's datatype has, since a scale or an offset makes them. Called inside the caller's tenant
+    for the tags that an import names; the others take what their datatype has only."""
+
+
+@sdk.hookspec
 def unfit(tag: Tag, changed: Mapping[str, Any]) -> Sequence[sdk.WellheadError]:  # type: ignore[empty-body]
     """Why `tag` cannot be as somebody describes it now, of what else the plugin knows of it; the
     first answer refuses it. Called inside the request, with the fields `changed` set and the tag

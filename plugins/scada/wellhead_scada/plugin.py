@@ -9,6 +9,8 @@ from wellhead_scada.settings import ConfigSchema
 
 if TYPE_CHECKING:
     import click
+    import numpy as np
+    import numpy.typing as npt
     from flask import Blueprint
 
     from wellhead_historian.models import Tag
@@ -84,6 +86,13 @@ def unfit(tag: "Tag", changed: Mapping[str, Any]) -> Sequence[sdk.WellheadError]
     from wellhead_scada.exception.drawn import held_though_drawn
 
     return held_though_drawn(tag, changed)
+
+
+@sdk.hookimpl(optionalhook=True)
+def converted(tags: "npt.NDArray[np.int32]") -> Mapping[int, bool]:
+    from wellhead_scada.service import converted_of
+
+    return converted_of(tags)
 
 
 @sdk.hookimpl

@@ -4,10 +4,12 @@ Every change emits `scada.changed`, so that gateways look again when it commits.
 """
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Integer, any_, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from wellhead import sdk
 from wellhead_historian.api import create_source, create_tag, describe_tag, hold_tag
@@ -164,6 +166,13 @@ def delete_field_tag(record: FieldTag) -> None:
     """Stop reading it; the historian's tag and its readings stay."""
     sdk.db.session.delete(record)
     _changed(_device(record.device_id))
+
+
+def converted_of(tags: Iterable[int]) -> dict[int, bool]:
+    """Whether a scale or an offset makes the readings, of those of these tags that are read."""
+    wanted = FieldTag.tag_id == any_(literal([int(tag) for tag in tags], ARRAY(Integer)))
+    made = (FieldTag.scale != 1) | (FieldTag.offset != 0)
+    return dict(sdk.db.session.execute(select(FieldTag.tag_id, made).where(wanted)).all())
 
 
 def _new_tag(described: dict[str, Any], datatype: str) -> Tag:

@@ -85,6 +85,13 @@ def doubtful(tags: npt.NDArray[np.int32]) -> Sequence[int]:
     return of_edges_not_current(tags, config["silent_s"], config["behind_s"])
 
 
+@sdk.hookimpl(optionalhook=True)
+def converted(tags: npt.NDArray[np.int32]) -> Mapping[int, bool]:
+    from wellhead_uplink.centre.tags import of_edges
+
+    return dict.fromkeys(of_edges(tags), True)  # by scales that only the edge knows
+
+
 @sdk.hookimpl
 def processes(configs: Mapping[str, Mapping[str, Any]]) -> Sequence[sdk.ProcessSpec]:
     tenants = sorted({entry["tenant"] for entry in configs["uplink"]["destinations"]})

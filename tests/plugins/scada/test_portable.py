@@ -282,6 +282,13 @@ def test_a_writable_tag_stays_what_its_limits_were_set_for(config: Config, api: 
     )
 
 
+def test_a_state_that_is_named_as_another_number_is_refused_with_its_line(config: Config) -> None:
+    refused = str(config.load(f'{FIELD}states.1 = "2"\n').exception)
+    assert "scada.tags W-02.TT-101: states.1: is the name of 1" in refused
+    assert "(found '2'). Name it in words" in refused
+    assert done(config.load(f'{FIELD}states.1 = "1"\n')).startswith("6 create")
+
+
 def test_an_import_is_written_down_as_done_from_the_command_line(
     config: Config, database_admin_url: str
 ) -> None:

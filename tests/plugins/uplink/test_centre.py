@@ -233,6 +233,15 @@ def test_another_unit_or_datatype_is_another_tag(
     ]
 
 
+def test_a_tag_of_an_edge_takes_what_a_scale_there_may_have_made(known: ApiClient) -> None:
+    catalogue(known, tag(12, "TT-1", "degC", "int16"))
+    body = {"tag": "pad-7/TT-1 (2)", "t": [0], "v": [12.5]}
+    query = {"time": "us", "dry_run": "true"}
+    assert (
+        known.request("POST", "/api/v1/tags/imports", query=query, json=body).data["errors"] == []
+    )
+
+
 def test_two_tags_of_one_number_or_name_are_refused(known: ApiClient) -> None:
     for rows in ((tag(14, "X"), tag(14, "Y")), (tag(14, "X"), tag(15, "X"))):
         answer = catalogue(known, *rows)

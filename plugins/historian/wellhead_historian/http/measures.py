@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wellhead import sdk
+from wellhead_historian.imports.values import written_number
 from wellhead_historian.store.texts import TEXT
 
 
@@ -47,6 +48,19 @@ def shown_each(
             mine = np.array([measure == (unit, quantity) for measure in of_each])
             converted[mine] = sdk.units.convert(values[mine], unit, str(target))
     return converted, [targets[measure] for measure in of_each]
+
+
+def check_states(states: Mapping[str, str] | None) -> None:
+    """Raises WellheadError for a state whose name is the number of another: what is imported, or
+    entered, names a state by either."""
+    for code, name in (states or {}).items():
+        if written_number(name) not in (None, float(code)):
+            raise sdk.WellheadError(
+                f"is the name of {code}, and reads as another number",
+                field=f"states.{code}",
+                value=name,
+                remedy=f"Name it in words, like 'Step {name}', or as its own number {code}",
+            )
 
 
 def state_of(states: Mapping[str, str] | None, value: float | None) -> str | None:

@@ -12,6 +12,7 @@ import orjson
 
 from wellhead import sdk
 from wellhead_historian.imports.cells import Piece, Ragged
+from wellhead_historian.imports.datatypes import refuse_others, refuse_rounded, rounded
 from wellhead_historian.imports.tags import Meaning, Tags
 from wellhead_historian.imports.times import TimeForm, read_times
 from wellhead_historian.imports.values import Values, Wrong, read_numbers, read_qualities
@@ -54,7 +55,7 @@ class Reading:
         self, source: int, form: TimeForm, units: Mapping[str, str], over_measured: bool
     ) -> None:
         self.problems = Problems()
-        self.tags = Tags(units, None if over_measured else source)
+        self.tags = Tags(units, source, over_measured)
         self._source = source
         self._form = form
 
@@ -189,16 +190,20 @@ def _check_header(
 
 def _numbers(cells: Sequence[Any], meaning: Meaning) -> tuple[Values, Wrong]:
     """(values in the tag's unit, what is wrong)."""
-    numbers, wrong = read_numbers(cells, meaning.names)
-    if meaning.unit is None:
-        return numbers, wrong
-    assert meaning.to is not None
-    values = sdk.units.convert(numbers, meaning.unit, meaning.to)
-    for place in np.flatnonzero(np.isinf(values)).tolist():
-        wrong[place] = (
-            f"is too large in {meaning.to}, the unit of its tag: correct it, or its unit "
-            f"{meaning.unit}"
-        )
+    values, wrong = read_numbers(cells, meaning.names, meaning.switch)
+    if meaning.whole is not None:
+        wrong |= refuse_rounded(cells, values)
+    if meaning.unit is not None:
+        assert meaning.to is not None
+        values = sdk.units.convert(values, meaning.unit, meaning.to)
+        for place in np.flatnonzero(np.isinf(values)).tolist():
+            wrong[place] = (
+                f"is too large in {meaning.to}, the unit of its tag: correct it, or its unit "
+                f"{meaning.unit}"
+            )
+    if meaning.whole is not None:
+        values = values if meaning.unit is None else rounded(values)
+        wrong |= refuse_others(values, meaning.whole)
     return values, wrong
 
 

@@ -54,7 +54,7 @@ class Request:
 def take(asked: Request, body: bytes, pieces: Iterable[Piece | Ragged]) -> dict[str, Any]:
     """Store what `pieces` of `body` hold and commit; what is answered. Raises ApiError 409 for
     another body or other options under an id and part that are stored, 422 naming every row that
-    is wrong where none is to be skipped."""
+    is wrong where none is to be skipped. An import of nothing leaves nothing, not even its id."""
     if not asked.dry_run:
         digest = _digest(asked.options, body)
         stored = _claim(asked, digest)
@@ -77,6 +77,9 @@ def take(asked: Request, body: bytes, pieces: Iterable[Piece | Ragged]) -> dict[
     if reading.problems.rows and not asked.skip:
         sdk.db.session.rollback()
         raise _refused(reading)
+    if not answer["readings"]:  # its id is free for what was meant
+        sdk.db.session.rollback()
+        return answer
     _book(asked, answer)
     sdk.db.session.commit()
     tell(batches)

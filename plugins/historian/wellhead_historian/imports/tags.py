@@ -1,6 +1,6 @@
 """Which tags a file means, and what its values are: unit, texts, names of states."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Integer, Text, any_, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from wellhead import sdk
+from wellhead_historian.imports.datatypes import Whole, whole_of
 from wellhead_historian.models import Tag, TagSource
 from wellhead_historian.store.texts import TEXT
 
@@ -31,11 +32,14 @@ class Meaning:
     """What cells are, of all tags that they are read alike for.
 
     textual: readings are texts; names: numbers that are written as words
+    switch: readings are those of a bool; whole: what they may be, None: any number
     unit: of the cells where it is not the tags' own, else None; to: the tags' unit
     """
 
     textual: bool
     names: Mapping[str, float]
+    switch: bool
+    whole: Whole | None
     unit: str | None
     to: str | None
 
@@ -44,15 +48,16 @@ class Tags:
     """The tags that the caller may see, looked up as a file names them.
 
     units: of cells, by tag as the file names it, "" for all others
-    alone: the source beside which a tag may have no other; None: it may have any
+    source: of the readings; over_measured: whether tags of other sources take some, too
     meanings: what cells are, each once
     ids, meaning: int32[n + 1] and intp[n + 1], id and place in `meanings` of each tag that was
         found; the last is for the place -1, which has no tag: 0 and -1
     """
 
-    def __init__(self, units: Mapping[str, str], alone: int | None) -> None:
+    def __init__(self, units: Mapping[str, str], source: int, over_measured: bool) -> None:
         self._units = units
-        self._alone = alone
+        self._source = source
+        self._over_measured = over_measured
         self._places: dict[str, int] = {}
         self._wrong: dict[str, str] = {}
         self._known: dict[Any, int] = {}
@@ -97,7 +102,8 @@ class Tags:
         by_name = {row.name: row for row in rows}
         by_id = {row.id: row for row in rows}
         calculated = _calculated(list(by_id))
-        measured = set() if self._alone is None else _of_others(list(by_id), self._alone)
+        measured = _of_others(list(by_id), self._source)
+        free = _free(list(by_id), measured)
         found: list[tuple[int, int]] = []
         for name in names:
             named, numbered = by_name.get(name), by_id.get(numbers.get(name, 0))
@@ -108,11 +114,11 @@ class Tags:
                 self._refuse(name, "is the name of one tag and the id of another")
             elif row.id in calculated:
                 self._refuse(name, _CALCULATED)
-            elif row.id in measured:
+            elif row.id in measured and not self._over_measured:
                 self._refuse(name, _MEASURED)
             else:
                 self._places[name] = len(self.ids) - 1 + len(found)
-                found.append((row.id, self._meaning(name, row)))
+                found.append((row.id, self._meaning(name, row, row.id in free)))
         new = np.array(found, np.int64).reshape(-1, 2)
         self.ids = np.concatenate([self.ids[:-1], new[:, 0], [0]]).astype(np.int32)
         self.meaning = np.concatenate([self.meaning[:-1], new[:, 1], [-1]])
@@ -121,8 +127,8 @@ class Tags:
         self._places[name] = -1
         self._wrong[name] = message
 
-    def _meaning(self, name: str, row: Any) -> int:
-        """Its place in `meanings`."""
+    def _meaning(self, name: str, row: Any, free: bool) -> int:
+        """Its place in `meanings`; free: whatever its datatype, it has any numbers."""
         names = {state: float(value) for value, state in (row.states or {}).items()}
         if len(names) < len(row.states or {}):  # two values of one name: only numbers are clear
             names = {}
@@ -131,10 +137,12 @@ class Tags:
         unit = self._units.get(name, self._units.get(""))
         if unit is not None:
             self._check(name, unit, row.unit)
-        key = (row.datatype == TEXT, tuple(names.items()), unit, row.unit)
-        place = self._known.setdefault(key, len(self.meanings))
+        whole = None if free else whole_of(row.datatype)
+        alike = (row.datatype == TEXT, row.datatype == "bool", whole, unit, row.unit)
+        place = self._known.setdefault((*alike, tuple(names.items())), len(self.meanings))
         if place == len(self.meanings):
-            self.meanings.append(Meaning(row.datatype == TEXT, names, unit, row.unit))
+            textual, switch, *_ = alike
+            self.meanings.append(Meaning(textual, names, switch, whole, unit, row.unit))
         return place
 
     def _check(self, name: str, unit: str, to: str | None) -> None:
@@ -155,6 +163,17 @@ def _is_id(name: str) -> bool:
 def _calculated(ids: Sequence[int]) -> set[int]:
     asked = np.array(ids, np.int32)
     return {tag for _, tags in sdk.ask("calculated", tags=asked) for tag in tags} if ids else set()
+
+
+def _free(ids: Sequence[int], measured: Collection[int]) -> set[int]:
+    """Those of tags `ids` whose datatype says nothing of their readings: they are converted on
+    their way from a device, or were `measured` and nobody knows any more how."""
+    if not ids:
+        return set()
+    known: dict[int, bool] = {}
+    for _, converted in sdk.ask("converted", tags=np.array(ids, np.int32)):
+        known |= converted
+    return {tag for tag in ids if known.get(tag, tag in measured)}
 
 
 def _of_others(ids: Sequence[int], source: int) -> set[int]:

@@ -18,6 +18,7 @@ _NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*\Z", re.ASCI
 _NO_NUMBER = "is not a number"
 _NO_NAME = "is neither a number nor a state of this tag"
 _NOT_FINITE = "is not a finite number"
+_BOOLEAN = "is a boolean, which only a tag of datatype bool takes: write a number"
 _WORDS = {
     "good": sdk.quality.GOOD,
     "uncertain": sdk.quality.UNCERTAIN,
@@ -27,16 +28,18 @@ _NO_QUALITY = -1
 
 
 def read_numbers(
-    cells: Sequence[Any], names: Mapping[str, float] | None = None
+    cells: Sequence[Any], names: Mapping[str, float] | None = None, booleans: bool = False
 ) -> tuple[Values, Wrong]:
-    """(float64[n], what is wrong) of numbers, or of texts of numbers or of `names`. True and false
-    of JSON are 1 and 0."""
-    if not names:
-        found = _all_numbers(cells)
-        if found is not None:
-            return found, {}
+    """(float64[n], what is wrong) of numbers, or of texts of numbers or of `names`, with blanks
+    around them or without. booleans: whether true and false of JSON are 1 and 0, or wrong"""
+    found = _all_numbers(cells)
+    if found is not None:
+        return found, {}
     values, wrong = np.full(len(cells), np.nan), {}
     for place, cell in enumerate(cells):
+        if isinstance(cell, bool) and not booleans:
+            wrong[place] = _BOOLEAN
+            continue
         number = _number(cell, names or {})
         if number is None:
             wrong[place] = _NO_NAME if names else _NO_NUMBER
@@ -55,7 +58,8 @@ def _all_numbers(cells: Sequence[Any]) -> Values | None:
         if "_" in written or not written.isascii():
             return None
     except TypeError:  # numbers, of JSON
-        pass
+        if bool in set(map(type, cells)):
+            return None
     try:
         values = np.array(cells, np.float64)
     except (ValueError, TypeError, OverflowError):
@@ -65,13 +69,17 @@ def _all_numbers(cells: Sequence[Any]) -> Values | None:
 
 def _number(cell: Any, names: Mapping[str, float]) -> float | None:
     if isinstance(cell, str):
-        if cell in names:
-            return names[cell]
-        return float(cell) if _NUMBER.match(cell) else None
+        number = written_number(cell)
+        return names.get(cell.strip()) if number is None else number
     try:
         return float(cell)
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def written_number(text: str) -> float | None:
+    """The number that a text is; None for any other text."""
+    return float(text) if _NUMBER.match(text) else None
 
 
 def read_qualities(cells: Sequence[Any]) -> tuple[npt.NDArray[np.int16], Wrong]:

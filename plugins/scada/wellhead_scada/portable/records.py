@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from wellhead import sdk
 from wellhead_historian.api import create_source, describe_tag
-from wellhead_historian.http.measures import check_measure
+from wellhead_historian.http.measures import check_measure, check_states
 from wellhead_historian.models import Tag
 from wellhead_historian.retention.classes import check_class
 from wellhead_scada.commands.controls import PLACE, refuse_move
@@ -189,6 +189,7 @@ class Tags(_Records):
         asset = self.field.asset(row["asset"])
         check_measure(row["unit"], row["quantity"], row["datatype"])
         check_class(row["tag_class"])
+        check_states(row["states"])
         group = self.field.group(row["device"], row["group"])
         if group is None:
             return

@@ -89,6 +89,12 @@ def sources_here(edge: Edge, sources: Sequence[int]) -> dict[int, int]:
     return found
 
 
+def of_edges(tags: npt.NDArray[np.int32]) -> list[int]:
+    """Those of our `tags` that are an edge's."""
+    wanted = any_(literal(tags.tolist(), ARRAY(Integer)))
+    return list(sdk.db.session.scalars(select(_tags.c.tag_id).where(_tags.c.tag_id == wanted)))
+
+
 def of_edges_not_current(
     tags: npt.NDArray[np.int32], silent_s: float, behind_s: float
 ) -> list[int]:

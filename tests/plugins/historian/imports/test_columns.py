@@ -85,8 +85,12 @@ def test_numbers_are_bit_exact(numbers: list[float]) -> None:
 def test_what_is_no_number_or_quality() -> None:
     cells: list[Any] = ["1", "1_000", "nan", "inf", "٣", "", None, [1], "1e999", True, 10**400]
     values, wrong = read_numbers(cells)
+    assert wrong.keys() == set(range(1, 11))
+    assert "a boolean" in wrong[9]
+    assert values[0] == 1.0
+    values, wrong = read_numbers(cells, booleans=True)
     assert wrong.keys() == set(range(1, 9)) | {10}
-    assert values[[0, 9]].tolist() == [1.0, 1.0]
+    assert values[9] == 1.0
     codes, wrong = read_qualities(["", None, "Bad", "good", "uncertain", "24", 216, True, 256, "x"])
     assert codes[:7].tolist() == [192, 192, 0, 192, 64, 24, 216]
     assert wrong.keys() == {7, 8, 9}
