@@ -22,10 +22,20 @@ _ROWS = select(Tag.id, Tag.name, Tag.unit, Tag.quantity, Tag.datatype, Tag.state
 @dataclass(frozen=True, slots=True)
 class Named:
     """tags: rows of those that are there, each once, in the order in which they were named
-    missing: what names none that the caller may see"""
+    missing: what names none that the caller may see
+    asked: the id of the tag that each of the others names"""
 
     tags: list[Any]
     missing: list[int | str]
+    asked: dict[int | str, int]
+
+
+def written_id(text: str) -> int | None:
+    """The id of a tag that a text is; None for any other text."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 10):
+        return None
+    number = int(text)
+    return number if 0 < number <= INT4_MAX else None
 
 
 def refuse_parameters() -> None:
@@ -41,11 +51,16 @@ def refuse_parameters() -> None:
 
 
 def named_tags(given: Sequence[int | str], most: int, setting: str) -> Named:
-    """The tags of these ids and names. Raises WellheadError for none, or more than `most`, which
-    `setting` of [plugins.historian] says."""
-    if not 0 < len(given) <= most:
+    """The tags of these ids and names: a number is an id, a text a name, or the id it is where no
+    tag has that name. Raises WellheadError for none, or more than `most`, which `setting` of
+    [plugins.historian] says."""
+    if not given:
         raise sdk.WellheadError(
-            f"must be 1 to {most} tags",
+            "names no tag", field="tags", remedy="Name at least one, by id or name"
+        )
+    if len(given) > most:
+        raise sdk.WellheadError(
+            f"must be at most {most} tags",
             field="tags",
             value=len(given),
             remedy=f"Ask in pieces, or raise {setting} in [plugins.historian]",
@@ -58,8 +73,15 @@ def named_tags(given: Sequence[int | str], most: int, setting: str) -> Named:
         found |= {tag.id: tag for tag in _rows(Tag.id == any_(literal(ids, ARRAY(Integer))))}
     if names:
         found |= {tag.name: tag for tag in _rows(Tag.name == any_(literal(names, ARRAY(String))))}
+    numbers = {key: written_id(key) for key in names if key not in found}
+    if any(numbers.values()):
+        wanted = [number for number in numbers.values() if number]
+        by_id = {tag.id: tag for tag in _rows(Tag.id == any_(literal(wanted, ARRAY(Integer))))}
+        found |= {key: by_id[number] for key, number in numbers.items() if number in by_id}
     tags = {found[key].id: found[key] for key in given if key in found}
-    return Named(list(tags.values()), [key for key in given if key not in found])
+    missing = [key for key in given if key not in found]
+    asked = {key: found[key].id for key in given if key in found}
+    return Named(list(tags.values()), missing, asked)
 
 
 def tags_under(asset: uuid.UUID, most: int) -> list[Any]:

@@ -1,6 +1,6 @@
 """/api/v1/tags/latest and /api/v1/tags/{id}/latest: what is measured now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,11 +8,16 @@ from flask.views import MethodView
 
 from wellhead import sdk
 from wellhead_historian import api
-from wellhead_historian.http.finding import Named, named_tags, refuse_parameters, tags_under
+from wellhead_historian.http.finding import (
+    Named,
+    named_tags,
+    refuse_parameters,
+    tags_under,
+    written_id,
+)
 from wellhead_historian.http.measures import shown_each, state_of, states_of_each
 from wellhead_historian.http.routes import AS_CSV, TAG, blp, tags
 from wellhead_historian.http.schemas import (
-    INT4_MAX,
     LatestColumnsSchema,
     LatestQuery,
     LatestSchema,
@@ -41,7 +46,7 @@ class LatestOfMany(MethodView):
         del columns["name"]
         if system is None:
             del columns["unit"]
-        return sdk.columns_response(columns, {"count": len(columns["t"])})
+        return sdk.columns_response(columns, _meta(named, columns))
 
     @blp.permission("historian.read")
     @blp.within_assets
@@ -61,13 +66,13 @@ class LatestOfMany(MethodView):
                 remedy="Name tags by id or name, or an asset, and not both",
             )
         if "asset" in query:
-            named = Named(tags_under(query["asset"], _most()), [])
+            found = tags_under(query["asset"], _most())
+            named = Named(found, [], {tag.id: tag.id for tag in found})
         else:
             named = named_tags(query["tags"], _most(), "max_tags")
         system = sdk.units.System(query["units"]) if "units" in query else None
         columns = _columns(named.tags, system)
-        meta = {"count": len(columns["t"]), "missing": named.missing}
-        return sdk.columns_response(columns, meta, form=query.get("format"))
+        return sdk.columns_response(columns, _meta(named, columns), form=query.get("format"))
 
 
 @blp.route("/<int(min=1, max=2147483647):id>/latest", parameters=[TAG])
@@ -130,6 +135,13 @@ def _columns(rows: Sequence[Any], system: sdk.units.System | None) -> dict[str, 
     return columns if states is None else {**columns, "state": states}
 
 
+def _meta(named: Named, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """How many readings there are, and which of what was asked for has none."""
+    read = set(columns["tag"].tolist())
+    empty = [key for key, tag in named.asked.items() if tag not in read]
+    return {"count": len(columns["t"]), "missing": named.missing, "empty": empty}
+
+
 def _most() -> int:
     return int(sdk.plugin_config("historian")["max_tags"])
 
@@ -142,11 +154,10 @@ def _ids(text: str) -> list[int]:
     """The numbers of `1,2,3`."""
     found = []
     for part in text.split(","):
-        number = part.strip()
-        digits = number.isascii() and number.isdigit() and len(number) <= 10
-        if not digits or not 0 < int(number) <= INT4_MAX:
+        number = written_id(part.strip())
+        if number is None:
             raise sdk.WellheadError(
                 "not a tag id", field="ids", value=part, remedy="Write it like ids=1,2,3"
             )
-        found.append(int(number))
+        found.append(number)
     return found

@@ -73,7 +73,8 @@ class Value(NumberOrText, sdk.Measured):
 
 
 class TagKey(fields.Field[int | str]):
-    """A tag's id or name."""
+    """A tag's id or name: a number is an id, a text a name, or the id it is where no tag has that
+    name."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> int | str:
         if isinstance(value, bool) or not isinstance(value, (int, str)):
@@ -192,10 +193,28 @@ class CountSchema(sdk.Schema):
     count = fields.Integer(metadata={"description": "Length of the columns"})
 
 
+class MissingMetaSchema(sdk.Schema):
+    """What was asked for in vain."""
+
+    missing = fields.List(
+        TagKey(metadata={"type": ["integer", "string"]}),
+        metadata={"description": "Ids and names of no tag that the caller may see"},
+    )
+
+
+class LatestMetaSchema(CountSchema, MissingMetaSchema):
+    """How many there are, and what was asked for in vain."""
+
+    empty = fields.List(
+        TagKey(metadata={"type": ["integer", "string"]}),
+        metadata={"description": "Ids and names, as asked for, of tags without any reading yet"},
+    )
+
+
 class LatestColumnsSchema(sdk.Schema):
     """The newest readings as columns of equal length, sorted by tag."""
 
-    envelope_meta: type[Schema] | None = CountSchema
+    envelope_meta: type[Schema] | None = LatestMetaSchema
 
     t = fields.List(fields.Integer(), metadata={"description": "Microseconds since 1970-01-01 UTC"})
     v = fields.List(
@@ -205,7 +224,7 @@ class LatestColumnsSchema(sdk.Schema):
     q = fields.List(fields.Integer(), metadata={"description": "OPC quality, 192 = good"})
 
     tag = fields.List(
-        fields.Integer(), metadata={"description": "Tag ids; tags without any reading are left out"}
+        fields.Integer(), metadata={"description": "Tag ids; those without any reading are `empty`"}
     )
     unit = fields.List(
         fields.String(allow_none=True),
@@ -217,22 +236,7 @@ class LatestColumnsSchema(sdk.Schema):
     )
 
 
-class MissingMetaSchema(sdk.Schema):
-    """What was asked for in vain."""
-
-    missing = fields.List(
-        TagKey(metadata={"type": ["integer", "string"]}),
-        metadata={"description": "Ids and names of no tag that the caller may see"},
-    )
-
-
-class ManyLatestMetaSchema(CountSchema, MissingMetaSchema):
-    """How many there are, and what was asked for in vain."""
-
-
 class ManyLatestSchema(LatestColumnsSchema):
     """As of the GET form, with names and units."""
-
-    envelope_meta: type[Schema] | None = ManyLatestMetaSchema
 
     name = fields.List(fields.String(), metadata={"description": "Names of the tags"})

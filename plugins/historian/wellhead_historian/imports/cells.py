@@ -25,7 +25,9 @@ MAX_COLUMNS = 10_000
 _PIECE_CELLS = 6_000  # what lives at a time is what Python's collector goes through
 _LEAST_ROWS = 64
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_LONG = ("tag", "time", "value")
+_LONG = {"tag", "time", "value", "quality"}
+_EXPORTED = {"t": "time", "v": "value", "q": "quality"}
+"""Columns of the files that readings are answered as, and what they are here."""
 _PACKED = (
     (b"\x1f\x8b", "compressed by gzip", "Say so: Content-Encoding: gzip; or unpack it by gunzip"),
     (b"PK\x03\x04", "a ZIP file or a workbook", "Unpack it, or save its sheet as CSV UTF-8"),
@@ -43,6 +45,8 @@ class Piece:
     times: of each row
     columns: of cells, by their tag, or the one column of values
     qualities: of each row; None: all are good
+    units: of the values of each row, "" for its tag's own; None: no column says them
+    named: `tags` are names, and no ids that look like them
     """
 
     rows: Sequence[int]
@@ -50,6 +54,17 @@ class Piece:
     times: Sequence[Any]
     columns: dict[str, Sequence[Any]]
     qualities: Sequence[Any] | None
+    units: Sequence[str] | None = None
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """names: of the columns; long: a row is a reading, of the tag that it names or of `tag`"""
+
+    names: list[str]
+    long: bool
+    tag: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +76,12 @@ class Ragged:
     header: int
 
 
-def csv_pieces(data: bytes) -> Iterator[Piece | Ragged]:
-    """The pieces of a CSV file in UTF-8. Raises WellheadError for what is none."""
+def csv_pieces(data: bytes, tag: str | None = None) -> Iterator[Piece | Ragged]:
+    """The pieces of a CSV file in UTF-8; tag: of all its readings, in a file of one. Raises
+    WellheadError for what is none."""
     reader = csv.reader(io.StringIO(_decoded(data), newline=""), strict=True)
     try:
-        yield from _pieces(reader)
+        yield from _pieces(reader, tag)
     except csv.Error as error:
         raise sdk.WellheadError(
             f"is no CSV: {error}, at line {reader.line_num}",
@@ -98,9 +114,9 @@ def _refuse_packed(data: bytes) -> None:
             raise sdk.WellheadError(f"is {what}", field="body", remedy=remedy)
 
 
-def _pieces(reader: "_csv.Reader") -> Iterator[Piece | Ragged]:
-    header: list[str] = next((cells for cells in reader if cells), [])
-    names = _checked(header)
+def _pieces(reader: "_csv.Reader", tag: str | None) -> Iterator[Piece | Ragged]:
+    header = _checked(next((cells for cells in reader if cells), []), tag)
+    names = header.names
     size = max(_LEAST_ROWS, _PIECE_CELLS // len(names))
     while True:
         before = reader.line_num
@@ -118,11 +134,14 @@ def _pieces(reader: "_csv.Reader") -> Iterator[Piece | Ragged]:
             pairs = [pair for pair in pairs if len(pair[1]) == len(names)]
             numbers, lines = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
         if lines:
-            yield _piece(names, numbers, lines)
+            yield _piece(header, numbers, lines)
 
 
-def _checked(header: list[str]) -> list[str]:
+def _checked(header: list[str], tag: str | None) -> _Header:
     names = [name.strip() for name in header]
+    exported = "time" not in names and {"t", "v"} <= set(names)
+    if exported:
+        names = [_EXPORTED.get(name, name) for name in names]
     if "time" not in names or len(names) < 2:
         other = len(names) == 1 and _OTHER_COMMA.search(names[0])
         raise sdk.WellheadError(
@@ -144,14 +163,26 @@ def _checked(header: list[str]) -> list[str]:
             raise sdk.WellheadError(
                 "has a column without a name", field="header", remedy="Name its tag"
             )
-    if "tag" in names and ("value" not in names or set(names) - {*_LONG, "quality"}):
+    named = "tag" in names or (exported and "name" in names)
+    long = named or exported or tag is not None
+    others = set(names) - (_LONG | {"name", "unit"} if exported else _LONG)
+    if long and ("value" not in names or others):
         raise sdk.WellheadError(
-            "has the column `tag`, beside which there are time, value and quality only",
+            "has a row a reading, in which there are tag, time, value and quality only",
             field="header",
             value=",".join(header)[:200],
             remedy=_REMEDY,
         )
-    return names
+    if long and named == (tag is not None):
+        raise sdk.WellheadError(
+            "is given, and a column of the file says it, too"
+            if named
+            else "is needed: no column of the file says whose readings these are",
+            field="tag",
+            value=tag,
+            remedy="Leave one of them out" if named else "Say it beside the id, like tag=W-01.PT",
+        )
+    return _Header(names, long, tag)
 
 
 def _line_numbers(before: int, lines: Sequence[Sequence[str]]) -> list[int]:
@@ -163,23 +194,39 @@ def _line_numbers(before: int, lines: Sequence[Sequence[str]]) -> list[int]:
     return numbers
 
 
-def _piece(names: list[str], numbers: Sequence[int], lines: list[list[str]]) -> Piece:
-    columns: dict[str, Sequence[Any]] = dict(zip(names, zip(*lines, strict=True), strict=True))
+def _piece(header: _Header, numbers: Sequence[int], lines: list[list[str]]) -> Piece:
+    cells = zip(*lines, strict=True)
+    columns: dict[str, Sequence[Any]] = dict(zip(header.names, cells, strict=True))
     times = columns.pop("time")
-    if "tag" not in columns:
+    if not header.long:
         return Piece(numbers, None, times, columns, None)
-    quality = columns.get("quality")
-    return Piece(numbers, columns["tag"], times, {"value": columns["value"]}, quality)
+    named = "name" in columns  # beside ids, which are others' elsewhere
+    if header.tag is not None:
+        tags: Sequence[Any] = [header.tag] * len(times)
+    else:
+        tags = columns["name" if named else "tag"]
+    values = {"value": columns["value"]}
+    quality, unit = columns.get("quality"), columns.get("unit")
+    return Piece(numbers, tags, times, values, quality, unit, named)
 
 
-def json_pieces(data: bytes) -> Iterator[Piece]:
+def json_pieces(data: bytes, tag: str | None = None) -> Iterator[Piece]:
     """The pieces of columns `tag`, `t`, `v` and perhaps `q`, as readings are answered; `tag` may be
-    one for all. Raises WellheadError."""
+    one for all, also beside the body. Raises WellheadError."""
     _refuse_packed(data)
     try:
         body = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise sdk.WellheadError(f"is no JSON: {error}", field="body") from error
+    if tag is not None and isinstance(body, dict):
+        if "tag" in body:
+            raise sdk.WellheadError(
+                "is given, and the body says it, too",
+                field="tag",
+                value=tag,
+                remedy="Leave one of them out",
+            )
+        body["tag"] = tag
     if (
         not isinstance(body, dict)
         or set(body) - {"tag", "t", "v", "q"}

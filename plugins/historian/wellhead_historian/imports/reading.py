@@ -91,7 +91,9 @@ class Reading:
     def _long(self, piece: Piece) -> sdk.Batch:
         assert piece.tags is not None
         cells = piece.columns["value"]
-        places, no_tag = self.tags.places(piece.tags)
+        if piece.units is not None:
+            self.tags.hear_units(piece.tags, piece.units)
+        places, no_tag = self.tags.places(piece.tags, piece.named)
         self._note(piece, "tag", piece.tags, no_tag)
         times, bad = self._times(piece)
         bad |= places < 0

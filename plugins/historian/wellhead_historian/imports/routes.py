@@ -58,9 +58,9 @@ class Imports(MethodView):
         encoding = request.headers.get("Content-Encoding")
         body = unpacked(request.get_data(), encoding, request.max_content_length or 0)
         if request.mimetype == "text/csv":
-            return service.take(asked, body, cells.csv_pieces(body))
+            return service.take(asked, body, cells.csv_pieces(body, query.get("tag")))
         if request.is_json:
-            return service.take(asked, body, cells.json_pieces(body))
+            return service.take(asked, body, cells.json_pieces(body, query.get("tag")))
         detail = {
             "field": "Content-Type",
             "value": request.mimetype or None,

@@ -54,6 +54,13 @@ class ImportQuery(sdk.Schema):
         validate=validate.OneOf(["abort", "skip"]),
         metadata={"description": "abort: one wrong row, and none is stored; skip: the others are"},
     )
+    tag = fields.String(
+        validate=validate.Length(1, 200),
+        metadata={
+            "description": "Name or id of the tag of all readings, where the body does not say it",
+            "example": "W-01.PT-101",
+        },
+    )
     time = fields.String(
         load_default="rfc3339",
         validate=validate.OneOf(["rfc3339", *EPOCHS]),
@@ -93,6 +100,16 @@ class ImportErrorSchema(sdk.Schema):
     message = fields.String(metadata={"description": "What is wrong with it"})
 
 
+class TooOldSchema(sdk.Schema):
+    """Readings that are not kept: the next run of the job `historian.remove` takes them away."""
+
+    tag_class = fields.String(metadata={"description": "Class of their tags"})
+    readings = fields.Integer(metadata={"description": "How many there are"})
+    kept_from = fields.String(
+        metadata={"description": "Time since when the class keeps readings, by its keep_days"}
+    )
+
+
 class ImportResultSchema(sdk.Schema):
     """What became of a body."""
 
@@ -103,6 +120,10 @@ class ImportResultSchema(sdk.Schema):
     tags = fields.Integer(metadata={"description": "Tags that the body names"})
     first = fields.String(allow_none=True, metadata={"description": "Time of the oldest reading"})
     last = fields.String(allow_none=True, metadata={"description": "Time of the newest reading"})
+    too_old = fields.List(
+        fields.Nested(TooOldSchema),
+        metadata={"description": "Readings that are older than their tags' classes keep any"},
+    )
     in_future = fields.Integer(
         metadata={"description": "Stored as uncertain since they lie ahead of the clock"}
     )

@@ -7,10 +7,11 @@ whole parts; a part that is sent again is recognised by its row and changes noth
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+import numpy as np
 from sqlalchemy import Table, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -23,6 +24,7 @@ from wellhead_historian.imports.cells import Piece, Ragged
 from wellhead_historian.imports.reading import Reading
 from wellhead_historian.imports.times import TimeForm
 from wellhead_historian.models import Import, ImportPart
+from wellhead_historian.retention.classes import kept_from, tag_classes
 
 SOURCE = "imports"
 """The historian's source of all imports: one, since a tag is looked for at each of its sources."""
@@ -152,10 +154,28 @@ def _answer(asked: Request, reading: Reading, batches: list[sdk.Batch]) -> dict[
         "tags": len(reading.tags),
         "first": None if first is None else format_time(first),
         "last": None if last is None else format_time(last),
+        "too_old": _too_old(reading.tags.classes, some),
         "in_future": sum(int((batch.qualities == ahead).sum()) for batch in some),
         "wrong_rows": reading.problems.rows,
         "errors": reading.problems.found,
     }
+
+
+def _too_old(
+    classes: Mapping[str, Collection[int]], batches: Sequence[sdk.Batch]
+) -> list[dict[str, Any]]:
+    """Which classes keep readings for a shorter time than some of these are old."""
+    now, known = time.time_ns() // 1000, tag_classes(sdk.plugin_config("historian"))
+    told = []
+    for name in sorted(classes.keys() & known.keys()):
+        keep_days = known[name].keep_days
+        if keep_days is None:
+            continue
+        since, tags = kept_from(now, keep_days), list(classes[name])
+        old = sum(int(np.isin(batch.tags[batch.times < since], tags).sum()) for batch in batches)
+        if old:
+            told.append({"tag_class": name, "readings": old, "kept_from": format_time(since)})
+    return told
 
 
 def _refused(reading: Reading) -> sdk.ApiError:

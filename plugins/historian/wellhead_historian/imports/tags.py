@@ -10,16 +10,21 @@ from sqlalchemy import Integer, Text, any_, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from wellhead import sdk
+from wellhead_historian.http.finding import written_id
+from wellhead_historian.http.schemas import INT4_MAX
 from wellhead_historian.imports.datatypes import Whole, whole_of
 from wellhead_historian.models import Tag, TagSource
 from wellhead_historian.store.texts import TEXT
 
-_INT4_MAX = 2**31 - 1
 _BOOLEANS = {"true": 1.0, "false": 0.0}
 _NO_TAG = "there is no such tag; POST /api/v1/tags makes one"
 _CALCULATED = (
     "is a calculated tag, whose readings come from its expression: import its inputs, "
     "or into a tag of its own"
+)
+_AMBIGUOUS = (
+    "is the name of the tag {} and the id of the tag {!r}: write {} where the first is meant, and "
+    "{!r} where it is the second"
 )
 _MEASURED = (
     "has readings that were measured, beside which nothing is entered by hand: enter it into a tag "
@@ -50,18 +55,21 @@ class Tags:
     units: of cells, by tag as the file names it, "" for all others
     source: of the readings; over_measured: whether tags of other sources take some, too
     meanings: what cells are, each once
+    classes: ids of the tags that were found, by the name of their class
     ids, meaning: int32[n + 1] and intp[n + 1], id and place in `meanings` of each tag that was
         found; the last is for the place -1, which has no tag: 0 and -1
     """
 
     def __init__(self, units: Mapping[str, str], source: int, over_measured: bool) -> None:
-        self._units = units
+        self._units = dict(units)
+        self._heard: dict[Any, str] = {}
         self._source = source
         self._over_measured = over_measured
-        self._places: dict[str, int] = {}
-        self._wrong: dict[str, str] = {}
+        self._places: dict[int | str, int] = {}
+        self._wrong: dict[int | str, str] = {}
         self._known: dict[Any, int] = {}
         self.meanings: list[Meaning] = []
+        self.classes: dict[str, set[int]] = {}
         self.ids = np.array([0], np.int32)
         self.meaning = np.array([-1], np.intp)
 
@@ -69,19 +77,46 @@ class Tags:
         """How many tags were found, under however many names."""
         return len(np.unique(self.ids)) - 1
 
-    def places(self, cells: Sequence[Any]) -> tuple[npt.NDArray[np.intp], dict[int, str]]:
-        """(place of the tag of each cell, -1 for none; what is wrong, by place in `cells`)."""
-        names = [str(cell) if type(cell) in (int, str) else "" for cell in cells]
+    def places(
+        self, cells: Sequence[Any], named: bool = False
+    ) -> tuple[npt.NDArray[np.intp], dict[int, str]]:
+        """(place of the tag of each cell, -1 for none; what is wrong, by place in `cells`). A
+        number is an id, a text a name, or the id it is where no tag has that name; named:
+        all are names."""
+        names: list[int | str] = [cell if type(cell) in (int, str) else "" for cell in cells]
         new = set(names) - self._places.keys()
         if new:
-            self._learn(new)
+            self._learn(new, named)
         places = np.fromiter(map(self._places.__getitem__, names), np.intp, len(names))
         wrong = {row: self._wrong[names[row]] for row in np.flatnonzero(places < 0).tolist()}
         return places, wrong
 
+    def hear_units(self, cells: Sequence[Any], units: Sequence[str]) -> None:
+        """Of the values of the tag of each cell, "" for its own. Raises WellheadError for a tag
+        with two, a unit there is not, and where units were given, too."""
+        for name, unit in set(zip(cells, units, strict=True)):
+            if self._heard.setdefault(name, unit) != unit:
+                raise sdk.WellheadError(
+                    f"is the unit of a reading of {name}, and {self._heard[name] or 'none'} of "
+                    "another",
+                    field="unit",
+                    value=unit,
+                    remedy="Send readings of each unit in a body of their own",
+                )
+            if not unit or name in self._places:
+                continue
+            if name in self._units or "" in self._units:
+                raise sdk.WellheadError(
+                    "is given, and a column of the file says it, too",
+                    field="unit",
+                    value=self._units.get(name, self._units.get("")),
+                    remedy="Leave one of them out",
+                )
+            self._units[name] = sdk.units.check_unit(unit)
+
     def check_units(self) -> None:
         """Raises WellheadError for a unit of a tag that was not among the cells."""
-        for name in self._units.keys() - self._places.keys() - {""}:
+        for name in self._units.keys() - set(map(str, self._places)) - {""}:
             raise sdk.WellheadError(
                 "is not among the tags of the body",
                 field="unit",
@@ -89,13 +124,15 @@ class Tags:
                 remedy="Write it as the body does, or leave it out",
             )
 
-    def _learn(self, names: set[str]) -> None:
-        numbers = {name: int(name) for name in names if _is_id(name)}
-        texts = [name for name in names if "\0" not in name]
-        statement: Any = select(Tag.id, Tag.name, Tag.unit, Tag.datatype, Tag.states).where(
+    def _learn(self, names: set[int | str], no_ids: bool) -> None:
+        numbers = {} if no_ids else {name: _id_of(name) for name in names}
+        texts = [name for name in names if isinstance(name, str) and "\0" not in name]
+        statement: Any = select(
+            Tag.id, Tag.name, Tag.unit, Tag.datatype, Tag.states, Tag.tag_class
+        ).where(
             or_(
                 Tag.name == any_(literal(texts, ARRAY(Text))),
-                Tag.id == any_(literal(list(numbers.values()), ARRAY(Integer))),
+                Tag.id == any_(literal(list(filter(None, numbers.values())), ARRAY(Integer))),
             )
         )
         rows = list(sdk.db.session.execute(sdk.only_visible(statement, Tag.asset_id)))
@@ -106,24 +143,26 @@ class Tags:
         free = _free(list(by_id), measured)
         found: list[tuple[int, int]] = []
         for name in names:
-            named, numbered = by_name.get(name), by_id.get(numbers.get(name, 0))
+            named, numbered = by_name.get(name), by_id.get(numbers.get(name) or 0)
             row = named or numbered
             if row is None:
                 self._refuse(name, _NO_TAG)
             elif named and numbered and named.id != numbered.id:
-                self._refuse(name, "is the name of one tag and the id of another")
+                told = (named.id, numbered.name)
+                self._refuse(name, _AMBIGUOUS.format(*told, *told))
             elif row.id in calculated:
                 self._refuse(name, _CALCULATED)
             elif row.id in measured and not self._over_measured:
                 self._refuse(name, _MEASURED)
             else:
                 self._places[name] = len(self.ids) - 1 + len(found)
-                found.append((row.id, self._meaning(name, row, row.id in free)))
+                self.classes.setdefault(row.tag_class, set()).add(row.id)
+                found.append((row.id, self._meaning(str(name), row, row.id in free)))
         new = np.array(found, np.int64).reshape(-1, 2)
         self.ids = np.concatenate([self.ids[:-1], new[:, 0], [0]]).astype(np.int32)
         self.meaning = np.concatenate([self.meaning[:-1], new[:, 1], [-1]])
 
-    def _refuse(self, name: str, message: str) -> None:
+    def _refuse(self, name: int | str, message: str) -> None:
         self._places[name] = -1
         self._wrong[name] = message
 
@@ -135,6 +174,8 @@ class Tags:
         if row.datatype == "bool":
             names = _BOOLEANS | names
         unit = self._units.get(name, self._units.get(""))
+        if unit == row.unit:
+            unit = None
         if unit is not None:
             self._check(name, unit, row.unit)
         whole = None if free else whole_of(row.datatype)
@@ -156,8 +197,10 @@ class Tags:
         sdk.units.convert(0.0, unit, to)  # says what is wrong
 
 
-def _is_id(name: str) -> bool:
-    return name.isascii() and name.isdigit() and len(name) <= 10 and 0 < int(name) <= _INT4_MAX
+def _id_of(name: int | str) -> int | None:
+    if isinstance(name, str):
+        return written_id(name)
+    return name if 0 < name <= INT4_MAX else None
 
 
 def _calculated(ids: Sequence[int]) -> set[int]:

@@ -106,7 +106,19 @@ def test_rows_know_their_lines_whatever_is_in_the_cells() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"a,b\n", b"time,a,a\n", b"time,,a\n", b"tag,time,x\n", b"\xff", b'time,a\n"']
+    "body",
+    [
+        b"",
+        b"a,b\n",
+        b"time,a,a\n",
+        b"time,,a\n",
+        b"tag,time,x\n",
+        b"t,v,q\n",
+        b"tag,t,v,state\n",
+        b"tag,t,v,value\n",
+        b"\xff",
+        b'time,a\n"',
+    ],
 )
 def test_what_is_no_file_of_readings_is_said(body: bytes) -> None:
     with pytest.raises(sdk.WellheadError):

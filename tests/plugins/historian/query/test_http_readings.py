@@ -231,7 +231,7 @@ def test_s15_a_file_of_many_tags_names_them_and_holds_no_formula(
 def test_latest_values_by_id_name_and_asset(api: ApiClient, station: Station) -> None:
     latest = "/api/v1/tags/latest"
     answer = api.post(latest, {"tags": ["pressure", station.ids["message"], "nobody"]})
-    assert answer.meta == {"count": 2, "missing": ["nobody"]}
+    assert answer.meta == {"count": 2, "missing": ["nobody"], "empty": []}
     assert answer.data["name"] == ["pressure", "message"]
     assert (answer.data["v"], answer.data["unit"]) == ([3599.0, "four"], ["bar", None])
     everything = api.post(latest, {"asset": station.pad, "units": "oilfield"}).data
@@ -246,4 +246,44 @@ def test_latest_values_by_id_name_and_asset(api: ApiClient, station: Station) ->
     other = api.post("/api/v1/assets", {"kind": "pad", "name": "Other"}).data["id"]
     limited = api.limited(other)
     assert limited.post(latest, {"asset": station.pad}).status == 422
-    assert limited.post(latest, {"tags": ["pump"]}).meta == {"count": 0, "missing": ["pump"]}
+    assert limited.post(latest, {"tags": ["pump"]}).meta == {
+        "count": 0,
+        "missing": ["pump"],
+        "empty": [],
+    }
+    made = {
+        name: api.post("/api/v1/tags", {"name": name, "asset_id": other}).data["id"]
+        for name in ("idle", "unread")
+    }
+    told = api.post(latest, {"tags": ["idle", "pump", made["unread"], made["idle"], "nobody"]}).meta
+    assert told == {
+        "count": 1,
+        "missing": ["nobody"],
+        "empty": ["idle", made["unread"], made["idle"]],
+    }
+    assert sorted(api.post(latest, {"asset": other}).meta["empty"]) == sorted(made.values())
+    ids = f"{made['idle']},{station.ids['pump']},2000000000"
+    told = api.get(latest, ids=ids).meta
+    assert told == {"count": 1, "missing": [2_000_000_000], "empty": [made["idle"]]}
+
+
+def test_a_number_is_an_id_and_a_text_a_name_or_the_id_that_it_is(
+    api: ApiClient, station: Station
+) -> None:
+    flow, pump = str(station.ids["flow"]), station.ids["pump"]
+    found = api.post(QUERY, {"tags": [flow, pump, "0", "3000000000"], **HOUR})
+    assert [series["name"] for series in found.data["series"]] == ["flow", "pump"]
+    assert found.meta["missing"] == ["0", "3000000000"]
+    named = api.post("/api/v1/tags", {"name": flow}).data["id"]
+    found = api.post(QUERY, {"tags": [flow, int(flow)], **HOUR}).data["series"]
+    assert [series["tag"] for series in found] == [named, int(flow)]
+
+
+def test_a_question_for_no_tag_or_too_many_says_what_to_do(api: ApiClient) -> None:
+    for path in (QUERY, "/api/v1/tags/latest"):
+        body = HOUR if path == QUERY else {}
+        [detail] = api.post(path, {"tags": [], **body}).error["details"]
+        assert (detail["field"], detail["remedy"]) == ("tags", "Name at least one, by id or name")
+        [detail] = api.post(path, {"tags": [1] * 20_000, **body}).error["details"]
+        assert detail["value"] == 20_000
+        assert "Ask in pieces" in detail["remedy"]
