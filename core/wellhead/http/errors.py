@@ -255,7 +255,7 @@ def _dig(source: Any, path: list[str]) -> Any:
             source = source[int(part)]
         elif hasattr(source, "get"):
             source = source.get(part)
-        else:
+        elif part != "value":  # what is wrong below a key of a dictionary comes under this word
             return None
     return source
 
@@ -308,6 +308,8 @@ def _integrity(original: Any) -> tuple[int, str, str, dict[str, Any]]:
     if match:
         detail |= {"field": match["field"], "value": _shown(match["value"])}
     if sqlstate == "23505":
+        if match:
+            detail["message"] = detail_text = "another has the {field} {value}".format(**detail)
         message = f"There is one already: {detail_text}"
         detail["remedy"] = "Choose another value, or change the record that has it"
     elif sqlstate == "23001" or "still referenced" in detail_text:  # 23001 from PostgreSQL 18

@@ -92,6 +92,7 @@ def test_conflicts_name_the_value(api: ApiClient) -> None:
     again = api.post("/api/v1/assets", {"kind": "field", "name": "North"})
     assert (again.status, again.error["code"]) == (409, "conflict")
     assert "North" in again.error["message"]
+    assert "Key (" not in str(again.error), "the database's words"
     make(api, "P1", "pad", field)
     used = api.delete(f"/api/v1/assets/{field}")
     assert (used.status, used.error["code"]) == (409, "conflict")

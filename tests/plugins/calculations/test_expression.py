@@ -112,6 +112,7 @@ def test_a_result_in_the_unit_of_its_inputs_is_exact() -> None:
         ("{x} + )", None, "closes a parenthesis", 7),
         ("{x}) + ({x}", None, "closes a parenthesis", 4),
         ("{x} + ", None, "cannot be read", 6),
+        ("(", None, "cannot be read ('(' was never closed)", 1),
         (" ", None, "is empty", 1),
         ("{x} + €", None, "means nothing", 7),
         ("5 + 3", None, "names no tag", 1),
@@ -130,6 +131,8 @@ def test_what_is_refused_names_the_place(
         check(text, NAMES, IDS, unit)
     assert says in str(caught.value)
     assert caught.value.field == "expression"
+    if "cannot be read" in says or "parenthesis" in says or "nothing" in says:
+        assert caught.value.remedy
     if position is not None:
         assert caught.value.position == position
 

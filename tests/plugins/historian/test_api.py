@@ -162,7 +162,11 @@ def test_a_tag_is_described_but_its_unit_is_fixed_by_its_readings(
     assert (refused.status, refused.error["details"][0]["field"]) == (422, "unit")
     assert api.patch(f"/api/v1/tags/{field[3]}", {"unit": "psi"}).data["unit"] == "psi"
     assert api.patch(path, {"datatype": "int16"}).status == 422
-    assert api.patch(path, {"name": "P-1"}).status == 409
+    taken = api.patch(path, {"name": "P-1"})
+    assert taken.status == 409
+    assert taken.error["message"] == "There is one already: another has the name P-1"
+    [detail] = taken.error["details"]
+    assert (detail["message"], detail["value"]) == ("another has the name P-1", "P-1")
     assert api.patch(path, {"name": ""}).status == 422
 
 

@@ -438,6 +438,8 @@ def test_a_tag_may_report_by_exception_and_its_gateway_is_told(
     assert told() == rule
     for wrong in ({"max_interval_s": 5}, rule | {"swinging_door": 1}, {"deadband": -1}, {"x": 1}):
         assert detail(field.api.patch(path, {"exception": wrong}))["field"].startswith("exception")
+    below = detail(field.api.patch(path, {"exception": {"deadband": -1}}))
+    assert (below["field"], below["value"]) == ("exception.deadband.value", -1)
     records = field.api.get("/api/v1/scada/config").data["records"]
     [tag] = records["scada.tags"]
     assert tag["exception"] == rule

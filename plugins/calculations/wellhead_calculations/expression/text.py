@@ -17,6 +17,11 @@ _MOST_TAGS = 0xFF
 _MOST_NESTED = 40
 _CUT_OUT = re.compile(r"\{([^{}]+)\}|\[([^\[\]]+)\]")
 _NAME = re.compile(r"\{([^{}]+)\}")
+_LIKE = (
+    "Write it like ({W-01.PT} - 5 [bar]) * 2: tags in braces, units in square brackets, and each "
+    "parenthesis closed"
+)
+_PARTS = "Calculate a part of it as a tag of its own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +44,16 @@ def read(text: str) -> Syntax:
         raise ExpressionError(
             f"must have at most {MOST_CHARACTERS} characters",
             text[:40],
-            remedy="Calculate a part of it as a tag of its own",
+            remedy=_PARTS,
         )
     if not text.strip():
-        raise ExpressionError("is empty", text, 1)
+        raise ExpressionError("is empty", text, 1, _LIKE)
     stands_for: dict[str, str] = {}
     code = _CUT_OUT.sub(lambda found: _placeholder(found, stands_for, text), text)
     code = re.sub(r"\s", " ", code)
     strange = re.search(r"[^ -~]", code)
     if strange:
-        raise ExpressionError("a character that means nothing", text, strange.start() + 1)
+        raise ExpressionError("a character that means nothing", text, strange.start() + 1, _LIKE)
     _check_nesting(code, text)
     stripped = code.lstrip()
     indent = len(code) - len(stripped)
@@ -57,9 +62,9 @@ def read(text: str) -> Syntax:
         body = ast.parse("(" + " " * indent + stripped + ")", mode="eval").body
     except SyntaxError as error:
         at = min(max((error.offset or 1) - 1, 1), max(len(text), 1))
-        raise ExpressionError(f"cannot be read ({error.msg})", text, at) from None
+        raise ExpressionError(f"cannot be read ({error.msg})", text, at, _LIKE) from None
     except (ValueError, MemoryError, RecursionError):
-        raise ExpressionError("cannot be read", text) from None
+        raise ExpressionError("cannot be read", text, remedy=_LIKE) from None
     for node in ast.walk(body):
         if isinstance(node, ast.expr):
             node.col_offset -= 1
@@ -86,7 +91,9 @@ def _placeholder(found: "re.Match[str]", stands_for: dict[str, str], text: str) 
     if name is None:
         count = len(known)
         if count >= (_MOST_TAGS if tag else _MOST_UNITS):
-            raise ExpressionError("too many different tags or units", text, found.start() + 1)
+            raise ExpressionError(
+                "too many different tags or units", text, found.start() + 1, _PARTS
+            )
         name = f"_{count:x}" if tag else string.ascii_letters[count]
         stands_for[name] = content
     if tag:
@@ -100,6 +107,11 @@ def _check_nesting(code: str, text: str) -> None:
     for place, character in enumerate(code):
         depth += (character == "(") - (character == ")")
         if depth > _MOST_NESTED:
-            raise ExpressionError("nested too deep", text, place + 1)
+            raise ExpressionError("nested too deep", text, place + 1, _PARTS)
         if depth < 0:
-            raise ExpressionError("closes a parenthesis that none opened", text, place + 1)
+            raise ExpressionError(
+                "closes a parenthesis that none opened",
+                text,
+                place + 1,
+                "Take it out, or open one before it",
+            )

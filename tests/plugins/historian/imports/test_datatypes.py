@@ -1,14 +1,18 @@
 """What a tag's datatype and states take of the values of a file."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 
 from wellhead import sdk
-from wellhead.testing import ApiClient
+from wellhead.testing import ApiClient, wait_until
 from wellhead_historian import api as historian
 from wellhead_historian.forwarding.session import store_readings
+from wellhead_historian.imports import service
 from wellhead_historian.imports.datatypes import refuse_others, rounded, whole_of
 from wellhead_historian.imports.values import read_numbers
 from wellhead_historian.testing import BASE, batch_of
@@ -169,3 +173,46 @@ def test_an_import_of_nothing_leaves_its_id_to_the_real_one(api: ApiClient, make
     assert send(header + row).data["readings"] == 1
     assert send(header + row).data["readings"] == 1
     assert send(header).status == 409, "what is stored under it stays"
+
+
+def test_the_real_import_waits_for_one_of_nothing_and_is_stored(
+    api: ApiClient,
+    make: Any,
+    connection: psycopg.Connection[Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make("P", "float64")
+    held, go_on = threading.Event(), threading.Event()
+    answered = service._answer
+
+    def slowly(*given: Any) -> dict[str, Any]:
+        answer = answered(*given)
+        if not answer["readings"]:
+            held.set()
+            assert go_on.wait(30)
+        return answer
+
+    def send(text: str) -> Any:
+        header = {"Content-Type": "text/csv"}
+        return api.request("POST", PATH, query={"id": "one"}, headers=header, text=text)
+
+    def waits() -> bool:
+        with connection.transaction():
+            asked = (
+                "SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted"
+                " AND locktype = 'transactionid' AND datname = current_database()"
+            )
+            return connection.execute(asked).fetchone() is not None
+
+    monkeypatch.setattr(service, "_answer", slowly)
+    with ThreadPoolExecutor(2) as threads:
+        nothing = threads.submit(send, "tag,time,value\n")
+        try:
+            assert held.wait(30)
+            real = threads.submit(send, "tag,time,value\nP,2020-01-01T00:00:00Z,1\n")
+            wait_until(waits, 30)
+        finally:
+            go_on.set()
+        assert nothing.result().data["readings"] == 0
+        assert real.result().data["readings"] == 1
+    assert api.get(f"{PATH}/one").data["readings"] == 1
