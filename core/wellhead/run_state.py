@@ -44,8 +44,8 @@ class Reload:
 @dataclass(frozen=True, slots=True)
 class RunState:
     """pid: of the supervisor; prepared: whether the database is as it should be; away: why it
-    cannot be reached, if it is waited for; failures: plugins that failed after they were loaded,
-    and why; reloading: number of the reload that is under way."""
+    is not, once that takes long; failures: plugins that failed after they were loaded, and why;
+    off: all that are off for an error; reloading: number of the reload that is under way."""
 
     pid: int
     ready: bool = False
@@ -55,6 +55,7 @@ class RunState:
     reload: Reload | None = None
     prepared: bool = False
     away: str | None = None
+    off: dict[str, str] = field(default_factory=dict)
 
 
 def write_state(data_dir: Path, state: RunState) -> None:

@@ -78,6 +78,15 @@ def test_a_section_of_a_plugin_that_is_not_there(folder: Path) -> None:
     assert 'Did you mean "scada"?' in message
 
 
+def test_a_data_directory_that_cannot_be_made(folder: Path) -> None:
+    message = run(folder, "", WELLHEAD_DATA_DIR="/proc/nope")
+
+    assert message == (
+        "data_dir: cannot be made: No such file or directory (found '/proc/nope'). "
+        "Name a folder that this user may write to (WELLHEAD_DATA_DIR), or make it one"
+    )
+
+
 def test_a_missing_configuration_file(folder: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "wellhead", "run", "--config", str(folder / "no.toml")],

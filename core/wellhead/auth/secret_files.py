@@ -22,6 +22,8 @@ def create_secret(path: Path, text: str) -> bool:
 
     Of several processes that start at once one creates the file, and none sees half of it.
     """
+    if path.exists():
+        return False
     draft = _draft(path, text)
     try:
         os.link(draft, path)

@@ -1,17 +1,14 @@
 """The data directory: can it be written, is there room, are the secrets secret; and the clock."""
 
 import os
-import shutil
 import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import wellhead
+from wellhead.disk import room
 from wellhead.plugins.contributions import Finding
-
-_LEAST_FREE_BYTES = 1 << 30
-_GIB = 1 << 30
 
 
 def look_at_files(data_dir: Path) -> Iterator[Finding]:
@@ -33,9 +30,8 @@ def look_at_files(data_dir: Path) -> Iterator[Finding]:
 
 
 def _room(data_dir: Path) -> Finding:
-    usage = shutil.disk_usage(data_dir)
-    text = f"{usage.free / _GIB:.1f} of {usage.total / _GIB:.1f} GiB free at {data_dir}"
-    if usage.free >= _LEAST_FREE_BYTES:
+    enough, text = room(data_dir)
+    if enough:
         return Finding("files", "ok", text)
     remedy = "Free some: at a full disk PostgreSQL stops and spools refuse readings"
     return Finding("files", "action", text, remedy)

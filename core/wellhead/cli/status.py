@@ -18,8 +18,8 @@ def command(context: Context) -> None:
 
     One row a process: its pid, since when, how often it ended by itself, with which exit code (a
     negative one is a signal), and when it will be started if it is down. Before them, the plugins
-    that are off in all of them since they failed. Ends with 1 when nothing runs or a process is
-    down.
+    that are off for an error in all of them. Ends with 1 when nothing runs, a process is down or a
+    plugin is off.
     """
     state = running_state(context.settings())
     table = Table("process", "pid", "since", "restarts", "last exit", "next start")
@@ -38,12 +38,12 @@ def command(context: Context) -> None:
     if state.reload is not None:
         result = f"refused: {state.reload.error}" if state.reload.error else "done"
         click.echo(f"reload {state.reload.number}: {result}")
-    for name, reason in sorted(state.failures.items()):
+    for name, reason in sorted(state.off.items()):
         click.echo(f"plugin {name} is off: {reason}")
     console = Console()
     console = Console(width=max(console.width, 100))
     console.print(table)
-    if any(role.pid is None for role in state.roles):
+    if state.off or any(role.pid is None for role in state.roles):
         click.get_current_context().exit(1)
 
 

@@ -27,6 +27,7 @@ _SYSTEM_USER = "embedded_postgres"
 _START_SECONDS = 300  # recovery after a crash replays the log first
 _STOP_SECONDS = 60
 _ORPHAN_SECONDS = 30
+_TAIL_LINES = 10  # of what the server logged about a start that failed
 _MAX_SOCKET_PATH = 90
 _SETTINGS = """
 # --- Wellhead ---
@@ -80,11 +81,13 @@ class EmbeddedPostgres:
             return
         self._clear_after_crash()
         logfile = self.pgdata / "server.log"
+        written = logfile.stat().st_size if logfile.exists() else 0
         options = ["-w", "-t", str(_START_SECONDS), "-o", f"-k {self.pgdata}", "-l", str(logfile)]
         try:
             self._run("pg_ctl", [*options, "start"], _START_SECONDS + 10)
         except DatabaseError as error:
-            tail = logfile.read_text(errors="replace")[-2000:] if logfile.exists() else ""
+            said = logfile.read_bytes()[written:] if logfile.exists() else b""
+            tail = "\n".join(said.decode(errors="replace").splitlines()[-_TAIL_LINES:])
             raise DatabaseAway(
                 f"the embedded database did not start: {error.message}\n{tail}",
                 field="data_dir",

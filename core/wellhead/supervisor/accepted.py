@@ -23,23 +23,27 @@ class Accepted:
         self.source = source or Path(DEFAULT_FILE).absolute()
         self._named = source is not None
 
+    def start(self) -> None:
+        """Have the file as it is now in force. Where it is already nothing is written, so that a
+        start can be on a full disk, too. Raises ConfigError."""
+        if not (self.path.exists() and self.path.read_bytes() == self._content()):
+            self.take()
+            self.accept()
+
     def take(self) -> None:
         """Copy the file as it is now: the candidate. Raises ConfigError."""
-        try:
-            content = self.source.read_bytes()
-        except OSError as error:
-            if isinstance(error, FileNotFoundError) and not self._named:
-                content = b""
-            else:
-                raise ConfigError(
-                    f"configuration file cannot be read: {error.strerror}",
-                    field="--config",
-                    value=str(self.source),
-                    remedy="Make it a file that this user may read",
-                ) from error
+        content = self._content()
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        with open(os.open(self.candidate, flags, 0o600), "wb") as file:
-            file.write(content)
+        try:
+            with open(os.open(self.candidate, flags, 0o600), "wb") as file:
+                file.write(content)
+        except OSError as error:
+            raise ConfigError(
+                f"the configuration cannot be copied there: {error.strerror}",
+                field="data_dir",
+                value=str(self.candidate),
+                remedy="Free some of its disk, or let this user write there",
+            ) from error
 
     def accept(self) -> None:
         """The candidate is in force from now on."""
@@ -48,6 +52,19 @@ class Accepted:
     def refuse(self) -> None:
         """Away with the candidate."""
         self.candidate.unlink(missing_ok=True)
+
+    def _content(self) -> bytes:
+        try:
+            return self.source.read_bytes()
+        except OSError as error:
+            if isinstance(error, FileNotFoundError) and not self._named:
+                return b""
+            raise ConfigError(
+                f"configuration file cannot be read: {error.strerror}",
+                field="--config",
+                value=str(self.source),
+                remedy="Make it a file that this user may read",
+            ) from error
 
 
 def settings_in_force(data_dir: Path) -> Settings | None:

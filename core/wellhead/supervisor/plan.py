@@ -18,7 +18,8 @@ from wellhead.settings.model import LISTENING, WebSettings
 
 WEB = "web"
 _CORE = (WEB, "scheduler")
-_BROKEN = (Status.UNAVAILABLE, Status.LOAD_ERROR, Status.CONFIG_ERROR, Status.FAILED)
+_WRONG = (Status.LOAD_ERROR, Status.CONFIG_ERROR, Status.FAILED)
+_BROKEN = (Status.UNAVAILABLE, *_WRONG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,15 @@ class Plan:
             name: self.reasons.get(name, "")
             for name, status in self.statuses.items()
             if status == Status.FAILED
+        }
+
+    @property
+    def off(self) -> dict[str, str]:
+        """The plugins that are off for an error, and why."""
+        return {
+            name: self.reasons.get(name, "")
+            for name, status in self.statuses.items()
+            if status in _WRONG
         }
 
 

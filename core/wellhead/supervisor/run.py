@@ -6,10 +6,12 @@ a database that was there before: what they read is safe without it.
 """
 
 import os
+from pathlib import Path
 
 import structlog
 
 from wellhead.database.embedded import EmbeddedPostgres
+from wellhead.errors import ConfigError
 from wellhead.run_state import forget_state
 from wellhead.runtime import Runtime
 from wellhead.supervisor.accepted import Accepted
@@ -31,13 +33,12 @@ def run(runtime: Runtime) -> None:
     or SIGTERM: the web, then the other processes, then the database."""
     notifier = Notifier(os.environ)  # first, so that nothing that is started speaks to systemd
     settings = runtime.settings
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    _make_folder(settings.data_dir)
     signals = Signals()
     with only_one(settings.data_dir):
         check_port(settings.web)
         accepted = Accepted(settings.data_dir, settings.source)
-        accepted.take()
-        accepted.accept()
+        accepted.start()
         forget_state(settings.data_dir)  # of one that was killed
         server = EmbeddedPostgres(settings.data_dir) if runtime.urls.embedded else None
         database = None
@@ -61,3 +62,18 @@ def run(runtime: Runtime) -> None:
                 server.stop()
             forget_state(settings.data_dir)
     log.info("stopped")
+
+
+def _make_folder(data_dir: Path) -> None:
+    reason = "this user may not write there"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = f"cannot be made: {error.strerror}"
+    if not os.access(data_dir, os.W_OK | os.X_OK):
+        raise ConfigError(
+            reason,
+            field="data_dir",
+            value=str(data_dir),
+            remedy="Name a folder that this user may write to (WELLHEAD_DATA_DIR), or make it one",
+        )

@@ -32,6 +32,7 @@ _RENEW_SECONDS = 90.0
 _ALONE_SECONDS = 5.0
 """The others wait for the web at its start, since all at once each would take several times as
 long; not longer, since no reading is taken before they run."""
+_NOT_YET = "it is being started or made ready"
 _LOOK_SECONDS = 0.1
 _ROUND_SECONDS = 0.5
 log = structlog.get_logger(__name__)
@@ -54,6 +55,7 @@ class Supervisor:
         self._database: DatabaseServer | None = None
         self._children = {WEB: web}
         self._state = RunState(os.getpid())
+        self._told: RunState | None = None
 
     def wait_for(self, preparing: Preparing) -> Administrator | None:
         """Until the database is ready; None when told to stop before. Raises what went wrong.
@@ -66,14 +68,13 @@ class Supervisor:
             if preparing.done:
                 return preparing.result()
             self._look_after()
-            self._tell(away=preparing.away)
+            if self._signals.take_reload():
+                self._refuse_reload()
+            long = time.monotonic() > begun + _ALONE_SECONDS
+            self._tell(away=preparing.away or (_NOT_YET if long else None))
             plan = preparing.plan
-            if (
-                plan is not None
-                and len(self._children) == 1
-                and time.monotonic() > begun + _ALONE_SECONDS
-                and preparing.patient
-            ):
+            if long and plan is not None and len(self._children) == 1 and preparing.patient:
+                log.warning("devices are read, the database is not ready yet")
                 self._start([one for one in plan.processes if one.without_database])
                 self._notifier.ready("reading devices, waiting for the database")
         return None
@@ -88,7 +89,7 @@ class Supervisor:
         self._plan, self._database = plan, database
         if plan.failures:
             self._begin_anew()  # they have put together what has failed since
-        self._tell(failures=plan.failures, prepared=True, away=None)
+        self._tell(failures=plan.failures, off=plan.off, prepared=True, away=None)
         begun = time.monotonic()
         while self._signals.wait(_ROUND_SECONDS if self._state.ready else _LOOK_SECONDS):
             self._look_after()
@@ -145,15 +146,30 @@ class Supervisor:
         """Write down how everything is, if it is not as it was."""
         database = [self._database.role()] if self._database else []
         roles = (*database, *(child.role() for child in self._children.values()))
-        state = replace(self._state, roles=roles, **changes)
-        if state != self._state:
-            self._state = state
-            write_state(self._data_dir, state)
+        self._state = replace(self._state, roles=roles, **changes)
+        if self._state == self._told:
+            return
+        try:
+            write_state(self._data_dir, self._state)
+        except OSError as error:  # a full disk: what runs goes on, and the next round tries again
+            if self._told is not None:
+                log.error("`wellhead status` shows an old state", reason=str(error))
+            self._told = None
+        else:
+            self._told = self._state
 
     # --- reloading ------------------------------------------------------------------------------
 
+    def _next_reload(self) -> int:
+        return self._state.reload.number + 1 if self._state.reload else 1
+
+    def _refuse_reload(self) -> None:
+        reason = "the database is not ready yet: reload again when it is, `wellhead status` says so"
+        log.error("reload refused, nothing is changed", reason=reason)
+        self._tell(reload=Reload(self._next_reload(), error=reason))
+
     def _reload(self) -> None:
-        number = self._state.reload.number + 1 if self._state.reload else 1
+        number = self._next_reload()
         log.info("reloading", number=number, configuration=str(self._accepted.source))
         self._notifier.reloading()
         self._tell(reloading=number)
@@ -177,7 +193,7 @@ class Supervisor:
         old, new = self._plan, self._prepared()
         self._accepted.accept()
         self._plan = new
-        self._tell(failures=new.failures)
+        self._tell(failures=new.failures, off=new.off)
         web = self._children[WEB]
         workers = _workers(web)
         todo = steps(old, new)

@@ -1,5 +1,6 @@
 """The key that signs tokens: made once, private, strong, or the start is refused."""
 
+import errno
 import stat
 import threading
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from wellhead.app import create_app
+from wellhead.auth import secret_files
 from wellhead.auth.signing import key_path, signing_key
 from wellhead.errors import ConfigError
 from wellhead.runtime import Runtime
@@ -20,6 +22,18 @@ def test_the_key_is_made_once_and_private(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert [entry.name for entry in path.parent.iterdir()] == ["jwt.key"]
+
+
+def test_a_key_that_is_there_needs_no_room_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = signing_key(tmp_path)
+
+    def full(path: Path, text: str) -> Path:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(secret_files, "_draft", full)
+    assert signing_key(tmp_path) == key
 
 
 def test_processes_that_start_together_share_one_key(tmp_path: Path) -> None:

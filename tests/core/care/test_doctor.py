@@ -216,7 +216,7 @@ def test_a_full_disk_and_a_clock_that_is_behind(
     findings: Findings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither can be had for real, so the limit is moved instead."""
-    monkeypatch.setattr("wellhead.care.files._LEAST_FREE_BYTES", 1 << 60)
+    monkeypatch.setattr("wellhead.disk._LEAST_FREE_BYTES", 1 << 60)
     monkeypatch.setattr("wellhead.care.files._installed_at", lambda: 4e9)
 
     parts = [part for part, _ in actions(findings())]

@@ -194,6 +194,19 @@ def test_health(shared_api: ApiClient) -> None:
     } in shared_api.get("/api/v1/health").data
 
 
+def test_a_disk_that_gets_full_is_on_the_health_page(
+    shared_api: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def disk() -> dict[str, Any]:
+        [found] = [p for p in shared_api.get("/api/v1/health").data if p["part"] == "disk"]
+        return dict(found)
+
+    assert "GiB free at" in disk()["detail"]
+    assert not disk()["required"], "requests are served on a full one, too"
+    monkeypatch.setattr("wellhead.disk._LEAST_FREE_BYTES", 1 << 60)
+    assert not disk()["ok"]
+
+
 def test_plugins_are_listed_with_why(shared_api: ApiClient) -> None:
     listed = {plugin["name"]: plugin for plugin in shared_api.get("/api/v1/plugins").data}
     assert listed["historian"]["status"] == "enabled"

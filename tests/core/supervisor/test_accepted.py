@@ -27,6 +27,22 @@ def test_an_edit_is_in_force_when_it_is_accepted_and_not_before(tmp_path: Path) 
     assert not accepted.candidate.exists()
 
 
+def test_what_is_in_force_already_needs_no_room_on_the_disk(tmp_path: Path) -> None:
+    source = tmp_path / "wellhead.toml"
+    source.write_text("first")
+    data = tmp_path / "data"
+    data.mkdir()
+    accepted = Accepted(data, source)
+    accepted.start()
+    assert accepted.path.read_text() == "first"
+    accepted.candidate.mkdir()  # as on a full disk, nothing can be written there
+    accepted.start()
+    source.write_text("second")
+    with pytest.raises(ConfigError, match=r"data_dir: .* cannot be copied .*candidate\.toml"):
+        accepted.start()
+    assert accepted.path.read_text() == "first"
+
+
 def test_without_a_file_the_defaults_are_in_force_and_a_named_one_must_be_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,11 +1,14 @@
 """The start under the supervisor: the web first, and what reads devices does not wait for long."""
 
 import dataclasses
+import errno
+import os
 import signal
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -111,7 +114,8 @@ class SlowDatabase:
     """As Preparing, of a database that is away until `told`. patient: see there"""
 
     def __init__(self, plan: Plan, patient: bool) -> None:
-        self.plan, self.patient, self.away = plan, patient, "it does not answer"
+        self.plan, self.patient = plan, patient
+        self.away: str | None = "it does not answer"
         self.told = threading.Event()
 
     @property
@@ -158,3 +162,77 @@ def test_what_needs_no_database_does_not_wait_for_one_that_was_there_before(
             supervisor.end()
         looked.result()
     assert administrator == Administrator("a@example.com")
+
+
+def test_a_reload_is_refused_until_the_database_is_ready(
+    supervisor: supervise.Supervisor, plan: Plan, tmp_path: Path
+) -> None:
+    database = SlowDatabase(plan, patient=False)
+
+    def refused(number: int) -> bool:
+        state = read_state(tmp_path)
+        return bool(state and state.reload and state.reload.number == number)
+
+    def ask() -> None:
+        try:
+            for number in (1, 2):
+                os.kill(os.getpid(), signal.SIGHUP)
+                wait_until(partial(refused, number), 20, what="a refusal")
+        finally:
+            database.told.set()
+
+    with ThreadPoolExecutor(1) as beside:
+        asked = beside.submit(ask)
+        try:
+            supervisor.wait_for(cast(Preparing, database))
+        finally:
+            supervisor.end()
+        asked.result()
+    state = read_state(tmp_path)
+    assert state is not None
+    assert state.reload is not None
+    assert "the database is not ready yet" in str(state.reload.error)
+
+
+def test_a_full_disk_keeps_the_state_from_being_written_and_nothing_else(
+    supervisor: supervise.Supervisor,
+    plan: Plan,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    database = SlowDatabase(plan, patient=False)
+    database.away = None
+    full = threading.Event()
+    tries = []
+
+    def write(data_dir: Path, state: RunState) -> None:
+        if full.is_set():
+            tries.append(state)
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write_state(data_dir, state)
+
+    monkeypatch.setattr(supervise, "write_state", write)
+
+    def away() -> str | None:
+        state = read_state(tmp_path)
+        return state.away if state else None
+
+    def look() -> None:
+        try:
+            wait_until(lambda: read_state(tmp_path), 20, what="a first state")
+            full.set()
+            database.away = "it went away"
+            wait_until(lambda: len(tries) > 2, 20, what="it to be tried again")
+            assert away() is None
+            full.clear()
+            wait_until(lambda: away() == "it went away", 20, what="the state")
+        finally:
+            database.told.set()
+
+    with ThreadPoolExecutor(1) as beside:
+        looked = beside.submit(look)
+        try:
+            assert supervisor.wait_for(cast(Preparing, database)) is not None
+        finally:
+            supervisor.end()
+        looked.result()

@@ -125,6 +125,33 @@ def test_rubbish_is_set_aside(tmp_path: Path, rubbish: bytes) -> None:
     assert [file.read_bytes() for file in aside] == ([rubbish] if rubbish else [])
 
 
+def test_r2_a_page_that_broke_after_a_clean_end_is_found_at_the_first_start(
+    tmp_path: Path,
+) -> None:
+    """Of a file that was closed cleanly nothing is looked through; what is wrong shows in use."""
+    original = tmp_path / "spool.db"
+    spool = Spool(original)
+    for step in range(COUNT):
+        spool.append(scan(1, BASE + step, TAGS, first=step)).result(10)
+    spool.close()
+    pages = original.stat().st_size // PAGE
+    assert pages > 5
+    aside = 0
+    for page in range(1, pages):
+        folder = tmp_path / f"page {page}"
+        folder.mkdir()
+        damaged = Path(shutil.copy(original, folder / "spool.db"))
+        with damaged.open("r+b") as file:
+            file.seek(page * PAGE)
+            file.write(b"\xa5" * PAGE)
+        spool = Spool(damaged)
+        assert set(steps(spool)) <= set(range(COUNT))
+        assert spool.append(scan(1, BASE + COUNT, TAGS, first=COUNT)).result(10) > 0
+        spool.close()
+        aside += any(folder.glob("*.corrupt-*"))
+    assert aside > 0
+
+
 def test_the_rescued_spool_keeps_its_identity_and_never_repeats_an_id(
     copy: Callable[[str], Path],
 ) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from wellhead.database.extension import platform_session
+from wellhead.disk import room
 from wellhead.http.blueprint import BaseSchema, Blueprint
 from wellhead.http.refusals import ApiError
 from wellhead.jobs.ledger import SILENT_SECONDS, silence
@@ -46,7 +47,7 @@ def parts() -> list[Health]:
         found = [Health("database", True, "answers", required=True)]
     except SQLAlchemyError as error:
         return [Health("database", False, str(error.__cause__ or error).strip(), required=True)]
-    found.append(_scheduler())
+    found += [_scheduler(), _disk()]
     for name, answer, failure in runtime_of(current_app).plugins.attempt("health"):
         if failure is not None:
             log.error("hook failed", plugin=name, hook="health", exc_info=failure)
@@ -57,6 +58,14 @@ def parts() -> list[Health]:
             Health(f"{name}: {part.part}", part.ok, part.detail, part.required) for part in answer
         ]
     return found + _off() + processes()
+
+
+def _disk() -> Health:
+    """Where it is full, PostgreSQL stops, spools refuse readings and processes do not start."""
+    try:
+        return Health("disk", *room(runtime_of(current_app).settings.data_dir))
+    except OSError as error:
+        return Health("disk", False, f"cannot be looked at: {error}")
 
 
 def _off() -> list[Health]:

@@ -95,9 +95,14 @@ class Keeper:
         self._removed = 0
         try:
             self._file = open_or_rescue(path)
-            self._count, self._size, self.last = self._file.totals()
-            self.has_gaps = bool(self._file.gaps())
-            """False only when there is no gap record."""
+            try:
+                self._look()
+            except sqlite3.DatabaseError as error:
+                if not is_damage(error):
+                    raise
+                self._file.close(clean=False)
+                self._file = rescue(path, str(error))
+                self._look()
         except (sqlite3.Error, OSError) as error:
             raise SpoolError(
                 f"cannot be opened: {error}",
@@ -115,8 +120,15 @@ class Keeper:
 
     def prefix(self, max_bytes: int, max_rows: int) -> int:
         """The last id of the oldest rows that have so many bytes."""
-        rows = self._file.read(0, max_bytes, max_rows)
+        rows = self._ask(lambda file: file.read(0, max_bytes, max_rows))
+        if isinstance(rows, Exception):
+            raise rows
         return rows[-1][0] if rows else self.last
+
+    def _look(self) -> None:
+        self._count, self._size, self.last = self._file.totals()
+        self.has_gaps = bool(self._file.gaps())
+        """False only when there is no gap record."""
 
     def gaps(self) -> list[Gap]:
         """The gap records in the file."""
@@ -133,7 +145,7 @@ class Keeper:
     def write(self, group: Group) -> Outcome:
         """Do all of it in one transaction, or refuse the appends and say why. Never raises for
         what the disk or the file does."""
-        answers = [(call, self._ask(call)) for call in group.calls if not call.writes]
+        answers = [(call, self._ask(call.run)) for call in group.calls if not call.writes]
         try:
             outcome = self._transaction(group)
         except sqlite3.Error as error:
@@ -148,15 +160,15 @@ class Keeper:
         outcome.answers += answers
         return outcome
 
-    def _ask(self, call: Call) -> Any:
+    def _ask(self, run: Callable[[SpoolFile], Any]) -> Any:
         try:
             try:
-                return call.run(self._file)
+                return run(self._file)
             except sqlite3.Error as error:
                 if not is_damage(error):
                     raise
                 self._rescue(error)
-                return call.run(self._file)
+                return run(self._file)
         except Exception as error:  # isolates: whoever asked gets it; the thread goes on
             return error
 

@@ -98,8 +98,6 @@ class Spool:
             raise
         self._last = self.opened_at = self._keeper.last
         """opened_at: the highest id given before this opening."""
-        self._totals = self._keeper.totals
-        self._claimed = self._keeper.prefix(self._read_bytes, _READ_ROWS)
         self._removable = 0
         self._tail = Tail(self._last, _TAIL_BYTES)
         self._appends: deque[Append] = deque()
@@ -113,6 +111,8 @@ class Spool:
         mutex = threading.Lock()
         self._work = threading.Condition(mutex)
         self._durable = threading.Condition(mutex)
+        self._claimed = self._keeper.prefix(self._read_bytes, _READ_ROWS)
+        self._totals = self._keeper.totals
         self._thread = threading.Thread(target=self._run, name="spool", daemon=True)
         self._thread.start()
 
