@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from wellhead.sdk import WellheadError
 from wellhead_reservoir.calc import oil
-from wellhead_reservoir.calc.correlations import CORRELATIONS
+from wellhead_reservoir.calc.correlations import CORRELATIONS, Contradiction
 from wellhead_reservoir.pvt.black_oil import Made, black_oil
 from wellhead_reservoir.pvt.given import Given
 from wellhead_reservoir.pvt.tables import Properties, lookup
@@ -94,12 +94,35 @@ def test_what_an_oil_does_with_pressure(
     assert np.all(np.diff(table.bo[~below]) < 0)
     assert np.all(np.diff(table.oil_viscosity[below]) < 0)
     assert np.all(np.diff(table.oil_viscosity[~below]) > 0)
-    assert np.all(table.oil_compressibility > 0)
     assert table.bo.max() == pytest.approx(made.oil_volume) or made.bubble_point > 6_000
     assert np.all(np.diff(table.bg) < 0)
     # gas that came out and oil that is left take more room than the oil had with it
     total = table.bo + ((made.solution_gor or 0) - table.rs) * table.bg
-    assert np.all(np.diff(total[below]) < 0)
+    squeezed = np.all(table.oil_compressibility > 0) and np.all(np.diff(total[below]) < 0)
+    assert squeezed != any(isinstance(found, Contradiction) for found in made.outside)
+
+
+@pytest.mark.parametrize(
+    ("api", "gravity", "gor", "temperature", "says"),
+    [
+        (20, 0.95, 1_200, 130, True),
+        (20, 1.0, 1_044, 130, True),  # only in the last step below the bubble point
+        (22, 0.85, 1_200, 140, True),
+        (20, 0.8, 500, 130, False),
+        (35, 0.8, 800, 200, False),
+        (47.1, 0.851, 751, 250, False),
+    ],
+)
+def test_correlations_that_contradict_each_other_say_so(
+    api: float, gravity: float, gor: float, temperature: float, says: bool
+) -> None:
+    known = Given(temperature=temperature, oil_gravity=api, gas_gravity=gravity, solution_gor=gor)
+    made = black_oil(known, {}, PRESSURE)
+    found = [one for one in made.outside if isinstance(one, Contradiction)]
+    assert bool(found) == says
+    for one in found:
+        assert 200 < one.low <= one.high <= (made.bubble_point or 0)
+        assert "oil and gas would expand under pressure" in one.message
 
 
 def test_below_the_bubble_point_compressibility_counts_the_gas_that_comes_out() -> None:

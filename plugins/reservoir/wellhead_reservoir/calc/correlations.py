@@ -62,6 +62,21 @@ class Outside:
         )
 
 
+class Contradiction(Outside):
+    """Correlations of oil and gas do not fit each other: at pressures from low to high, psia, both
+    together would take more room the higher the pressure is."""
+
+    __slots__ = ()
+
+    @property
+    def message(self) -> str:
+        return (
+            f"{self.correlation.title} and the other correlations contradict each other at "
+            f"{self.low:,.0f} to {self.high:,.0f} psia: oil and gas would expand under pressure, "
+            "as heavy oils with much gas do by correlations; choose others, or give measured points"
+        )
+
+
 _STANDING = "Standing (1947), API Drilling and Production Practice, 275-287"
 _VASQUEZ = "Vasquez and Beggs (1980), JPT 32(6), 968-970"
 _BEGGS = "Beggs and Robinson (1975), JPT 27(9), 1140-1141"

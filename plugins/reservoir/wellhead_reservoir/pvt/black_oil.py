@@ -6,7 +6,12 @@ import numpy as np
 
 from wellhead.sdk import Array, Numbers, within
 from wellhead_reservoir.calc import water
-from wellhead_reservoir.calc.correlations import CORRELATIONS, Outside, warnings_of
+from wellhead_reservoir.calc.correlations import (
+    CORRELATIONS,
+    Contradiction,
+    Outside,
+    warnings_of,
+)
 from wellhead_reservoir.pvt.gas_model import GasModel
 from wellhead_reservoir.pvt.given import DEFAULT_CHOICES, Choices, Given, Points
 from wellhead_reservoir.pvt.oil_model import OilModel
@@ -15,7 +20,8 @@ from wellhead_reservoir.pvt.tables import Properties
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A table, where the oil is saturated (None without oil), and where correlations have no data.
+    """A table, where the oil is saturated (None without oil), and where correlations have no data
+    or contradict each other.
 
     solution_gor: scf/STB; bubble_point: psia; oil_volume: bbl/STB, at the bubble point
     """
@@ -50,12 +56,15 @@ def black_oil(
     if oil_model is not None:
         columns |= oil_model.columns(p, columns["bg"])
     columns |= _water(given, p)
+    outside = _outside(given, chosen, p, oil_model, gas_model)
+    if oil_model is not None:
+        outside += _contradictions(chosen, oil_model, columns)
     return Made(
         Properties(**columns),
         None if oil_model is None else oil_model.bubble_point,
         None if oil_model is None else oil_model.rsb,
         None if oil_model is None else oil_model.bob,
-        tuple(_outside(given, chosen, p, oil_model, gas_model)),
+        tuple(outside),
     )
 
 
@@ -82,6 +91,19 @@ def _water(given: Given, p: Array) -> dict[str, Array]:
         "water_compressibility": water.compressibility(p, given.temperature, given.salinity),
         "water_viscosity": water.viscosity(p, given.temperature, given.salinity),
     }
+
+
+def _contradictions(
+    choices: Choices, model: OilModel, columns: dict[str, Array]
+) -> list[Contradiction]:
+    """At most one: where oil and gas expand under pressure."""
+    p, below = columns["pressure"], columns["pressure"] <= model.bubble_point
+    total = (columns["bo"] + (model.rsb - columns["rs"]) * columns["bg"])[below]
+    expanding = columns["oil_compressibility"] <= 0
+    expanding[1 : len(total)] |= np.diff(total) >= 0
+    at = p[expanding]
+    row = CORRELATIONS["oil_volume"][choices["oil_volume"]]
+    return [Contradiction(row, "pressure", float(at[0]), float(at[-1]))] if at.size else []
 
 
 def _outside(

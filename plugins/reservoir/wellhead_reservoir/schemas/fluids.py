@@ -167,7 +167,7 @@ class PvtTableSchema(InReservoirSchema):
     warnings = fields.List(
         fields.Nested(CorrelationWarningSchema),
         dump_only=True,
-        metadata=sdk.about("Where correlations were used outside of their data"),
+        metadata=sdk.about("Where correlations were used outside of their data, or contradict"),
     )
     saturation = fields.List(
         fields.Nested(SaturationLineSchema),
