@@ -21,7 +21,7 @@ help:
 	@echo 'make run     start Wellhead with a simulated oil field (WELLHEAD_PORT=8080, WELLHEAD_DATA_DIR=var)'
 	@echo 'make test    the tests, without the long ones'
 	@echo 'make wheel   the package: built, installed elsewhere, started'
-	@echo 'make soak    the long tests'
+	@echo 'make soak    the long tests, and properties with examples drawn anew'
 	@echo 'make check   formatting, lint, types, import rules, layout and documentation'
 	@echo 'make docs    the pages of docs/ that are made from the code'
 	@echo 'make proto   the modules that are made from .proto files'
@@ -66,6 +66,8 @@ wheel: $(VENV)/.develops
 	$(BIN)/pytest -q -m wheel
 
 soak: $(VENV)/.develops
+	$(BIN)/pytest -q $(PARALLEL) --dist worksteal --hypothesis-profile search \
+	    -m 'not soak and not wheel and not system and not alone'
 	$(BIN)/pytest -m soak
 
 check: $(VENV)/.develops

@@ -27,7 +27,7 @@ from .packages import ROOT
 pytestmark = [pytest.mark.system, pytest.mark.soak]
 
 DEVICES, REGISTERS = 10, 2000
-WARM_UP_S = 20.0
+WARM_UP_S = 150.0  # until the cache of the spool is full, 16 MiB at 0.2 MB/s
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import hypothesis
 import numpy as np
 import psycopg
 import pytest
@@ -20,8 +19,6 @@ from wellhead_historian.scans import batches_of
 from wellhead_historian.store.choice import make_reader, make_writer
 from wellhead_historian.testing import FAR, batch_of
 
-hypothesis.settings.register_profile("shared machine", deadline=None)
-hypothesis.settings.load_profile("shared machine")  # what happens is judged, not how fast
 CALCULATIONS = "/api/v1/tags/calculations"
 
 

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import hypothesis
 import psycopg
 import pytest
 from flask import Flask
@@ -21,8 +20,6 @@ from wellhead.runtime import Runtime
 from wellhead.testing import ApiClient
 from wellhead.testing.cluster import Cluster
 
-hypothesis.settings.register_profile("shared machine", deadline=None)
-hypothesis.settings.load_profile("shared machine")  # what happens is judged, not how fast
 Connect = Callable[[], psycopg.Connection[Any]]
 
 
