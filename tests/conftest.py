@@ -25,6 +25,7 @@ LONGEST = (
     "test_witsml_loses_nothing",
     "test_gateway_loses_nothing",
     "test_console_browser",
+    "test_database_comes_later",
 )
 """Files of tests/system that begin first, so that at the end no process waits for one of them."""
 
