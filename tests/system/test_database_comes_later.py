@@ -82,7 +82,10 @@ def test_r3_what_is_read_before_the_database_is_there_is_kept(
             timeout=60,
             check=False,
         )
-        assert "the database is away, what is read is kept in the spools: " in told.stdout
+        assert (
+            "the database is not ready, what is read meanwhile is kept in the spools: "
+            in told.stdout
+        )
         assert "gateway main" in told.stdout
         assert "scheduler" not in told.stdout, "it could do nothing yet"
         family = wellhead.family()

@@ -34,7 +34,9 @@ def command(context: Context) -> None:
         )
     click.echo(f"supervisor {state.pid}: {'ready' if state.ready else 'starting'}")
     if state.away is not None:
-        click.echo(f"the database is away, what is read is kept in the spools: {state.away}")
+        click.echo(
+            f"the database is not ready, what is read meanwhile is kept in the spools: {state.away}"
+        )
     if state.reload is not None:
         result = f"refused: {state.reload.error}" if state.reload.error else "done"
         click.echo(f"reload {state.reload.number}: {result}")
