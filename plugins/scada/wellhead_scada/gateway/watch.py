@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 
@@ -41,6 +42,9 @@ class ConfigWatch:
         self._changed = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
         self._away = False
+        # One thread for good: each that has once read thousands of tags keeps megabytes, and of the
+        # loop's own another one would now and then.
+        self._loader = ThreadPoolExecutor(1, "configuration")
 
     async def boot(self) -> None:
         """Scan what the spool kept, so that acquisition needs no database."""
@@ -83,7 +87,8 @@ class ConfigWatch:
     async def refresh(self) -> None:
         """Read the configuration now and apply it. Raises one of AWAY."""
         async with self._one_at_a_time:
-            config = await asyncio.to_thread(self._database.load)
+            loop = asyncio.get_running_loop()
+            config = await loop.run_in_executor(self._loader, self._database.load)
             if config == self._config:
                 return
             await self._apply(config)
