@@ -102,8 +102,14 @@ class Preparing:
         self.plan = Plan.of(self._runtime)
         self.away = None
         if not self.patient:
-            self._known.write_text(self.plan.fixed["[database]"])
+            self._remember(self.plan.fixed["[database]"])
         return administrator
+
+    def _remember(self, digest: str) -> None:
+        try:
+            self._known.write_text(digest)
+        except OSError as error:  # a full disk: everything runs without
+            log.warning("the next start will not wait for the database", reason=str(error))
 
     def _start_server(self) -> None:
         if self._server and self._server.pid() is None:
@@ -112,5 +118,5 @@ class Preparing:
     def _tell_away(self, reason: str) -> None:
         # the lines of a server's log have their times, so that no two tries end alike
         if self.away is None or reason.split("\n")[0] != self.away.split("\n")[0]:
-            log.error("the database is away: devices are read meanwhile", reason=reason)
+            log.error("the database is away, it is tried again", reason=reason)
         self.away = reason

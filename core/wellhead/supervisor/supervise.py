@@ -63,7 +63,7 @@ class Supervisor:
         When that takes long, and it is a database that was ready before, what does its work without
         one is started.
         """
-        begun = time.monotonic()
+        begun, reading = time.monotonic(), False
         while self._signals.wait(_LOOK_SECONDS):
             if preparing.done:
                 return preparing.result()
@@ -73,10 +73,11 @@ class Supervisor:
             long = time.monotonic() > begun + _ALONE_SECONDS
             self._tell(away=preparing.away or (_NOT_YET if long else None))
             plan = preparing.plan
-            if long and plan is not None and len(self._children) == 1 and preparing.patient:
-                log.warning("devices are read, the database is not ready yet")
+            if long and plan is not None and not reading and preparing.patient:
+                reading = True
+                log.warning("what needs no database is started, it is not ready yet")
                 self._start([one for one in plan.processes if one.without_database])
-                self._notifier.ready("reading devices, waiting for the database")
+                self._notifier.ready("waiting for the database, devices are read")
         return None
 
     def run(

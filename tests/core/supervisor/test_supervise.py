@@ -5,7 +5,6 @@ import errno
 import os
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+import structlog
 
 from wellhead.auth.bootstrap import Administrator
 from wellhead.errors import WellheadError
@@ -114,13 +114,18 @@ class SlowDatabase:
     """As Preparing, of a database that is away until `told`. patient: see there"""
 
     def __init__(self, plan: Plan, patient: bool) -> None:
-        self.plan, self.patient = plan, patient
+        self.plan, self._patient, self.asked = plan, patient, 0
         self.away: str | None = "it does not answer"
         self.told = threading.Event()
 
     @property
     def done(self) -> bool:
         return self.told.is_set()
+
+    @property
+    def patient(self) -> bool:
+        self.asked += 1
+        return self._patient
 
     def result(self) -> Administrator:
         return Administrator("a@example.com")
@@ -148,9 +153,8 @@ def test_what_needs_no_database_does_not_wait_for_one_that_was_there_before(
     def look() -> None:
         try:
             wait_until(lambda: seen() == {WEB} | others, 20, what="what is started")
-            if not patient:
-                time.sleep(0.5)  # silence: nothing else is started
-                assert seen() == {WEB}
+            wait_until(lambda: database.asked > (0 if patient else 5), 20, what="some rounds")
+            assert seen() == {WEB} | others
         finally:
             database.told.set()
 
@@ -236,3 +240,26 @@ def test_a_full_disk_keeps_the_state_from_being_written_and_nothing_else(
         finally:
             supervisor.end()
         looked.result()
+
+
+def test_where_nothing_does_without_the_database_that_is_said_once(
+    supervisor: supervise.Supervisor, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervise, "_ALONE_SECONDS", 0.0)
+    web_alone = dataclasses.replace(plan, processes=plan.processes[:1])
+    database = SlowDatabase(web_alone, patient=True)
+    rounds: list[float] = []
+
+    def look(now: float) -> None:
+        rounds.append(now)
+        if len(rounds) > 5:
+            database.told.set()
+
+    monkeypatch.setattr(supervisor._children[WEB], "watch", look)
+    try:
+        with structlog.testing.capture_logs() as logs:
+            assert supervisor.wait_for(cast(Preparing, database)) is not None
+    finally:
+        supervisor.end()
+    said = [line for line in logs if "what needs no database" in line["event"]]
+    assert (len(said), database.asked) == (1, 1)
