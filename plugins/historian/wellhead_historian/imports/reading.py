@@ -103,11 +103,25 @@ class Reading:
             self._note(piece, "quality", piece.qualities, wrong)
             bad |= _mask(len(times), wrong)
         values, texts, wrong = self._values(cells, places, qualities)
+        for row in self._empty_texts(piece, places, wrong):
+            del wrong[row]
+            texts[row] = ""
         self._note(piece, "value", cells, wrong)
         bad |= _mask(len(times), wrong)
         self.problems.rows += int(bad.sum())
         batch = sdk.Batch(self._source, self.tags.ids[places], times, values, qualities, texts)
         return batch.take(~bad) if bad.any() else batch
+
+    def _empty_texts(
+        self, piece: Piece, places: npt.NDArray[np.intp], wrong: Iterable[int]
+    ) -> list[int]:
+        """Rows whose quality is said, so that their empty text is one and nothing left out."""
+        cells, qualities = piece.columns["value"], piece.qualities
+        if qualities is None:
+            return []
+        meanings, which = self.tags.meanings, self.tags.meaning[places]
+        said = [row for row in wrong if cells[row] == "" and qualities[row]]
+        return [row for row in said if meanings[which[row]].textual]
 
     def _values(
         self,

@@ -82,6 +82,32 @@ def test_a_file_of_one_tags_readings_goes_into_another_tag(api: ApiClient) -> No
     assert send(api, long, id="e", tag="P2").data["readings"] == 1
 
 
+def test_a_text_that_is_empty_is_one_where_its_quality_is_said(api: ApiClient) -> None:
+    tag, other = make(api, "X", datatype="string"), make(api, "X2", datatype="string")
+    make(api, "P")
+    text = (
+        "tag,time,value,quality\nX,2020-01-01T00:00:00Z,,192\nX,2020-01-01T00:00:01Z,,bad\n"
+        "X,2020-01-01T00:00:02Z,Off,\n"
+    )
+    assert send(api, text, id="a").data["readings"] == 3
+    there = read(api, tag)
+    assert [row[1:] for row in there] == [("", 192), (None, 0), ("Off", 192)]
+    file = api.get(f"{TAGS}/{tag}/readings", **SPAN, format="csv").text
+    assert send(api, file, id="b", tag="X2").data["readings"] == 3
+    assert read(api, other) == there
+    answered = api.get(f"{TAGS}/{tag}/readings", **SPAN).data
+    query = {"id": "c", "tag": "X2", "time": "us"}
+    assert api.request("POST", PATH, query=query, json=answered).data["readings"] == 3
+    assert read(api, other) == there
+    unsaid = (
+        "tag,time,value,quality\nX,2020-01-01T00:00:00Z,,\nP,2020-01-01T00:00:00Z,,192\n"
+        "Q,2020-01-01T00:00:00Z,,192\n"
+    )
+    told = send(api, unsaid, dry_run="true").data["errors"]
+    found = [(error["row"], error["column"]) for error in told]
+    assert found == [(2, "value"), (3, "value"), (4, "tag")]
+
+
 def test_a_file_of_many_tags_goes_into_those_of_their_names_elsewhere(api: ApiClient) -> None:
     described: dict[str, dict[str, Any]] = {
         "P": {"unit": "bar"},
