@@ -36,8 +36,8 @@ _PACE_SECONDS = 0.04
 """From the beginning of a transaction to that of the next, at least: what comes meanwhile shares
 one, which costs half the CPU of one each. A screen is told every 0.05 s."""
 _FULL_BYTES = 1 << 20
-"""After a transaction of so much the next follows at once: sharing would save nothing, and the
-server would stand still in a burst and while a backlog is stored."""
+"""Once so much waits, and after a transaction of so much, the next follows at once: sharing would
+save nothing, and the server would stand still in a burst and while a backlog is stored."""
 log = structlog.get_logger(__name__)
 
 
@@ -150,7 +150,7 @@ class Forwarder:
         while not self._stopping.is_set():
             if self._spool.wait(self._position, _WAIT_SECONDS):
                 if size < _FULL_BYTES:
-                    self._stopping.wait(begun + _PACE_SECONDS - time.monotonic())
+                    self._spool.gather(_FULL_BYTES, begun + _PACE_SECONDS - time.monotonic())
                 begun = time.monotonic()
                 entries = self._spool.read(self._position)
                 size = sum(entry.size for entry in entries)

@@ -108,6 +108,7 @@ class Spool:
         self._closing = False
         self._interrupted = False
         self._timer: float | None = None
+        self._wanted = 0  # bytes in memory that `gather` waits for
         mutex = threading.Lock()
         self._work = threading.Condition(mutex)
         self._durable = threading.Condition(mutex)
@@ -187,8 +188,15 @@ class Spool:
             self._interrupted = False
             return self._last > after
 
+    def gather(self, size: int, timeout: float) -> None:
+        """Wait until `size` bytes of entries are in memory, or `interrupt`, or the time-out."""
+        with self._durable:
+            self._wanted = size
+            self._durable.wait_for(lambda: self._tail.size >= size or self._interrupted, timeout)
+            self._wanted = 0
+
     def interrupt(self) -> None:
-        """End a `wait`."""
+        """End a `wait` or `gather`."""
         with self._durable:
             self._interrupted = True
             self._durable.notify_all()
@@ -294,7 +302,8 @@ class Spool:
             outcome = self._keeper.write(group)
             with self._work:
                 self._settle(outcome)
-                self._durable.notify_all()
+                if self._tail.size >= self._wanted:
+                    self._durable.notify_all()
             outcome.resolve()
         self._keeper.close()
         self._lock_file.close()

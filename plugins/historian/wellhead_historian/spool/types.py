@@ -128,19 +128,20 @@ class Losses:
 
 
 class Tail:
-    """The newest entries, in memory, so that forwarding live data reads no file."""
+    """The newest entries, in memory, so that forwarding live data reads no file. size: their
+    bytes"""
 
     def __init__(self, last: int, max_bytes: int) -> None:
         self._entries: deque[Entry] = deque()
         self._max_bytes = max_bytes
-        self._bytes = 0
+        self.size = 0
         self._after = last  # every entry with a greater id is here
 
     def extend(self, entries: Sequence[Entry]) -> None:
         """The entries that were just written, all of them, in order."""
         self._entries.extend(entries)
-        self._bytes += sum(entry.size for entry in entries)
-        while self._bytes > self._max_bytes:
+        self.size += sum(entry.size for entry in entries)
+        while self.size > self._max_bytes:
             self._pop()
 
     def entries(self) -> list[Entry]:
@@ -167,5 +168,5 @@ class Tail:
 
     def _pop(self) -> None:
         entry = self._entries.popleft()
-        self._bytes -= entry.size
+        self.size -= entry.size
         self._after = entry.id
