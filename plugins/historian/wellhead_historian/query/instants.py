@@ -31,6 +31,8 @@ def around(reader: Reader, tag: int, times: Ints, only_readings: bool = False) -
     From a roll-up, readings and marks are as `past.of_buckets` has them. only_readings: from
     roll-ups only what is gone
     """
+    if not len(times):
+        return Around(NOTHING, None)
     first, last = int(times.min()), int(times.max())
     earlier = reader.before(tag, first)
     if not len(earlier.times):

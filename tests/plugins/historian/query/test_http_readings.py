@@ -102,6 +102,19 @@ def test_values_at_times_in_lines_and_steps(api: ApiClient, path: Path) -> None:
         assert "message" in wrong.error["details"][0]["remedy"]
 
 
+@pytest.mark.parametrize("name", ["pressure", "message", "silent"])
+def test_a_range_in_which_no_interval_begins_has_no_values(
+    api: ApiClient, path: Path, name: str
+) -> None:
+    asked = {"from": "2025-06-15T15:01:00Z", "to": "2025-06-15T15:09:00Z", "every": "1h"}
+    answer = api.get(path(name), **asked)
+    assert (answer.status, answer.data) == (200, {"t": [], "v": [], "q": []})
+    assert (answer.meta["count"], answer.meta["truncated"]) == (0, False)
+    assert api.get(path(name), **asked, format="csv").text == "t,v,q\r\n"
+    [series] = api.post(QUERY, {"tags": [name], **asked}).data["series"]
+    assert series["v"] == []
+
+
 def test_a_question_that_cannot_be_is_refused(api: ApiClient, path: Path) -> None:
     answer = api.get(path("pressure"), **HOUR, points=10, limit=5)
     assert (answer.status, answer.error["code"]) == (422, "validation_failed")
