@@ -142,9 +142,9 @@ def defined(
 def _total(
     wanted: Mapping[str, Any], name: str, kept: Iterable[int]
 ) -> tuple[Total, tuple[int, ...], dict[str, Any]]:
-    by_number = bool(_ID.fullmatch(name.strip()))
-    names, ids = _known(name if by_number else f"{{{name}}}", kept)
-    [rate] = (ids if by_number else names).values() or [None]
+    number = _ID.fullmatch(name.strip())
+    names, ids = _known(name if number else f"{{{name}}}", kept)
+    rate = ids.get(int(number[1])) if number else names.get(name.strip())
     if rate is None:
         raise sdk.WellheadError(
             "there is no such tag", field="total_of", value=name, remedy="Name one of GET /tags"

@@ -48,6 +48,7 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ({"unit": "m3", "total_of": "Q", "zone": "Mars/Olympus"}, "zone"),
     ({"unit": "m3", "total_of": "Q", "day_start": "6"}, "day_start"),
     ({"unit": "m3", "total_of": "tag(99999999999)"}, "total_of"),
+    ({"unit": "m3", "total_of": "Q} {A"}, "total_of"),
     ({"unit": "bar", "expression": "{A}", "start": "1969-01-01T00:00:00Z"}, "start"),
     ({"unit": "bar", "expression": "{A}", "max_age_s": 0}, "max_age_s"),
 )
@@ -145,6 +146,18 @@ def test_changing_and_deleting(api: ApiClient, plant: Plant, define: Define) -> 
     tables = {row["table"] for row in api.get("/api/v1/audit", per_page=100).data}
     assert {"calculations_calculation", "calculations_input"} <= tables
     assert not tables & {"calculations_due", "calculations_dirty", "calculations_state"}
+
+
+def test_tags_kept_by_numbers_make_no_expression_too_long(
+    api: ApiClient, plant: Plant, define: Define
+) -> None:
+    plant.tags(A="bar")
+    text = f"max({','.join(['{A}'] * 490)})"
+    tag = define("D", unit="bar", expression=text)
+    plant.store([("A", BASE, 5.0, 192)])
+    plant.calculate()
+    assert plant.readings("D") == [(BASE, 5.0, 192)]
+    assert api.patch(f"{CALCULATIONS}/{tag}", {"max_age_s": 60}).data["expression"] == text
 
 
 def test_a_total_becomes_an_expression_and_back(

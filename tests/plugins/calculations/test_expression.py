@@ -94,6 +94,7 @@ def test_a_result_in_the_unit_of_its_inputs_is_exact() -> None:
         ("{P-1} if {Q} else {P-1}", "bar", "do not go together", 1),
         ("{x} + {nothing}", None, "there is no such tag", 7),
         ("{x} + tag(99)", None, "there is no such tag", 7),
+        ("{x} + _0", None, "is not allowed", 7),
         ("{x} + 5 [barr]", None, "unknown unit", 10),
         ("{x} + spam({x})", None, "there is no function spam", 7),
         ("{x} + sqrt({x}, 2)", None, "sqrt takes 1 values, not 2", 7),

@@ -88,8 +88,8 @@ class _Reading:
         if number is not None:
             return number
         match node:
-            case ast.Name(id=name) if name in self.syntax.names:
-                return self._tag(node, self.names.get(self.syntax.names[name]))
+            case ast.Name() if (named := self.syntax.tag(node)) is not None:
+                return self._tag(node, self.names.get(named))
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
                 return _BINARY[type(op)](self.node(left, depth), self.node(right, depth))
             case ast.UnaryOp(op=ast.USub(), operand=operand):

@@ -17,6 +17,7 @@ _MOST_TAGS = 0xFF
 _MOST_NESTED = 40
 _CUT_OUT = re.compile(r"\{([^{}]+)\}|\[([^\[\]]+)\]")
 _NAME = re.compile(r"\{([^{}]+)\}")
+_NUMBER = re.compile(r"\btag\([0-9]+\)")
 _LIKE = (
     "Write it like ({W-01.PT} - 5 [bar]) * 2: tags in braces, units in square brackets, and each "
     "parenthesis closed"
@@ -37,10 +38,16 @@ class Syntax:
     def error(self, message: str, node: ast.expr, remedy: str | None = None) -> ExpressionError:
         return ExpressionError(message, self.text, node.col_offset + 1, remedy)
 
+    def tag(self, node: ast.Name) -> str | None:
+        """The name in braces that it stands for; None where a name was written without them."""
+        braced = self.text.startswith("{", node.col_offset)
+        return self.names.get(node.id) if braced else None
+
 
 def read(text: str) -> Syntax:
     """Raises ExpressionError for what is no expression of Python's once tags and units are out."""
-    if len(text) > MOST_CHARACTERS:
+    # a number may be longer than the name that it is kept instead of
+    if len(_NUMBER.sub("{t}", text)) > MOST_CHARACTERS:
         raise ExpressionError(
             f"must have at most {MOST_CHARACTERS} characters",
             text[:40],
