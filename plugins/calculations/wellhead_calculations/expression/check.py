@@ -180,11 +180,8 @@ class _Reading:
     # --- operators and functions -----------------------------------------------------------------
 
     def _bool(self, op: ast.boolop, values: list[Typed]) -> Typed:
-        found = values[-1]
-        for value in reversed(values[:-1]):
-            join = operations.both if isinstance(op, ast.And) else operations.either
-            found = join(value, found)
-        return found
+        join = operations.both if isinstance(op, ast.And) else operations.either
+        return operations.all_of(join, values)
 
     def _compare(
         self, node: ast.Compare, sides: list[ast.expr], ops: list[ast.cmpop], depth: int
@@ -224,10 +221,9 @@ class _Reading:
                 raise self.syntax.error(f"{name} takes two values or more", node)
         else:
             self._count(node, name, arguments, function.arguments)
-        found = values[0] if function.arguments is None else function.make(*values)
-        for value in values[1:] if function.arguments is None else ():
-            found = function.make(found, value)
-        return found
+        if function.arguments is None:
+            return operations.all_of(function.make, operations.alike(values))
+        return function.make(*values)
 
     def _id(self, node: ast.expr, arguments: list[ast.expr]) -> int:
         match arguments:

@@ -4,7 +4,7 @@ degC and degF have their zero elsewhere: a sum of two such values, or twice one,
 it is said as kelvin, so it is refused. Two of them may be compared and subtracted.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -122,6 +122,23 @@ def plain(function: Function, value: Typed) -> Typed:
 
 def extreme(function: Literal["min", "max"], left: Typed, right: Typed) -> Typed:
     return Typed(Apply(function, (left.node, converted(right, left.measure))), left.measure)
+
+
+def alike(values: Sequence[Typed]) -> list[Typed]:
+    """All of them in the unit of the first. Raises UnitsDiffer."""
+    measure = values[0].measure
+    return [Typed(converted(value, measure), measure) for value in values]
+
+
+def all_of(join: Callable[[Typed, Typed], Typed], values: Sequence[Typed]) -> Typed:
+    """The values, at least one, joined from left to right. Neighbours are joined in pairs and those
+    again, so that hundreds of values are no tree of hundreds of levels, which is too deep for who
+    evaluates it."""
+    found = list(values)
+    while len(found) > 1:
+        pairs = (found[at : at + 2] for at in range(0, len(found), 2))
+        found = [join(*pair) if len(pair) == 2 else pair[0] for pair in pairs]
+    return found[0]
 
 
 def compare(function: Comparison, left: Typed, right: Typed) -> Typed:
