@@ -165,10 +165,9 @@ def _total(
         "day_start": wanted["day_start"] or config["day_start"],
         "least_share": 0.95 if wanted["least_share"] is None else wanted["least_share"],
     }
-    step = sdk.db.session.scalar(select(Tag.step).where(Tag.id == rate.id))
     rule = total_of(
         rate.unit, wanted.get("unit"), fields["period"], fields["zone"], fields["day_start"],
-        step, fields["least_share"],
+        sdk.db.session.get_one(Tag, rate.id).holds, fields["least_share"],
     )  # fmt: skip
     return rule, (rate.id,), fields
 

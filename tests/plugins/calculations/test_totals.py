@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.plugins.calculations.conftest import Plant
+from tests.plugins.calculations.conftest import CALCULATIONS, Plant
 
 from wellhead import sdk
+from wellhead.testing import ApiClient
 from wellhead_calculations.totals import Total, integral
 from wellhead_calculations.worker.definitions import total_of
+from wellhead_historian import api as historian
 from wellhead_historian.store.interface import Readings
 
 pytestmark = pytest.mark.one_app
@@ -65,7 +67,7 @@ def test_a_constant_rate_adds_up_by_the_hours_of_the_production_day(
      ("kW", "kWh", 1 / 3600), ("m3/d", "bbl", 1 / DAY / 0.158987294928)],
 )  # fmt: skip
 def test_units_of_totals(rate: str, unit: str, factor: float) -> None:
-    total = total_of(rate, unit, "day", "UTC", "06:00", None, 0.9)
+    total = total_of(rate, unit, "day", "UTC", "06:00", False, 0.9)
     assert total.factor == pytest.approx(factor, rel=1e-12)
 
 
@@ -74,7 +76,7 @@ def test_units_of_totals(rate: str, unit: str, factor: float) -> None:
 )
 def test_units_that_are_no_total_of_a_rate_are_refused(rate: str, unit: str | None) -> None:
     with pytest.raises(sdk.WellheadError, match="the total of a rate") as caught:
-        total_of(rate, unit, "day", "UTC", "06:00", None, 0.9)
+        total_of(rate, unit, "day", "UTC", "06:00", False, 0.9)
     assert caught.value.field == "unit"
 
 
@@ -114,6 +116,46 @@ def test_totals_of_parts_add_up_to_the_whole(
     parts = [integral(found, a * S, b * S, step, 30 * S) for a, b in ((-10, middle), (middle, end))]
     assert whole[0] == pytest.approx(parts[0][0] + parts[1][0], rel=1e-9, abs=1e-6)
     assert whole[1:] == tuple(a + b for a, b in zip(parts[0][1:], parts[1][1:], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("datatype", "states", "step", "hours"),
+    [
+        ("bool", None, None, 6.0),
+        ("int16", {"0": "Off", "1": "On"}, None, 6.0),
+        ("bool", None, False, 3.0),
+        ("float64", None, None, 3.0),
+        ("float64", None, True, 6.0),
+    ],
+)
+def test_running_hours_are_of_a_value_that_holds_where_the_historian_says_so(
+    api: ApiClient,
+    plant: Plant,
+    define: Define,
+    datatype: str,
+    states: dict[str, str] | None,
+    step: bool | None,
+    hours: float,
+) -> None:
+    with plant.inside():
+        tag = historian.create_tag(name="RUN", datatype=datatype, states=states, step=step)
+        plant.ids["RUN"] = tag.id
+        plant.source = historian.create_source("group")
+        sdk.db.session.commit()
+    first = micros("2026-03-28T00:00:00+00:00")
+    plant.store([("RUN", first + n * HOUR, float(n == 0), GOOD) for n in (0, 6, 24)])
+    asked = {"unit": "h", "total_of": "RUN", "max_age_s": 86_400, "zone": "UTC"}
+    day = {"day_start": "00:00", "start": "2026-03-28T00:00:00Z"}
+    define("H", **asked, **day)
+    plant.calculate()
+    assert plant.readings("H")[0] == (first, pytest.approx(hours), GOOD)
+    tried = api.post(f"{CALCULATIONS}/try", {**asked, **day, "to": "2026-03-29T00:00:00Z"}).data
+    assert tried["v"] == [pytest.approx(hours)]
+    range_ = {"from": "2026-03-28T00:00:00Z", "to": "2026-03-29T00:00:00Z", "interval": "1d"}
+    [seconds] = api.get(f"/api/v1/tags/{tag.id}/readings", **range_, agg="integral").data[
+        "integral"
+    ]
+    assert seconds == pytest.approx(hours * 3600)
 
 
 def test_late_data_changes_the_total_of_its_day(plant: Plant, define: Define) -> None:

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from psycopg.rows import namedtuple_row
 
 from wellhead import sdk
 from wellhead_calculations.expression.check import Known, check
 from wellhead_calculations.expression.tree import Expression
 from wellhead_calculations.totals import Total
+from wellhead_historian.models import holds
+from wellhead_historian.store.texts import TEXT
 
 _VERSION = """
 SELECT version, (SELECT max(t.updated_at) FROM historian_tag t WHERE t.id IN (
@@ -23,7 +26,7 @@ SELECT c.tag_id, t.unit, c.expression, c.period, c.zone, c.day_start, c.least_sh
 FROM calculations_calculation c JOIN historian_tag t ON t.id = c.tag_id ORDER BY c.tag_id
 """
 _INPUTS = """
-SELECT i.calculation_id, i.tag_id, t.unit, t.step
+SELECT i.calculation_id, i.tag_id, t.unit, t.datatype, t.states, t.step
 FROM calculations_input i JOIN historian_tag t ON t.id = i.tag_id ORDER BY i.place
 """
 
@@ -58,24 +61,28 @@ class Definitions:
 
 def load(connection: psycopg.Connection[Any]) -> dict[int, Definition]:
     """All of them by tag."""
-    inputs: dict[int, dict[int, tuple[Known, bool | None]]] = {}
-    for calculation, tag, unit, step in connection.execute(_INPUTS):
-        inputs.setdefault(calculation, {})[tag] = Known(tag, unit), step
+    inputs: dict[int, dict[int, Any]] = {}
+    row: Any
+    for row in connection.cursor(row_factory=namedtuple_row).execute(_INPUTS):
+        inputs.setdefault(row.calculation_id, {})[row.tag_id] = row
     found = {}
-    for row in connection.execute(_CALCULATIONS):
-        tag, unit, expression, period, zone, day_start, share, max_age_s, start = row
-        mine = inputs.get(tag, {})
+    for definition in connection.execute(_CALCULATIONS):
+        made, unit, expression, period, zone, day_start, share, max_age_s, start = definition
+        mine = inputs.get(made, {})
         rule: Expression | Total | None = None
         error = None
         try:
             if expression is not None:
-                rule = check(expression, {}, {one: known for one, (known, _) in mine.items()}, unit)
+                known = {
+                    one: Known(one, tag.unit, tag.datatype == TEXT) for one, tag in mine.items()
+                }
+                rule = check(expression, {}, known, unit)
             else:
-                [(rate, step)] = mine.values()
-                rule = total_of(rate.unit, unit, period, zone, day_start, step, share)
+                [rate] = mine.values()
+                rule = total_of(rate.unit, unit, period, zone, day_start, holds(rate), share)
         except sdk.WellheadError as problem:
             error = str(problem)
-        found[tag] = Definition(tag, tuple(mine), rule, start, int(max_age_s * 1_000_000), error)
+        found[made] = Definition(made, tuple(mine), rule, start, int(max_age_s * 1_000_000), error)
     return found
 
 
@@ -85,10 +92,11 @@ def total_of(
     period: str,
     zone: str,
     day_start: str,
-    step: bool | None,
+    step: bool,
     least_share: float,
 ) -> Total:
-    """Raises WellheadError when an integral of the rate over time is not of `unit`."""
+    """step: whether the rate's value holds. Raises WellheadError when an integral of the rate over
+    time is not of `unit`."""
     measure = sdk.units.Measure
     flow = measure.of(rate)
     volume, wanted = flow * measure.of("s"), measure.of(unit)
@@ -102,7 +110,7 @@ def total_of(
     factor, _ = volume.line_to(wanted)
     hours = period == "hour"
     start = dt.time() if hours else sdk.parse_day_start(day_start)
-    return Total(factor, hours, zoneinfo.ZoneInfo(zone), start, bool(step), least_share)
+    return Total(factor, hours, zoneinfo.ZoneInfo(zone), start, step, least_share)
 
 
 def _levels(definitions: dict[int, Definition]) -> list[list[Definition]]:
