@@ -160,7 +160,8 @@ def latest(tag_ids: npt.NDArray[np.int32]) -> sdk.Batch:
     """The newest reading of each of these tags that has one: columns sorted by tag, source 0. Good
     ones that a plugin doubts (hook `doubtful`) are uncertain."""
     with driver_connection() as connection:
-        found = with_texts(connection, read_latest(connection, tag_ids))
+        newest = read_latest(connection, tag_ids, lambda: make_reader(connection))
+        found = with_texts(connection, newest)
     if not len(found):
         return found
     doubted = [tag for _, tags in sdk.ask("doubtful", tags=found.tags) for tag in tags]

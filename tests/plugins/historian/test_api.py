@@ -146,6 +146,26 @@ def test_ids_that_are_none(api: ApiClient, ids: str) -> None:
     assert answer.error["details"][0]["field"] == "ids"
 
 
+def test_of_two_sources_at_one_time_the_last_that_arrived_is_the_latest(
+    api: ApiClient, app: Flask, settings: sdk.Settings, field: list[int]
+) -> None:
+    with app.app_context(), sdk.tenant("default"):
+        device, correction = map(historian.create_source, ("device", "correction"))
+        sdk.db.session.commit()
+    for n in range(6):
+        time = BASE + (n + 1) * 1_000_000
+        sources = (device, correction) if n % 2 else (correction, device)
+        with sdk.connect(settings, "default") as connection:
+            for value, source in enumerate(sources):
+                batch = batch_of(source, [(tag, time, 5.0 + value, 192) for tag in field[:2]])
+                with connection.transaction():
+                    make_writer(connection).write([batch], FAR)
+        latest = api.get("/api/v1/tags/latest", ids=f"{field[0]},{field[1]}").data
+        assert (latest["t"], latest["v"]) == ([time] * 2, [6.0, 6.0])
+        stored = api.get(f"/api/v1/tags/{field[0]}/readings", **{"from": FIRST}).data
+        assert (stored["t"][-1], stored["v"][-1]) == (time, 6.0)
+
+
 @pytest.mark.parametrize("path", ["", "/latest", "/readings?from=2025-06-15T15:06:40Z"])
 def test_a_tag_that_is_not_there(api: ApiClient, path: str) -> None:
     assert api.get(f"/api/v1/tags/2000000000{path}").status == 404

@@ -16,6 +16,7 @@ import psycopg
 
 from wellhead import sdk
 from wellhead_historian.store import wire
+from wellhead_historian.store.interface import Reader
 from wellhead_historian.store.rows import Rows, joined
 
 _TRIES = 5
@@ -203,9 +204,16 @@ def read_states(connection: psycopg.Connection[Any], sources: Sequence[int]) -> 
     }
 
 
-def read_latest(connection: psycopg.Connection[Any], tags: npt.NDArray[np.int32]) -> sdk.Batch:
+def read_latest(
+    connection: psycopg.Connection[Any],
+    tags: npt.NDArray[np.int32],
+    reader: Callable[[], Reader] | None = None,
+) -> sdk.Batch:
     """The newest reading of each of `tags` that has one, sorted by tag, as a batch of source 0.
-    Where a tag has several sources, what is ahead of this machine's clock gives way to others."""
+    Where a tag has several sources, what is ahead of this machine's clock gives way to others.
+
+    reader: tells which arrived last of what several sources brought of one time; None = any of them
+    """
     wire.register_columns(connection)
     wanted = wire.int4s(tags)
     sources = connection.execute(
@@ -222,7 +230,24 @@ def read_latest(connection: psycopg.Connection[Any], tags: npt.NDArray[np.int32]
         keep &= ~ahead | ~np.isin(columns[0], columns[0][~ahead])
     tag, at, value, code = (column[keep] for column in columns)
     found = _reduce([(tag, at, np.zeros(len(tag), np.int64), value, code)])
+    if reader is not None:
+        _take_last_arrived(found, (tag, at, value, code), reader)
     return sdk.Batch(0, found.tags, found.times, found.values, found.qualities)
+
+
+def _take_last_arrived(
+    found: State, columns: tuple[npt.NDArray[Any], ...], reader: Callable[[], Reader]
+) -> None:
+    """Put into `found` what is stored, of tags with other readings at the same time among
+    `columns`: tags, times, values, qualities."""
+    tags, times, values, codes = columns
+    place = np.searchsorted(found.tags, tags)
+    other = values.view(np.int64) != found.values[place].view(np.int64)
+    other |= codes != found.qualities[place]
+    for row in np.unique(place[other & (times == found.times[place])]).tolist():
+        stored = reader().before(int(found.tags[row]), int(found.times[row]))
+        if stored.times.tolist() == [found.times[row]]:
+            found.values[row], found.qualities[row] = stored.values[0], stored.qualities[0]
 
 
 def _reduce(parts: Sequence[tuple[Any, ...]]) -> State:
