@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from wellhead.auth.identity import Identity
 from wellhead.field.batch import Batch
-from wellhead.live.frames import encode_readings, last_of_each_tag
+from wellhead.live.frames import encode_readings, newest_of_each_tag
 
 FLOOR_SECONDS = 10.0
 """How long readings are compared with the snapshot they may already have been in: notifications
@@ -92,7 +92,7 @@ class Client:
         """
         if subscribed is not None:
             more["subscribed"] = subscribed
-        snapshot = last_of_each_tag(snapshot)
+        snapshot = newest_of_each_tag(snapshot)
         with self._lock:
             self.outlet.send(encode_readings("snapshot", snapshot, p=position, **more))
             self._floors.append(_Floor(snapshot.tags, snapshot.times, now + FLOOR_SECONDS))
@@ -133,12 +133,12 @@ class Client:
     def _keep(self, batch: Batch) -> None:
         self._held.append(batch)
         if len(self._held) > _FRAMES_AHEAD:
-            self._held = [last_of_each_tag(Batch.join(self._held))]
+            self._held = [newest_of_each_tag(Batch.join(self._held))]
 
     def _flush_held(self, now: float) -> None:
         if self._holds or not self._held:
             return
-        batch = last_of_each_tag(Batch.join(self._held))
+        batch = newest_of_each_tag(Batch.join(self._held))
         self._held = []
         batch = batch.take(np.isin(batch.tags, self.tags))
         batch = self._not_in_snapshot(batch, now)

@@ -128,9 +128,10 @@ def _pieces(batch: Batch, room: int, at_once: bool) -> Iterator[Batch]:
         start, before = end, int(ends[end - 1])
 
 
-def last_of_each_tag(batch: Batch) -> Batch:
-    """The last row of every tag, sorted by tag: what is left when readings meet in one frame."""
-    order = np.argsort(batch.tags, kind="stable")
+def newest_of_each_tag(batch: Batch) -> Batch:
+    """The newest reading of every tag, of several at one time the last row, sorted by tag: what is
+    left when readings meet in one frame."""
+    order = np.lexsort((batch.times, batch.tags))
     tags = batch.tags[order]
     last = np.flatnonzero(np.append(tags[1:] != tags[:-1], True)) if len(tags) else order
     return batch.take(order[last])

@@ -1,7 +1,7 @@
 """All live clients of one process: readings in, one frame a subscription out.
 
 Pure: no thread and no socket. Clients with the same subscription form a group,
-and a frame is encoded once a group. Readings wait for the next tick (`flush`), where the last one
+and a frame is encoded once a group. Readings wait for the next tick (`flush`), where the newest
 a tag wins: a screen shows what is, the historian keeps what was.
 """
 
@@ -21,7 +21,7 @@ from wellhead.live.frames import (
     PayloadError,
     encode_message,
     encode_readings,
-    last_of_each_tag,
+    newest_of_each_tag,
 )
 from wellhead.live.recent import Position, Recent
 
@@ -138,7 +138,7 @@ class Hub:
         with self._lock:
             waiting, self._waiting = self._waiting, {}
             for tenant, batches in waiting.items():
-                newest = last_of_each_tag(Batch.join(batches))
+                newest = newest_of_each_tag(Batch.join(batches))
                 position = self.position(tenant)
                 for group in self._groups.values():
                     if group.tenant == tenant:

@@ -16,7 +16,7 @@ from wellhead.live.frames import (
     PayloadError,
     encode_message,
     encode_readings,
-    last_of_each_tag,
+    newest_of_each_tag,
     text_frame,
     to_payloads,
 )
@@ -88,10 +88,10 @@ def test_a_shortened_payload_is_refused() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), INT8, st.floats(allow_nan=False), INT2)))
-def test_the_last_row_of_a_tag_stays(rows: list[tuple[int, int, float, int]]) -> None:
-    expected = {row[0]: row for row in rows}
+def test_the_newest_row_of_a_tag_stays(rows: list[tuple[int, int, float, int]]) -> None:
+    expected = {row[0]: row for row in sorted(rows, key=lambda row: row[1])}
     assert_same(
-        last_of_each_tag(batch_of(rows)), batch_of([expected[tag] for tag in sorted(expected)])
+        newest_of_each_tag(batch_of(rows)), batch_of([expected[tag] for tag in sorted(expected)])
     )
 
 

@@ -130,12 +130,12 @@ def test_each_gets_its_own_tags_and_equal_subscriptions_share_one_frame() -> Non
     assert [message["tags"] for message in line_c.messages] == [[9]]
 
 
-def test_the_last_reading_of_a_tag_in_a_frame_wins() -> None:
+def test_the_newest_reading_of_a_tag_in_a_frame_wins() -> None:
     hub = Hub(lambda: 5)
     client, line = connected(hub)
     hub.set_tags(client, tags_of(1, 2))
     put(hub, "default", readings((1, 10), (2, 10)))
-    put(hub, "default", readings((1, 11), (1, 12)))
+    put(hub, "default", readings((1, 12), (1, 11)))
     hub.flush(0.0)
     line.read(client)
     columns = {"t": [12, 10], "tags": [1, 2], "v": [12.0, 10.0], "q": [GOOD, GOOD]}
