@@ -5,15 +5,19 @@ import zoneinfo
 from collections.abc import Callable
 
 import numpy as np
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.plugins.calculations.conftest import CALCULATIONS, Plant
 
 from wellhead import sdk
+from wellhead.live.bus import CHANNEL
+from wellhead.live.frames import Payload
 from wellhead.testing import ApiClient
 from wellhead_calculations.totals import Total, integral
 from wellhead_calculations.worker.definitions import total_of
+from wellhead_calculations.worker.process import Work
 from wellhead_historian import api as historian
 from wellhead_historian.store.interface import Readings
 
@@ -188,6 +192,31 @@ def test_the_total_of_a_period_that_goes_on_is_renewed_now_and_then(
     plant.calculate()
     covered = min((now - start) / 2, 2 * HOUR) * 2 / HOUR
     assert plant.readings("V") == [(start, pytest.approx(covered, rel=1e-6), quality)]
+
+
+def test_screens_are_told_the_total_of_a_period_that_goes_on(
+    plant: Plant, define: Define, database_admin_url: str
+) -> None:
+    now = plant.now()
+    day_start, start = day_that_began(3, now)
+    plant.tags(Q_step="m3/d")
+    total = define("V", unit="m3", total_of="Q-step", max_age_s=7200, day_start=day_start)
+    work = Work(sdk.runtime_of(plant.app), "default")
+    while work.go():
+        pass
+    for value in (24.0, 48.0):
+        plant.store([("Q-step", start, value, GOOD), ("Q-step", now, value, GOOD)])
+        work.go()
+        plant.hurry()
+        with psycopg.connect(database_admin_url, autocommit=True) as screen:
+            screen.execute(f"LISTEN {CHANNEL}")
+            while work.go():
+                pass
+            [told] = screen.notifies(timeout=10, stop_after=1)
+        batch = Payload.parse(told.payload).batch()
+        assert (batch.tags.tolist(), batch.times.tolist()) == ([total], [start])
+        assert batch.values.tolist() == [pytest.approx(value / 24 * 2, rel=1e-6)]
+    work.close()
 
 
 def test_one_reading_far_ahead_has_no_periods_calculated_that_have_not_begun(

@@ -16,12 +16,12 @@ import structlog
 
 from wellhead import sdk
 from wellhead_calculations.worker.passing import SOURCE, Calculator
+from wellhead_historian.forwarding.showing import publish
 from wellhead_historian.store import choice
 
 log = structlog.get_logger(__name__)
 _EVERY_S = 0.5
 _AWAY_S = 2.0
-_SCREEN_S = 60
 _SOMETHING = (
     "SELECT EXISTS (SELECT FROM calculations_dirty) OR "
     "EXISTS (SELECT FROM calculations_due WHERE ready_at <= clock_timestamp())"
@@ -104,14 +104,10 @@ class Work:
         return True
 
     def _tell(self, connection: psycopg.Connection[Any], written: Sequence[sdk.Batch]) -> None:
-        """Plugins hear of everything; screens of what is of now."""
+        """Plugins hear of everything, screens of what concerns them."""
         for batch in written:
             self._runtime.plugins.notify("readings", batch=batch)
-        since = time.time_ns() // 1000 - _SCREEN_S * 1_000_000
-        recent = [batch.take(batch.times > since) for batch in written]
-        recent = [batch for batch in recent if len(batch)]
-        if recent:
-            sdk.publish_readings(connection, self._tenant, sdk.Batch.join(recent))
+        publish(connection, self._tenant, written)
 
 
 def make_calculator(

@@ -14,11 +14,11 @@ from wellhead import sdk
 from wellhead_historian.api import driver_connection
 from wellhead_historian.forwarding.future import flag_future
 from wellhead_historian.forwarding.poison import POISON
+from wellhead_historian.forwarding.showing import publish
 from wellhead_historian.hooks import pass_on
 from wellhead_historian.scans import batches_of
 from wellhead_historian.store.choice import make_writer
 
-_SCREEN_S = 60
 _last: dict[str, dict[int, bytes]] = defaultdict(dict)
 """By tenant, see `wellhead_historian.store.layouts.Layouts`."""
 
@@ -49,14 +49,10 @@ def store_readings(batches: Sequence[sdk.Batch]) -> list[sdk.Batch]:
 
 
 def tell(batches: Sequence[sdk.Batch]) -> None:
-    """After the commit: plugins hear of everything; screens of what is of now, since hours of
-    catching up would drown what they show."""
+    """After the commit: plugins hear of everything, screens of what concerns them."""
     plugins = sdk.runtime_of(current_app).plugins
     for batch in batches:
         plugins.notify("readings", batch=batch)
-    since = time.time_ns() // 1000 - _SCREEN_S * 1_000_000
-    recent = [batch for batch in batches if len(batch) and int(batch.times.max()) > since]
-    if recent:
-        with driver_connection() as connection:
-            sdk.publish_readings(connection, sdk.current_tenant(), sdk.Batch.join(recent))
-        sdk.db.session.commit()
+    with driver_connection() as connection:
+        publish(connection, sdk.current_tenant(), batches)
+    sdk.db.session.commit()
