@@ -342,6 +342,18 @@ def test_without_wells_the_page_shows_tags_and_runs_none_of_their_names(
     assert page.text("tr[data-status=bad] th") == HOSTILE
     wide = "return document.documentElement.scrollWidth > innerWidth"
     assert not chromium.execute_script(wide), "a phone has to scroll sideways"
+
+    late, new = (
+        sdk.Batch.scan(
+            1, at, batch.tags[[place]], np.array([0.0]), np.array([sdk.quality.GOOD], np.int16)
+        )
+        for place, at in ((0, int(batch.times[0]) - 1), (2, int(batch.times[0]) + 1))
+    )
+    with sdk.connect(settings, "default") as connection:
+        sdk.publish_readings(connection, "default", late)
+        sdk.publish_readings(connection, "default", new)
+    wait_until(lambda: page.value("RUN") == "off", what="what came after a late reading")
+    assert page.value("P-1") == "12.50"
     lacking = ("/api/v1/wells", "/api/v1/scada/")
     assert all(any(path in said for path in lacking) for said in page.complaints())
 

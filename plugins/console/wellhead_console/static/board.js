@@ -5,6 +5,7 @@ import { age, reason, shownValue, status } from "./format.js";
 import { Trend } from "./trend.js";
 
 const STALE_SECONDS = 15;
+const CLOCKS_DIFFER = 5e6; // µs
 const COLUMNS = ["name", "trend", "number", "unit", "age"];
 
 export class Board {
@@ -53,7 +54,8 @@ export class Board {
 
   // The columns of a snapshot or frame.
   take({ t, tags, v, q }) {
-    tags.forEach((tag, place) => this.#rows.get(tag)?.take(t[place], v[place], q[place]));
+    const { now } = this;
+    tags.forEach((tag, place) => this.#rows.get(tag)?.take(t[place], v[place], q[place], now));
   }
 
   // Once a second: ages, trends, and what is wrong as a whole or out of sight. Returns when each
@@ -211,7 +213,9 @@ class Row {
     return this.element.dataset.status !== "good";
   }
 
-  take(time, value, quality) {
+  // What comes late is history, but after a reading of a clock that ran ahead.
+  take(time, value, quality, now) {
+    if (time < this.#time && this.#time <= now + CLOCKS_DIFFER) return;
     this.#time = time;
     setText(this.#number, shownValue(value, this.#tag));
     if (typeof value === "string") this.#number.title = value; // as it may be cut

@@ -81,6 +81,9 @@ export class Live {
       case "frame":
         this.#on.readings(message);
         break;
+      case "subscribed": // to events: those of before are nowhere but in the list
+        this.#on.missed();
+        break;
       case "event":
         this.#on.event(message.data);
         break;
