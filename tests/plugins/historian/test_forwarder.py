@@ -95,18 +95,19 @@ def test_a_large_transaction_waits_for_nothing_before_or_after_it(
 ) -> None:
     monkeypatch.setattr(forwarder_module, "_PACE_SECONDS", 1000.0)
     times = np.repeat(BASE + np.arange(12_000), len(tags))
-    large = np.tile(tags, 12_000), times, times.astype(np.float64), np.full(len(times), 192, "i2")
+    columns = np.tile(tags, 12_000), times, times.astype(np.float64), np.full(len(times), 192, "i2")
+    large = sdk.Batch(source, *columns)
     with forwarding(spool, connect) as forwarder:
         wait_until(lambda: forwarder.state.connected, timeout=20, what="a connection")
-        spool.append(sdk.Batch(source, *large)).result(10)
+        spool.append(large).result(10)
         wait_until(lambda: forwarder.state.transactions == 1, timeout=20, what="the large one")
         spool.append(scan(source, FAR // 2, tags)).result(10)
         wait_until(lambda: forwarder.state.transactions == 2, timeout=20, what="the next")
         spool.append(scan(source, FAR // 2, tags)).result(10)
         assert forwarder.state.transactions == 2, "a small one waits for others"
         for step in range(1, 12):  # a megabyte, part by part
-            columns = tuple(column[step * 5000 : (step + 1) * 5000] for column in large)
-            spool.append(sdk.Batch(source, *columns)).result(10)
+            part = large.take(np.arange(step * 5000, (step + 1) * 5000))
+            spool.append(part).result(10)
         wait_until(lambda: forwarder.state.transactions >= 3, timeout=20, what="the megabyte")
 
 
