@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import psutil
+import psycopg
 import pytest
 
 from wellhead import sdk
@@ -26,7 +27,8 @@ PERIOD = 0.02  # 50 scans of 100 tags a second: 5,000 readings/s
 
 @pytest.fixture
 def own_settings() -> Iterator[sdk.Settings]:
-    """A server of this test's own, with every safety on: it is going to be crashed."""
+    """A server of this test's own, that is going to be crashed: every safety is on but the one that
+    others may switch off there."""
     folder = Path(tempfile.mkdtemp(prefix="wh-"))  # short: the socket's path has a limit
     server = EmbeddedPostgres(folder)
     settings = sdk.Settings(data_dir=folder)
@@ -37,6 +39,9 @@ def own_settings() -> Iterator[sdk.Settings]:
         Migrator(app, runtime.urls, runtime.plugins).upgrade()
         with app.app_context():
             sdk.db.engine.dispose()
+        with psycopg.connect(server.url(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET synchronous_commit = off")
+            connection.execute("SELECT pg_reload_conf()")
         yield settings
     finally:
         server.stop("immediate")

@@ -3,7 +3,7 @@
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -402,3 +402,22 @@ def test_two_gateways_write_the_newest_values_of_one_source(
     latest = read_latest(connection, tags)
     assert latest.tags.tolist() == tags[:2].tolist()
     assert latest.values.tolist() == [99.0, 99.0]
+
+
+@pytest.mark.parametrize(("others", "ours"), [("off", "on"), ("remote_apply", "remote_apply")])
+def test_r3_commits_wait_for_the_disk_where_those_of_others_do_not(
+    spool: Spool, settings: sdk.Settings, source: int, tags: Tags, others: str, ours: str
+) -> None:
+    """The spool forgets what is stored, so a crash must not take it back."""
+    seen = []
+
+    def look(connection: psycopg.Connection[Any], batches: Sequence[sdk.Batch]) -> None:
+        seen.append(connection.execute("SHOW synchronous_commit").fetchone())
+
+    spool.append(scan(source, BASE, tags)).result(10)
+    options = f"-c synchronous_commit={others}"
+    with forwarding(
+        spool, lambda: sdk.connect(settings, "default", options=options), outboxes=[look]
+    ):
+        delivered(spool)
+    assert seen == [(ours,)]

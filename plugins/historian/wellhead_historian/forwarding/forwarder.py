@@ -20,6 +20,7 @@ import structlog
 
 from wellhead import sdk
 from wellhead_historian.forwarding import gaps, ledger
+from wellhead_historian.forwarding.durable import wait_for_disk
 from wellhead_historian.forwarding.future import flagged
 from wellhead_historian.forwarding.poison import POISON, split_poison
 from wellhead_historian.hooks import Outbox
@@ -116,6 +117,8 @@ class Forwarder:
             try:
                 with self._connect() as connection:
                     _widen(connection)
+                    with connection.transaction():
+                        wait_for_disk(connection, once=False)
                     self._forward(connection)
             except (psycopg.Error, sdk.WellheadError, OSError) as error:
                 self._away(error)

@@ -12,6 +12,7 @@ from flask import current_app
 
 from wellhead import sdk
 from wellhead_historian.api import driver_connection
+from wellhead_historian.forwarding.durable import wait_for_disk
 from wellhead_historian.forwarding.future import flag_future
 from wellhead_historian.forwarding.poison import POISON
 from wellhead_historian.forwarding.showing import publish
@@ -38,6 +39,7 @@ def store_readings(batches: Sequence[sdk.Batch]) -> list[sdk.Batch]:
     most_texts = sdk.plugin_config("historian")["max_texts"]
     try:
         with driver_connection() as connection:
+            wait_for_disk(connection, once=True)
             store = make_writer(connection, most_texts, _last[tenant])
             stored = batches_of(store.write(flagged, latest_time))
             pass_on(connection, stored)

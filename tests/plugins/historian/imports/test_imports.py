@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -15,9 +16,11 @@ from wellhead import sdk
 from wellhead.testing import ApiClient
 from wellhead.testing.client import Answer
 from wellhead_historian import api as historian
+from wellhead_historian.forwarding.session import store_readings
 from wellhead_historian.imports import service
 from wellhead_historian.store.packing.packer import pack
 from wellhead_historian.store.rollups.keeping import put
+from wellhead_historian.testing import BASE, batch_of
 
 pytestmark = pytest.mark.one_app
 
@@ -332,3 +335,16 @@ def test_r_imports_are_stored_once_whatever_is_repeated_changed_or_crashes(
 
 def _crash(*_: Any) -> None:
     raise RuntimeError("killed between storing and committing")
+
+
+def test_r3_a_commit_that_is_answered_is_on_disk_where_those_of_others_need_not_be(
+    app: Flask, tags: dict[str, int]
+) -> None:
+    """Whoever sent it forgets it then, as edges do."""
+    with app.app_context(), sdk.tenant("default"):
+        session = sdk.db.session
+        session.execute(sa.text("SET LOCAL synchronous_commit = off"))
+        source = historian.create_source("sent")
+        store_readings([batch_of(source, [(tags["P"], BASE, 1.0, 192)])])
+        assert session.scalar(sa.text("SHOW synchronous_commit")) == "on"
+        session.commit()
