@@ -15,6 +15,7 @@ from wellhead import sdk
 from wellhead.app import create_app
 from wellhead.testing import wait_until
 from wellhead_historian.api import create_tag
+from wellhead_historian.retention import job as removing
 from wellhead_historian.retention.classes import TagClass
 from wellhead_historian.retention.job import remove_in_tenant
 from wellhead_historian.retention.removal import remove_past
@@ -23,7 +24,7 @@ from wellhead_historian.store.packed import PackedReader
 from wellhead_historian.store.packing.mover import move_hour
 from wellhead_historian.store.packing.packer import packing_lock
 from wellhead_historian.store.rollups.keeping import put
-from wellhead_historian.testing import FAR, batch_of, make_tags, scan
+from wellhead_historian.testing import BASE, FAR, batch_of, make_tags, scan
 
 Tags = npt.NDArray[np.int32]
 Write = Callable[..., None]
@@ -170,3 +171,43 @@ def test_the_job_waits_for_packing_and_removes_by_the_databases_clock(
         assert len(PackedReader(connection).read(tag, 0, FAR, 10).times) == 4
     job.join(20)
     assert PackedReader(connection).read(tag, 0, FAR, 10).times.tolist() == [now - 46 * HOUR, now]
+
+
+def test_the_job_leaves_roll_ups_of_what_nobody_packed_in_time(
+    short_lived: sdk.Settings, connection: psycopg.Connection[Any], write: Write, source: int
+) -> None:
+    """After a scheduler that stood still, or in a tenant that was suspended, it may come first."""
+    app = create_app(sdk.Runtime.make(short_lived))
+    with app.app_context(), sdk.tenant("default"):
+        tag = create_tag(name="short-lived", datatype="float64", tag_class="short").id
+        sdk.db.session.commit()
+        now = time.time_ns() // 1000
+        write(*[batch_of(source, [(tag, now - ago * HOUR, 1.0, 192)]) for ago in (72, 50, 46)])
+        remove_in_tenant()
+    reader = PackedReader(connection)
+    assert reader.read(tag, 0, FAR, 10).times.tolist() == [now - 46 * HOUR]
+    kept = reader.summarise(tag, Level.HOUR, now - 100 * HOUR, now)
+    assert ((now - kept.starts) // HOUR).tolist() == [72, 50, 46]
+
+
+def test_what_cannot_be_packed_stays_until_it_can(
+    short_lived: sdk.Settings,
+    connection: psycopg.Connection[Any],
+    write: Write,
+    source: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def damaged(*_: Any) -> None:
+        raise sdk.WellheadError("cannot be packed")
+
+    monkeypatch.setattr(removing, "pack", damaged)
+    app = create_app(sdk.Runtime.make(short_lived))
+    with app.app_context(), sdk.tenant("default"):
+        tag = create_tag(name="short-lived", datatype="float64", tag_class="short").id
+        sdk.db.session.commit()
+        write(batch_of(source, [(tag, BASE, 1.0, 192)]))
+        remove_in_tenant()
+        assert PackedReader(connection).read(tag, 0, FAR, 10).times.tolist() == [BASE]
+        monkeypatch.undo()
+        remove_in_tenant()
+        assert PackedReader(connection).read(tag, 0, FAR, 10).times.tolist() == []

@@ -79,10 +79,12 @@ def remove_past(
     classes: Mapping[str, TagClass],
     now: int,
     most: int = _MOST,
+    hot: bool = True,
 ) -> Counter[str]:
     """Remove what is past its time at `now`, microseconds since 1970 UTC; how many `blocks`,
     `rows` that were not packed, `readings` of both, `rollups` (rows) and `axes`. `connection` is in
-    autocommit mode, its holder has the tenant's packing lock; `most` rows a transaction."""
+    autocommit mode, its holder has the tenant's packing lock; `most` rows a transaction. hot:
+    also what is not packed, which leaves no roll-ups"""
     wire.register_columns(connection)
     removed: Counter[str] = Counter()
 
@@ -103,7 +105,8 @@ def remove_past(
         repeat("blocks", _BLOCKS, **{"class": name, "before": _time(end)})
     if ends:
         befores = wire.times(np.array(list(ends.values()), np.int64))
-        repeat("rows", _HOT, classes=list(ends), before=befores)
+        if hot:
+            repeat("rows", _HOT, classes=list(ends), before=befores)
         repeat("axes", _AXES, before=_time(max(ends.values())))
     for name, kept in classes.items():
         if kept.keep_rollup_days is None:
