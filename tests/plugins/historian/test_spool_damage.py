@@ -3,13 +3,15 @@
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from wellhead.testing import wait_until
-from wellhead_historian.spool.salvage import UNREADABLE
+from wellhead_historian.spool.salvage import UNREADABLE, Salvage
 from wellhead_historian.spool.spool import Spool, SpoolError, SpoolFull
 from wellhead_historian.testing import BASE, kept, scan, settled
 
@@ -296,4 +298,84 @@ def test_damage_found_while_running_is_survived(tmp_path: Path) -> None:
     assert found[-200:] == list(range(COUNT, COUNT + 200))
     assert spool.id == identity
     assert spool.opened_at == last
+    spool.close()
+
+
+class Killed(BaseException):
+    """What nothing catches."""
+
+
+@pytest.mark.parametrize("step", range(6))
+def test_r1_a_rescue_that_is_killed_at_any_step_loses_nothing(
+    copy: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    """step: what has been carried over before it, and then every renaming"""
+    path = copy("killed")
+    spoil(path, "document", slice(None))
+    path.with_name(path.name + "-wal").touch()
+    left = iter(range(step))
+
+    def last_but(call: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*arguments: Any) -> Any:
+            if next(left, None) is None:
+                raise Killed
+            return call(*arguments)
+
+        return run
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Salvage, "rest", last_but(Salvage.rest))
+        patched.setattr(Path, "rename", last_but(Path.rename))
+        with suppress(Killed):
+            Spool(path).close()
+    spool = Spool(path)
+    assert list(path.parent.glob("*.corrupt-*"))
+    assert steps(spool) == list(range(COUNT))
+    spool.close()
+
+
+def full(*_: Any) -> None:
+    raise sqlite3.OperationalError("database or disk is full")
+
+
+def test_r4_a_damaged_file_waits_for_the_room_that_saving_it_needs(
+    copy: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = copy("waits")
+    spoil(path, "document", slice(None))
+    with monkeypatch.context() as patched:
+        patched.setattr(Salvage, "rest", full)
+        with pytest.raises(SpoolError, match="disk is full"):
+            Spool(path)
+    assert not list(path.parent.glob("*.sav*"))
+    spool = Spool(path)
+    assert steps(spool) == list(range(COUNT))
+    spool.close()
+
+
+def test_r4_a_file_that_breaks_while_the_disk_is_full_goes_on_when_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "spool.db"
+    many = np.arange(40_000, dtype=np.int32)  # more bytes than SQLite has in memory
+    spool = Spool(path)
+    for step in range(COUNT):
+        spool.append(scan(1, BASE + step, many)).result(10)
+    spool.close()
+    spool = Spool(path)
+    with path.open("r+b") as file:  # under its feet, as a failing disk would
+        file.seek(path.stat().st_size // 2)
+        file.write(b"\xff" * (path.stat().st_size - file.tell()))
+
+    def found() -> list[int]:
+        return [int(batch.times[0]) - BASE for batch in kept(spool).values()]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Salvage, "rest", full)
+        with pytest.raises(SpoolError, match="disk is full"):
+            found()
+    assert not list(tmp_path.glob("*.sav*"))
+    spool.append(scan(1, BASE + COUNT, many)).result(10)
+    assert (found()[0], found()[-1]) == (0, COUNT)
+    assert list(tmp_path.glob("*.corrupt-*"))
     spool.close()

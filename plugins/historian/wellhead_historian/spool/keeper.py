@@ -2,7 +2,7 @@
 
 import sqlite3
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,8 +12,8 @@ from typing import Any
 import structlog
 
 from wellhead_historian.spool.admission import FULL, Admission, Append
-from wellhead_historian.spool.file import ROW_OVERHEAD, Gap, SpoolFile
-from wellhead_historian.spool.rescue import is_damage, open_or_rescue, rescue
+from wellhead_historian.spool.file import ROW_OVERHEAD, Gap, Row, SpoolFile
+from wellhead_historian.spool.rescue import carry_over, is_damage, open_or_rescue, take_over
 from wellhead_historian.spool.rows import row_of, rows_of
 from wellhead_historian.spool.types import (
     Entry,
@@ -100,8 +100,7 @@ class Keeper:
             except sqlite3.DatabaseError as error:
                 if not is_damage(error):
                     raise
-                self._file.close(clean=False)
-                self._file = rescue(path, str(error))
+                self._replace(error)
                 self._look()
         except (sqlite3.Error, OSError) as error:
             raise SpoolError(
@@ -240,11 +239,20 @@ class Keeper:
 
     def _rescue(self, error: sqlite3.Error) -> None:
         known = (self._file.id, self.last)
-        recent = [row_of(entry) for entry in self._recent()]
-        self._file.close(clean=False)
-        self._file = rescue(self._path, str(error), known, recent)
+        self._replace(error, known, [row_of(entry) for entry in self._recent()])
         self._count, self._size, _ = self._file.totals()
         self.has_gaps = True
+
+    def _replace(
+        self,
+        error: sqlite3.Error,
+        known: tuple[uuid.UUID, int] | None = None,
+        recent: Sequence[Row] = (),
+    ) -> None:
+        """A new file with what the damaged one has, see `carry_over`; else that stays open."""
+        carry_over(self._path, str(error), known, recent)
+        self._file.close(clean=False)
+        self._file = take_over(self._path)
 
     def _refuse_all(self, group: Group, error: Exception) -> Outcome:
         log.error("spool: cannot write", path=str(self._path), error=str(error))
