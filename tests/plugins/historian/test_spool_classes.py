@@ -13,8 +13,8 @@ import pytest
 from wellhead import sdk
 from wellhead.testing import wait_until
 from wellhead_historian.spool import admission
-from wellhead_historian.spool.codec import decode
-from wellhead_historian.spool.file import count_batches
+from wellhead_historian.spool.codec import decode, scan_size
+from wellhead_historian.spool.file import ROW_OVERHEAD, count_batches
 from wellhead_historian.spool.spool import Policy, Receipt, Spool, SpoolClass, SpoolFull
 from wellhead_historian.testing import BASE, scan, settled
 
@@ -235,4 +235,24 @@ def test_r4_the_disk_keeps_its_reserve_and_the_spool_resumes(
     put(spool, TAGS, 500)
     wait_until(lambda: spool.shortage is None, what="the end of the shortage")
     assert steps(spool)[-1] == 500
+    spool.close()
+
+
+def test_r4_what_is_of_a_class_that_is_configured_no_more_gives_way_to_the_default_one(
+    tmp_path: Path,
+) -> None:
+    low, kept = TAGS + 1000, TAGS + 2000
+    of_scan = scan_size(len(TAGS), True) + ROW_OVERHEAD
+    path, most = tmp_path / "spool.db", 8 * of_scan
+    spool = Spool(path, max_bytes=most, classes=CLASSES)
+    spool.classify(dict.fromkeys(low.tolist(), "low") | dict.fromkeys(kept.tolist(), "kept"))
+    put(spool, TAGS, 0, 1, 2, 3, 4)  # on their way at the next opening: never dropped
+    put(spool, low, 5)
+    put(spool, TAGS, 6)
+    put(spool, kept, 7)
+    spool.close()
+    spool = Spool(path, max_bytes=most, policy=Policy.DROP_OLDEST)
+    put(spool, TAGS, 8, 9, 10)
+    assert steps(spool) == [0, 1, 2, 3, 4, 8, 9, 10]
+    assert spool.counters.dropped_readings == sum(lost(spool).values()) == 3 * len(TAGS)
     spool.close()

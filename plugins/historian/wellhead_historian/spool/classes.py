@@ -5,7 +5,7 @@ no name here. A batch whose tags are of several classes is split before it is ke
 batch in the file is of one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,8 +35,14 @@ class Classes:
         self._known: dict[str | None, SpoolClass] = {None: default}
         self._known.update(named)
         self._names: list[str | None] = list(self._known)
+        self._gone: list[str] = []
         self._tags: npt.NDArray[np.int32] = np.empty(0, np.int32)
         self._places: npt.NDArray[np.intp] = np.empty(0, np.intp)
+
+    def find(self, in_file: Iterable[str]) -> None:
+        """Classes of what is in the file: those that are not configured any more give way as the
+        default one does, and before it, since what is new of them is of that."""
+        self._gone = sorted(set(in_file) - self._known.keys())
 
     def assign(self, tags: Mapping[int, str]) -> None:
         """These tags are of these classes; all others, and those of a class that is not
@@ -74,7 +80,8 @@ class Classes:
             if known.policy is Policy.DROP_OLDEST and known.priority < new.priority
         ]
         lower.sort(key=self.rank)
-        return [*lower, name] if new.policy is Policy.DROP_OLDEST else lower
+        ways = [*lower, name] if new.policy is Policy.DROP_OLDEST else lower
+        return [each for way in ways for each in ([*self._gone, None] if way is None else [way])]
 
     def _of(self, name: str | None) -> SpoolClass:
         """A class that is no longer configured is treated as the default one."""

@@ -55,6 +55,7 @@ _OLDEST = (
     "ORDER BY id LIMIT ?"
 )
 _OLDEST_UNNAMED = _OLDEST.replace("class =", "class IS")
+_CLASSES = "SELECT DISTINCT class FROM batch WHERE class IS NOT NULL"
 _DELETE = "DELETE FROM batch WHERE class = ? AND id BETWEEN ? AND ?"
 _DELETE_UNNAMED = _DELETE.replace("class =", "class IS")
 Row = tuple[int, bytes | bytearray, str | None, int]
@@ -203,6 +204,10 @@ class SpoolFile:
     def delete_class(self, name: str | None, first: int, last: int) -> None:
         """Those of one class with first ≤ id ≤ last."""
         self._db.execute(_DELETE if name is not None else _DELETE_UNNAMED, (name, first, last))
+
+    def classes(self) -> list[str]:
+        """Of what is here, without the default one."""
+        return [name for (name,) in self._db.execute(_CLASSES)]
 
     def free_bytes(self) -> int:
         """In the file, for what comes."""

@@ -128,6 +128,8 @@ class Keeper:
         self._count, self._size, self.last = self._file.totals()
         self.has_gaps = bool(self._file.gaps())
         """False only when there is no gap record."""
+        self.classes = self._file.classes()
+        """Of the batches that were there at the opening, but for the default one."""
 
     def gaps(self) -> list[Gap]:
         """The gap records in the file."""

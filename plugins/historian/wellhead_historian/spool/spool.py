@@ -96,6 +96,7 @@ class Spool:
         except BaseException:
             self._lock_file.close()
             raise
+        self._classes.find(self._keeper.classes)
         self._last = self.opened_at = self._keeper.last
         """opened_at: the highest id given before this opening."""
         self._removable = 0
