@@ -421,3 +421,67 @@ def test_r3_commits_wait_for_the_disk_where_those_of_others_do_not(
     ):
         delivered(spool)
     assert seen == [(ours,)]
+
+
+def test_an_old_copy_that_is_opened_twice_before_there_is_a_database_takes_new_readings(
+    connect: Connect,
+    connection: psycopg.Connection[Any],
+    tmp_path: Path,
+    source: int,
+    tags: Tags,
+) -> None:
+    """By the second opening its numbers have passed the ledger, and look like those that it has."""
+    spool = Spool(tmp_path / "spool.db")
+    spool.append(scan(source, BASE, tags)).result(10)
+    spool.close()
+    old = Path(shutil.copy(spool.path, tmp_path / "old.db"))
+    spool = Spool(spool.path)
+    spool.append(scan(source, BASE + 1, tags)).result(10)
+    with forwarding(spool, connect):
+        delivered(spool)
+    spool.close()
+
+    def nowhere() -> psycopg.Connection[Any]:
+        raise psycopg.OperationalError("no database yet")
+
+    restored = Spool(old)
+    with forwarding(restored, nowhere) as forwarder:
+        wait_until(lambda: forwarder.state.error, what="a look for the database")
+        for step in range(2, 5):
+            restored.append(scan(source, BASE + step, tags)).result(10)
+    restored.close()
+    restored = Spool(old)
+    restored.append(scan(source, BASE + 5, tags)).result(10)
+    with forwarding(restored, connect):
+        delivered(restored)
+    restored.close()
+    found = make_reader(connection).read(int(tags[0]), BASE, FAR, 1000)
+    assert found.times.tolist() == [BASE + step for step in range(6)]
+
+
+def test_two_copies_of_a_spool_file_that_run_at_once_lose_nothing(
+    connect: Connect,
+    connection: psycopg.Connection[Any],
+    tmp_path: Path,
+    source: int,
+    tags: Tags,
+) -> None:
+    """As after a machine was copied with all that is on it."""
+    spool = Spool(tmp_path / "spool.db")
+    spool.append(scan(source, BASE, tags)).result(10)
+    spool.close()
+    copy = Path(shutil.copy(spool.path, tmp_path / "copy.db"))
+    both = Spool(spool.path), Spool(copy)
+    with forwarding(both[0], connect), forwarding(both[1], connect):
+        for one in both:
+            delivered(one)
+        for step in range(1, 9):
+            both[0].append(scan(source, BASE + step, tags)).result(10)
+        delivered(both[0])
+        for step in range(9, 12):
+            both[1].append(scan(source, BASE + step, tags)).result(10)
+        delivered(both[1])
+    for one in both:
+        one.close()
+    found = make_reader(connection).read(int(tags[0]), BASE, FAR, 1000)
+    assert found.times.tolist() == [BASE + step for step in range(12)]

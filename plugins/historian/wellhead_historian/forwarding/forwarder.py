@@ -12,6 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,7 +26,7 @@ from wellhead_historian.forwarding.future import flagged
 from wellhead_historian.forwarding.poison import POISON, split_poison
 from wellhead_historian.hooks import Outbox
 from wellhead_historian.scans import Arrived, batches_of
-from wellhead_historian.spool.spool import Entry, Spool
+from wellhead_historian.spool.spool import Entry, Spool, SpoolError
 from wellhead_historian.store.choice import make_writer
 from wellhead_historian.store.interface import Writer
 
@@ -39,6 +40,9 @@ one, which costs half the CPU of one each. A screen is told every 0.05 s."""
 _FULL_BYTES = 1 << 20
 """Once so much waits, and after a transaction of so much, the next follows at once: sharing would
 save nothing, and the server would stand still in a burst and while a backlog is stored."""
+_OPENED = "forwarder.opened"
+"""Document of the spool: the highest id given before the file was opened for the first time since a
+forwarder last looked into the ledger. A copy may be opened several times before it can."""
 log = structlog.get_logger(__name__)
 
 
@@ -85,6 +89,7 @@ class Forwarder:
         self._tolerance = int(future_tolerance * 1_000_000)
         self._make_store = make_store
         self._position = 0
+        self._opened: int | None = None
         self._first_time = True
         self._state = ForwarderState()
         self._mutex = threading.Lock()
@@ -115,6 +120,8 @@ class Forwarder:
         while not self._stopping.is_set():
             before = self._state.transactions
             try:
+                if self._opened is None:
+                    self._opened = self._first_opening()
                 with self._connect() as connection:
                     _widen(connection)
                     with connection.transaction():
@@ -131,6 +138,15 @@ class Forwarder:
             pause = min(pause * 2, _LONGEST_PAUSE)
         with self._mutex:
             self._state.connected = False
+
+    def _first_opening(self) -> int:
+        """See _OPENED."""
+        known = self._spool.load(_OPENED)
+        if known is not None:
+            return int(known)
+        with suppress(SpoolError):  # no room: readings are stored all the same
+            self._spool.save(_OPENED, self._spool.opened_at).result()
+        return self._spool.opened_at
 
     def _away(self, error: Exception) -> None:
         text = str(error).strip() or type(error).__name__
@@ -166,16 +182,20 @@ class Forwarder:
         """Learn from the ledger what is stored, and delete that from the spool."""
         with connection.transaction():
             stored = ledger.position(connection, self._spool.id)
-        if self._first_time and stored > self._spool.opened_at:
-            # The file is older than the ledger: a restored copy. What it brought is stored; what it
-            # got since must not be taken for that, so it goes on under a new identity.
+        ours = self._opened if self._first_time else self._spool.last
+        if ours is not None and stored > ours:
+            # The ledger is ahead: the file is a restored copy, or a copy of it is in use. What that
+            # brought is stored; what this got since must not be taken for it, so it goes on under a
+            # new identity.
             log.warning("historian: the spool file is an old copy", spool=str(self._spool.path))
-            stored = self._position = self._spool.opened_at
+            stored = self._position = ours if self._first_time else self._position
             # Deleted by the commit that renews: under its new identity nobody would know of them.
             self._spool.remove(stored)
             self._spool.renew().result()
             with connection.transaction():
                 ledger.position(connection, self._spool.id)
+        if self._first_time:
+            self._spool.save(_OPENED, None).result()  # before anything raises the ledger
         self._first_time = False
         self._position = max(self._position, stored)
         self._spool.remove(self._position)

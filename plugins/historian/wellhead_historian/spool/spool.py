@@ -97,10 +97,10 @@ class Spool:
             self._lock_file.close()
             raise
         self._classes.find(self._keeper.classes)
-        self._last = self.opened_at = self._keeper.last
-        """opened_at: the highest id given before this opening."""
+        self.last = self.opened_at = self._keeper.last
+        """The highest id given; opened_at: before this opening."""
         self._removable = 0
-        self._tail = Tail(self._last, _TAIL_BYTES)
+        self._tail = Tail(self.last, _TAIL_BYTES)
         self._appends: deque[Append] = deque()
         self._queued = 0
         self._calls: list[Call] = []
@@ -185,9 +185,9 @@ class Spool:
     def wait(self, after: int, timeout: float) -> bool:
         """Wait until there is an entry after `after` (True), or `interrupt` or the time-out."""
         with self._durable:
-            self._durable.wait_for(lambda: self._last > after or self._interrupted, timeout)
+            self._durable.wait_for(lambda: self.last > after or self._interrupted, timeout)
             self._interrupted = False
-            return self._last > after
+            return self.last > after
 
     def gather(self, size: int, timeout: float) -> None:
         """Wait until `size` bytes of entries are in memory, or `interrupt`, or the time-out."""
@@ -265,9 +265,8 @@ class Spool:
 
     def quarantined(self) -> list[tuple[int, str, int, bytes]]:
         """(entry, reason, readings, data) of everything set aside."""
-        found: list[tuple[int, str, int, bytes]] = self._call(
-            lambda file: file.quarantined()
-        ).result()
+        asked = self._call(lambda file: file.quarantined())
+        found: list[tuple[int, str, int, bytes]] = asked.result()
         return found
 
     def close(self) -> None:
@@ -326,7 +325,7 @@ class Spool:
     def _settle(self, outcome: Outcome) -> None:
         """Book what a commit did; the mutex is held."""
         self._tail.extend(outcome.entries)
-        self._last, self._totals = outcome.last, outcome.totals
+        self.last, self._totals = outcome.last, outcome.totals
         self._books.settle(outcome)
         if outcome.unwritten.found:
             for (source, reason), loss in outcome.unwritten.found.items():
@@ -337,7 +336,7 @@ class Spool:
         """The id up to which nothing may be dropped; what is handed out from now on is read behind
         the drop."""
         with self._work:
-            self._tail = Tail(self._last, _TAIL_BYTES)
+            self._tail = Tail(self.last, _TAIL_BYTES)
             return max(self._claimed, self._removable)
 
     def _recent(self) -> list[Entry]:
