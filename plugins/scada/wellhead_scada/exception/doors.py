@@ -123,6 +123,10 @@ class Doors:
         self._begin(out.slots, out.times, out.values)
         return out
 
+    def forget(self) -> None:
+        """Begin anew with what comes next; nothing may be held."""
+        self._seen[:] = False
+
     def _far(self, slots: npt.NDArray[np.intp], values: Floats) -> Mask:
         kept = self._value[slots]
         width = self._width[slots]

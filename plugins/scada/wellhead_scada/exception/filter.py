@@ -68,6 +68,12 @@ class Source:
         """What is held."""
         return self._batches(self._doors.release())
 
+    def again(self) -> list[Batch]:
+        """What is held; the next reading of each tag passes."""
+        held = self.release()
+        self._doors.forget()
+        return held
+
     def _batches(self, held: Held) -> list[Batch]:
         """What was held, if anything, with what it said: the newest of its tag in time did."""
         if not len(held.slots):
@@ -142,6 +148,19 @@ class ExceptionFilter:
         self.offered += offered
         self.stored += stored
         return kept
+
+    def tests(self, source: int) -> bool:
+        """Whether any tag of this source has a rule."""
+        return source in self._sources
+
+    def again(self, source: int) -> list[Batch]:
+        """Compare what comes next of a source with nothing before it; what was held."""
+        known = self._sources.get(source)
+        if known is None:
+            return []
+        found = known.again()
+        self.stored += sum(len(batch) for batch in found)
+        return found
 
     def release(self) -> list[Batch]:
         """All that is held, at the end."""

@@ -4,6 +4,8 @@ import asyncio
 from concurrent.futures import Future
 from dataclasses import replace
 
+import numpy as np
+
 from wellhead import sdk
 from wellhead_scada.engine.config import FieldConfig, GroupConfig
 from wellhead_scada.engine.state import Status
@@ -97,3 +99,37 @@ def test_r1_a_delivery_is_acknowledged_when_what_it_brought_is_kept_or_says_noth
         sink=disk.keeping.scanned,
         delivered=disk.keeping.delivered,
     )
+
+
+def test_r4_what_a_full_spool_refused_is_nothing_to_compare_the_next_readings_with() -> None:
+    """Else a value that changed meanwhile and is steady since would be missing for minutes."""
+    full = False
+    kept: list[tuple[int, float]] = []
+
+    def append(batch: sdk.Batch) -> "Future[int]":
+        done: Future[int] = Future()
+        if full:
+            done.set_exception(sdk.WellheadError("the spool is full"))
+        else:
+            mine = batch.tags == 100
+            kept.extend(zip(batch.times[mine].tolist(), batch.values[mine].tolist(), strict=True))
+            done.set_result(1)
+        return done
+
+    keeping = Keeping(append)
+    keeping.configure(FieldConfig((device("pump", ruled({"deadband": 5.0})),)))
+
+    def scan(second: int, value: float) -> None:
+        tags, values = np.array([100, 101], np.int32), np.array([value, second])
+        good = np.full(2, sdk.quality.GOOD, np.int16)
+        keeping.scanned(sdk.Batch.scan(1, second * 1_000_000, tags, values, good))
+
+    scan(1, 10.0)
+    scan(2, 11.0)
+    full = True
+    scan(3, 50.0)
+    scan(4, 51.0)
+    full = False
+    for second in (5, 6, 7):
+        scan(second, 51.0)
+    assert kept == [(1_000_000, 10.0), (5_000_000, 51.0)]
