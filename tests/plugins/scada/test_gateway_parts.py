@@ -1,6 +1,7 @@
 """Parts of the gateway process alone; the whole is in tests/system/test_gateway_*.py."""
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from wellhead.settings import Settings
 from wellhead.testing import wait_until
 from wellhead.testing.plugins import PluginWorkshop
 from wellhead_historian.api import create_source, create_tag
+from wellhead_historian.spool.file import SpoolFile
 from wellhead_historian.spool.spool import Policy, Spool, SpoolClass
 from wellhead_scada.engine.around import DeviceHealth
 from wellhead_scada.engine.config import FieldConfig
@@ -111,6 +113,31 @@ def test_a_kept_configuration_that_is_none_stops_nothing(spool: Spool, kept: Any
         await ConfigWatch(nowhere, bench.engine, spool, applying=applied.append).boot()
         assert bench.engine.health == {}
         assert applied == []
+
+    play(story)
+
+
+def test_r4_a_configuration_that_a_full_disk_did_not_take_is_kept_when_there_is_room(
+    app: Flask, settings: Settings, spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context(), sdk.tenant("default"):
+        sdk.db.session.add(
+            Device(name="pump", driver="memory", options={"line": "pump"}, timeout_s=1)
+        )
+        sdk.db.session.commit()
+    database = Database(settings, "default", "main")
+
+    def full(*_: Any) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    async def story(bench: Bench) -> None:
+        watch = ConfigWatch(database, bench.engine, spool, applying=lambda config: None)
+        with monkeypatch.context() as patched:
+            patched.setattr(SpoolFile, "save", full)
+            await watch.refresh()
+            assert spool.load("scada.configuration") is None
+        await watch.refresh()
+        assert FieldConfig.from_document(spool.load("scada.configuration")) == database.load()
 
     play(story)
 

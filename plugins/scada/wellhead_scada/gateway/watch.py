@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import structlog
 
 from wellhead import sdk
-from wellhead_historian.spool.spool import Spool
+from wellhead_historian.spool.spool import Spool, SpoolError
 from wellhead_scada.engine.config import FieldConfig
 from wellhead_scada.engine.engine import Engine
 from wellhead_scada.gateway.database import AWAY, Database
@@ -39,6 +39,7 @@ class ConfigWatch:
         self._engine = engine
         self._spool = spool
         self._config: FieldConfig | None = None
+        self._kept: FieldConfig | None = None
         self._changed = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
         self._away = False
@@ -58,6 +59,7 @@ class ConfigWatch:
             log.error("kept configuration is not used", reason=str(error))
             return
         await self._apply(config)
+        self._kept = config
         log.info("scanning the configuration kept from the last run", devices=len(config.devices))
 
     def look(self) -> None:
@@ -89,10 +91,10 @@ class ConfigWatch:
         async with self._one_at_a_time:
             loop = asyncio.get_running_loop()
             config = await loop.run_in_executor(self._loader, self._database.load)
-            if config == self._config:
-                return
-            await self._apply(config)
-            await asyncio.to_thread(self._keep, config)
+            if config != self._config:
+                await self._apply(config)
+            if config != self._kept:  # also what a full disk did not keep before
+                await asyncio.to_thread(self._keep, config)
 
     async def _apply(self, config: FieldConfig) -> None:
         self._config = config
@@ -101,4 +103,9 @@ class ConfigWatch:
         await self._engine.apply(config)
 
     def _keep(self, config: FieldConfig) -> None:
-        self._spool.save(_DOCUMENT, config.to_document())
+        try:
+            self._spool.save(_DOCUMENT, config.to_document()).result()
+        except SpoolError as error:
+            log.error("a start without database would scan what was kept before", reason=str(error))
+        else:
+            self._kept = config
