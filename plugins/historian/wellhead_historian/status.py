@@ -40,7 +40,10 @@ def _look() -> sdk.Health:
         )
     if gaps:
         return sdk.Health(
-            "store", False, "a spool's file was damaged in the last 24 h: see historian_gap"
+            "store",
+            False,
+            "readings were lost in the last 24 h, nobody knows how many: a spool's "
+            "file was damaged, or the database is an older one: see historian_gap",
         )
     try:
         check_store()

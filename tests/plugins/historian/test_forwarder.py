@@ -485,3 +485,42 @@ def test_two_copies_of_a_spool_file_that_run_at_once_lose_nothing(
         one.close()
     found = make_reader(connection).read(int(tags[0]), BASE, FAR, 1000)
     assert found.times.tolist() == [BASE + step for step in range(12)]
+
+
+@pytest.mark.usefixtures("packed")
+def test_r3_what_a_database_lacks_that_took_over_from_another_is_told_and_brought_if_it_is_there(
+    spool: Spool,
+    connect: Connect,
+    connection: psycopg.Connection[Any],
+    source: int,
+    tags: Tags,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A server that had not yet heard of the last commits, or a backup."""
+    connections: list[psycopg.Connection[Any]] = []
+
+    def connected() -> psycopg.Connection[Any]:
+        connections.append(connect())
+        return connections[-1]
+
+    with forwarding(spool, connected) as forwarder:
+        spool.append(scan(source, BASE, tags)).result(10)
+        delivered(spool)
+        spool.append(scan(source, BASE + 1, tags, first=1)).result(10)
+        delivered(spool)
+        monkeypatch.setattr(spool, "remove", lambda through: None)  # the commit for it comes later
+        spool.append(scan(source, BASE + 2, tags, first=2)).result(10)
+        wait_until(lambda: forwarder.state.batches == 3, timeout=20, what="the third one")
+        with connection.transaction():
+            connection.execute("DELETE FROM historian_hot WHERE value[1] > 0")
+            connection.execute("UPDATE historian_ledger SET position = 1")
+        monkeypatch.undo()
+        connections[-1].close()
+        spool.append(scan(source, BASE + 3, tags)).result(10)
+        delivered(spool)
+    found = make_reader(connection).read(int(tags[0]), BASE, FAR, 10)
+    assert found.times.tolist() == [BASE, BASE + 2, BASE + 3]
+    rows = connection.execute(
+        "SELECT source_id, readings, reason, begins <= ends FROM historian_gap"
+    ).fetchall()
+    assert rows == [(0, 0, gaps.OLDER, True)]

@@ -89,6 +89,7 @@ class Forwarder:
         self._tolerance = int(future_tolerance * 1_000_000)
         self._make_store = make_store
         self._position = 0
+        self._known = 0  # what the ledger says of the spool as it is called now
         self._opened: int | None = None
         self._first_time = True
         self._state = ForwarderState()
@@ -182,6 +183,12 @@ class Forwarder:
         """Learn from the ledger what is stored, and delete that from the spool."""
         with connection.transaction():
             stored = ledger.position(connection, self._spool.id)
+            if stored < self._known:
+                # Another server took over, or a backup: what the spool still has goes there again.
+                log.error("historian: the database is an older one, and lacks what it had stored")
+                gaps.note_older(connection, self._spool.id)
+                self._position = stored
+        self._known = stored
         ours = self._opened if self._first_time else self._spool.last
         if ours is not None and stored > ours:
             # The ledger is ahead: the file is a restored copy, or a copy of it is in use. What that
@@ -192,6 +199,7 @@ class Forwarder:
             # Deleted by the commit that renews: under its new identity nobody would know of them.
             self._spool.remove(stored)
             self._spool.renew().result()
+            self._known = 0
             with connection.transaction():
                 ledger.position(connection, self._spool.id)
         if self._first_time:
@@ -259,7 +267,7 @@ class Forwarder:
                 ) from error
 
     def _stored(self, through: int, batches: Sequence[sdk.Batch]) -> None:
-        self._position = through
+        self._position = self._known = through
         self._spool.remove(through)
         for callback in self._on_commit:
             for batch in filter(len, batches):

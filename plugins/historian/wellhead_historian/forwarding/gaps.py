@@ -4,6 +4,7 @@ A gap's row is keyed by the spool and its number there and holds totals, so that
 changes nothing.
 """
 
+import uuid
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,20 @@ _UPSERT = (
     "ON CONFLICT (spool_id, number) DO UPDATE SET begins = excluded.begins, ends = excluded.ends, "
     "readings = excluded.readings"
 )
+
+_OLDER = """
+INSERT INTO historian_gap (spool_id, number, source_id, begins, ends, readings, reason)
+SELECT spool_id, -(extract(epoch FROM clock_timestamp()) * 1000000)::int8, 0, updated_at,
+       clock_timestamp(), 0, %s
+FROM historian_ledger WHERE spool_id = %s
+"""  # a spool's own numbers are positive
+OLDER = "the database is an older one than before: what was stored since then is not in it"
+
+
+def note_older(connection: psycopg.Connection[Any], spool: uuid.UUID) -> None:
+    """That the database lost what it had stored of `spool`, and of which time; nobody knows how
+    many readings. In the caller's transaction."""
+    connection.execute(_OLDER, (OLDER, spool))
 
 
 def deliver(connection: psycopg.Connection[Any], spool: Spool) -> None:
