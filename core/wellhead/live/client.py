@@ -47,11 +47,25 @@ class Outlet(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Floor:
-    """Times of the readings a snapshot had, by tag (sorted), compared with until a moment."""
+    """The readings a snapshot had, by tag (sorted), compared with until a moment. sent: bool[n],
+    which of them another reading of the same time has taken the place of"""
 
-    tags: npt.NDArray[np.int32]
-    times: npt.NDArray[np.int64]
+    readings: Batch
     until: float
+    sent: npt.NDArray[np.bool_]
+
+    def covers(self, batch: Batch) -> npt.NDArray[np.bool_]:
+        """bool[m], which of these readings, one a tag, the snapshot makes needless."""
+        known = self.readings
+        at = np.searchsorted(known.tags, batch.tags)
+        at[at == len(known)] = 0
+        mine = known.tags[at] == batch.tags
+        now = mine & (known.times[at] == batch.times)
+        other = known.values[at].view(np.int64) != batch.values.view(np.int64)
+        self.sent[at[now & (other | (known.qualities[at] != batch.qualities))]] = True
+        old = mine & (batch.times < known.times[at])
+        needless: npt.NDArray[np.bool_] = old | (now & ~self.sent[at])
+        return needless
 
 
 class Client:
@@ -95,7 +109,9 @@ class Client:
         snapshot = newest_of_each_tag(snapshot)
         with self._lock:
             self.outlet.send(encode_readings("snapshot", snapshot, p=position, **more))
-            self._floors.append(_Floor(snapshot.tags, snapshot.times, now + FLOOR_SECONDS))
+            if len(snapshot):
+                sent = np.zeros(len(snapshot), np.bool_)
+                self._floors.append(_Floor(snapshot, now + FLOOR_SECONDS, sent))
             self._holds -= 1
             self._flush_held(now)
 
@@ -148,11 +164,7 @@ class Client:
     def _not_in_snapshot(self, batch: Batch, now: float) -> Batch:
         self._floors = [floor for floor in self._floors if now < floor.until]
         for floor in self._floors:
-            if not len(floor.tags):
-                continue
-            at = np.searchsorted(floor.tags, batch.tags)
-            at[at == len(floor.tags)] = 0
-            old = (floor.tags[at] == batch.tags) & (batch.times <= floor.times[at])
+            old = floor.covers(batch)
             if old.any():
                 batch = batch.take(~old)
         return batch

@@ -215,6 +215,22 @@ def test_a_reading_after_a_clock_set_back_is_shown_once_the_snapshot_is_old() ->
     assert seen(line, 1) == [5000, 4001]
 
 
+def test_a_reading_that_takes_the_place_of_the_snapshots_is_sent_and_so_is_what_follows() -> None:
+    hub = Hub()
+    client, line = connected(hub)
+    client.hold()
+    hub.set_tags(client, tags_of(1, 2))
+    snapshot = readings((1, 10), (2, 10))
+    client.release(snapshot, [1, 2], "", now=0.0)
+    corrected = replace(snapshot, values=np.array([3.0, 10.0]))
+    for batch in (snapshot, corrected, snapshot):
+        put(hub, "default", batch)
+        hub.flush(1.0)
+    line.read(client)
+    sent = [dict(zip(one["tags"], one["v"], strict=True)) for one in line.messages]
+    assert sent == [{1: 10.0, 2: 10.0}, {1: 3.0}, {1: 10.0}]
+
+
 def test_a_snapshot_that_fails_loses_nothing_that_came_meanwhile() -> None:
     hub = Hub()
     client, line = connected(hub)
