@@ -61,8 +61,8 @@ def of_readings(readings: Readings) -> Buckets:
 def in_unit(buckets: Buckets, unit: str, target: str) -> Buckets:
     """The buckets of the same readings in another unit: a sum of temperatures takes the offset of
     its scale as often as it has values, an integral for as long as it covers."""
-    zero, one = sdk.units.convert(np.array([0.0, 1.0]), unit, target).tolist()
-    factor = one - zero
+    measure = sdk.units.Measure
+    factor, zero = measure.of(unit).line_to(measure.of(target))
     values = {
         name: sdk.units.convert(getattr(buckets, name), unit, target)
         for name in ("minimum", "maximum", "first", "last")
