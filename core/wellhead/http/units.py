@@ -5,6 +5,7 @@ A schema says which of its numbers are measured and which field of the record na
 and that is what ETags are made of; what is sent is always in the unit it names.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -113,6 +114,7 @@ def in_asked_units(schema: Schema, shown: dict[str, Any]) -> dict[str, Any]:
         quantity = shown.get(field.quantity_field or "", field.quantity)
         target = shown_in(unit, quantity, system) or unit
         if shown.get(name) is not None:
-            shown[name] = convert(float(shown[name]), unit, target)
+            number = convert(float(shown[name]), unit, target)
+            shown[name] = number if math.isfinite(number) else None  # JSON has no infinity
         units[field.unit_field] = target
     return shown | units

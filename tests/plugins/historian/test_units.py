@@ -10,7 +10,7 @@ from wellhead import sdk
 from wellhead.testing import ApiClient
 from wellhead_historian import api as historian
 from wellhead_historian.store.choice import make_writer
-from wellhead_historian.testing import BASE, FAR, scan
+from wellhead_historian.testing import BASE, FAR, batch_of, scan
 
 pytestmark = pytest.mark.one_app
 
@@ -53,6 +53,28 @@ def test_latest_values_of_many_tags_are_converted_each_in_its_way(
     assert answer["v"] == pytest.approx([1450.37738, 213.8, 102 * 0.0353146667, 103.0, 104.0])
     assert answer["unit"] == ["psi", "degF", "Mscf/d", None, "%"]
     assert "unit" not in api.get("/api/v1/tags/latest", ids=ids).data
+
+
+def test_the_mean_of_one_value_is_that_value_in_any_unit(api: ApiClient, tags: list[int]) -> None:
+    asked = {"from": FIRST, "to": "2025-06-15T15:06:41Z", "interval": "1h", "agg": "sum,mean,max"}
+    for tag, expected in ((tags[0], None), (tags[1], 213.8), (tags[2], None)):
+        answer = api.get(f"/api/v1/tags/{tag}/readings", **asked, units="oilfield").data
+        assert answer["sum"] == answer["mean"] == answer["max"]
+        assert expected in (None, *answer["max"])
+
+
+def test_what_is_too_large_in_another_unit_is_no_number_there(
+    api: ApiClient, settings: sdk.Settings, tags: list[int]
+) -> None:
+    rows = [(tags[0], BASE + 1, 1e308, 192)]
+    with sdk.connect(settings, "default") as connection, connection.transaction():
+        make_writer(connection).write([batch_of(1, rows)], FAR)
+    answer = api.get(f"/api/v1/tags/{tags[0]}/latest", units="oilfield").data
+    assert (answer["value"], answer["unit"]) == (None, "psi")
+    said = api.post("/api/v1/tags", {"name": "SAID", "datatype": "string"}).data["id"]
+    asked = {"tags": [tags[0], said], "at": ["2025-06-16T00:00:00Z"], "units": "oilfield"}
+    text = api.post("/api/v1/tags/readings/query", {**asked, "format": "csv"}).text
+    assert [line.split(",")[-2:] for line in text.splitlines()[1:]] == [["", "68"], ["", "0"]]
 
 
 def test_one_latest_value_names_its_unit(api: ApiClient, tags: list[int]) -> None:

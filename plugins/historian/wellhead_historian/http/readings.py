@@ -1,5 +1,6 @@
 """/api/v1/tags/{id}/readings and /api/v1/tags/readings/query: what was measured."""
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -168,7 +169,7 @@ def _plain(column: Column) -> list[Any]:
     """A list in which what is no number is None."""
     if isinstance(column, list):
         return column
-    return [None if value != value else value for value in column.tolist()]
+    return [value if math.isfinite(value) else None for value in column.tolist()]
 
 
 def _with_from(start: str) -> str:
