@@ -524,3 +524,36 @@ def test_r3_what_a_database_lacks_that_took_over_from_another_is_told_and_brough
         "SELECT source_id, readings, reason, begins <= ends FROM historian_gap"
     ).fetchall()
     assert rows == [(0, 0, gaps.OLDER, True)]
+
+
+def test_entries_that_are_nowhere_any_more_are_not_asked_for_again_and_again(
+    connect: Connect,
+    connection: psycopg.Connection[Any],
+    tmp_path: Path,
+    source: int,
+    tags: Tags,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of a spool that a restored database has less of than was stored."""
+    spool = Spool(tmp_path / "spool.db")
+    for step in range(3):
+        spool.append(scan(source, BASE + step, tags)).result(10)
+    with forwarding(spool, connect):
+        delivered(spool)
+    with connection.transaction():
+        connection.execute("UPDATE historian_ledger SET position = 1")
+    spool.close()
+    spool = Spool(spool.path)
+    wait, waited = spool.wait, []
+
+    def noted(after: int, timeout: float) -> bool:
+        waited.append(after)
+        return wait(after, timeout)
+
+    monkeypatch.setattr(spool, "wait", noted)
+    with forwarding(spool, connect):
+        wait_until(lambda: 3 in waited, timeout=20, what="the wait for what comes next")
+        assert waited == [1, 3]
+        spool.append(scan(source, BASE + 3, tags)).result(10)
+        delivered(spool)
+    spool.close()

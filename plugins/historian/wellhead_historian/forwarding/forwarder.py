@@ -172,10 +172,13 @@ class Forwarder:
                 if size < _FULL_BYTES:
                     self._spool.gather(_FULL_BYTES, begun + _PACE_SECONDS - time.monotonic())
                 begun = time.monotonic()
+                last = self._spool.last
                 entries = self._spool.read(self._position)
                 size = sum(entry.size for entry in entries)
                 if entries:
                     self._deliver(connection, store, entries)
+                else:  # of what the ledger lacks nothing is here: it was another database's
+                    self._position = last
                 del entries  # megabytes after a backlog, which would stay till the next come
             gaps.deliver(connection, self._spool)
 
