@@ -194,7 +194,7 @@ def _refuse_cycle(tag: int, inputs: Iterable[int]) -> None:
     for row in sdk.db.session.execute(select(Input.calculation_id, Input.tag_id)):
         links.setdefault(row.calculation_id, []).append(row.tag_id)
     links[tag] = list(inputs)
-    way = _way(links, tag, tag, set())
+    way = _way(links, tag)
     if way:
         rows = sdk.db.session.execute(select(Tag.id, Tag.name).where(Tag.id.in_(way)))
         names = {row.id: row.name for row in rows}
@@ -205,16 +205,21 @@ def _refuse_cycle(tag: int, inputs: Iterable[int]) -> None:
         )
 
 
-def _way(links: Mapping[int, list[int]], start: int, goal: int, seen: set[int]) -> list[int]:
-    """From `start` to `goal` along `links`; empty when there is none."""
-    for following in links.get(start, ()):
-        if following == goal:
-            return [start, goal]
-        if following not in seen:
-            seen.add(following)
-            way = _way(links, following, goal, seen)
-            if way:
-                return [start, *way]
+def _way(links: Mapping[int, list[int]], tag: int) -> list[int]:
+    """From the tag along `links` back to it; empty when there is no such way."""
+    before: dict[int, int] = {}
+    left = [tag]
+    while left:
+        at = left.pop()
+        for following in links.get(at, ()):
+            if following == tag:
+                way = [tag, at]
+                while way[-1] != tag:
+                    way.append(before[way[-1]])
+                return way[::-1]
+            if following not in before:
+                before[following] = at
+                left.append(following)
     return []
 
 

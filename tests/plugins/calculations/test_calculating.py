@@ -53,27 +53,6 @@ def test_what_cannot_be_calculated_is_bad_and_stops_nothing(plant: Plant, define
     assert plant.readings("Q") == [(BASE, None, 4), (BASE + S, 0.5, GOOD)]
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        (f"max({{A}}, {', '.join(['1'] * 490)}, 7)", 7.0),
-        ("{A} and " + " and ".join(["1"] * 300), 1.0),
-        ("{A}" + "<9" * 480, 0.0),
-    ],
-    ids=["max", "and", "comparison"],
-)
-def test_hundreds_of_values_stop_no_other_calculation(
-    plant: Plant, define: Define, text: str, value: float
-) -> None:
-    plant.tags(A=None)
-    define("B", expression="{A}")
-    define("C", expression=text)
-    plant.store([("A", BASE, 5.0, GOOD)])
-    plant.calculate()
-    assert plant.readings("B") == [(BASE, 5.0, GOOD)]
-    assert plant.readings("C") == [(BASE, value, GOOD)]
-
-
 def test_a_late_reading_changes_what_it_holds_for_and_nothing_else(
     plant: Plant, define: Define
 ) -> None:

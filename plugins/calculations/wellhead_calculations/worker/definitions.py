@@ -3,6 +3,7 @@
 import datetime as dt
 import zoneinfo
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from typing import Any
 
 import psycopg
@@ -115,16 +116,15 @@ def total_of(
 
 def _levels(definitions: dict[int, Definition]) -> list[list[Definition]]:
     """Saving refuses cycles, so each has a depth."""
-    depths: dict[int, int] = {}
-
-    def depth(tag: int) -> int:
-        if tag not in definitions:
-            return 0
-        if tag not in depths:
-            depths[tag] = 1 + max(map(depth, definitions[tag].inputs), default=0)
-        return depths[tag]
-
-    levels: dict[int, list[Definition]] = {}
-    for tag, definition in definitions.items():
-        levels.setdefault(depth(tag), []).append(definition)
-    return [levels[number] for number in sorted(levels)]
+    needed = {
+        tag: [one for one in definition.inputs if one in definitions]
+        for tag, definition in definitions.items()
+    }
+    sorter = TopologicalSorter(needed)
+    sorter.prepare()
+    levels = []
+    while sorter.is_active():
+        ready = sorter.get_ready()
+        levels.append([definitions[tag] for tag in ready])
+        sorter.done(*ready)
+    return levels
