@@ -6,6 +6,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from wellhead import sdk
 from wellhead_scada.models import SILENT_S, Device, DeviceState, Gateway
 
+_SPOOL = {"spool_shortage": "readings are lost", "not_stored": "readings wait"}
+"""What a gateway tells of its spool, and what it means."""
+
 
 def gateways() -> list[sdk.Health]:
     """One part a gateway that devices name: is it heard, and how many of its devices answer."""
@@ -40,9 +43,10 @@ def _look() -> list[sdk.Health]:
         if gateway.silent_s <= SILENT_S
     ]
     found += [
-        sdk.Health(f"spool of gateway {gateway.name}", False, f"readings are lost: {reason}")
+        sdk.Health(f"spool of gateway {gateway.name}", False, f"{what}: {reason}")
         for gateway in reported
-        if (reason := gateway.detail.get("spool_shortage")) and gateway.silent_s <= SILENT_S
+        for key, what in _SPOOL.items()
+        if (reason := gateway.detail.get(key)) and gateway.silent_s <= SILENT_S
     ]
     for name, devices, connected in counts:
         silent = heard.get(name)

@@ -270,22 +270,23 @@ def test_the_health_page_names_the_gateways_and_live_clients_may_name_devices(
             tags_of_devices([7])
 
 
-def test_r4_the_health_page_says_that_a_spool_loses_readings(
+def test_r4_the_health_page_says_that_a_spool_loses_readings_or_that_they_wait(
     field: Field, database_admin_url: str
 ) -> None:
-    def spools(shortage: str | None) -> list[tuple[bool, str]]:
+    def spools(shortage: str | None, error: str | None = None) -> list[tuple[bool, str]]:
         with psycopg.connect(database_admin_url) as connection:
             connection.execute(
                 "INSERT INTO tenant_default.scada_gateway (name, started_at, heard_at, detail) "
                 "VALUES ('main', now(), clock_timestamp(), %s) ON CONFLICT (name) DO UPDATE "
                 "SET heard_at = excluded.heard_at, detail = excluded.detail",
-                (Jsonb({"spool_shortage": shortage}),),
+                (Jsonb({"spool_shortage": shortage, "not_stored": error}),),
             )
         parts = field.api.get("/api/v1/health").data
         name = "scada: spool of gateway main"
         return [(part["ok"], part["detail"]) for part in parts if part["part"] == name]
 
     assert spools("the spool is full") == [(False, "readings are lost: the spool is full")]
+    assert spools(None, "made anew") == [(False, "readings wait: made anew")]
     assert spools(None) == []
 
 

@@ -12,7 +12,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,9 +23,10 @@ from wellhead_historian.forwarding import gaps, ledger
 from wellhead_historian.forwarding.durable import wait_for_disk
 from wellhead_historian.forwarding.future import flagged
 from wellhead_historian.forwarding.poison import POISON, split_poison
+from wellhead_historian.forwarding.progress import Progress
 from wellhead_historian.hooks import Outbox
 from wellhead_historian.scans import Arrived, batches_of
-from wellhead_historian.spool.spool import Entry, Spool, SpoolError
+from wellhead_historian.spool.spool import Entry, Spool
 from wellhead_historian.store.choice import make_writer
 from wellhead_historian.store.interface import Writer
 
@@ -40,9 +40,6 @@ one, which costs half the CPU of one each. A screen is told every 0.05 s."""
 _FULL_BYTES = 1 << 20
 """Once so much waits, and after a transaction of so much, the next follows at once: sharing would
 save nothing, and the server would stand still in a burst and while a backlog is stored."""
-_OPENED = "forwarder.opened"
-"""Document of the spool: the highest id given before the file was opened for the first time since a
-forwarder last looked into the ledger. A copy may be opened several times before it can."""
 log = structlog.get_logger(__name__)
 
 
@@ -88,10 +85,7 @@ class Forwarder:
         self._on_commit = on_commit
         self._tolerance = int(future_tolerance * 1_000_000)
         self._make_store = make_store
-        self._position = 0
-        self._known = 0  # what the ledger says of the spool as it is called now
-        self._opened: int | None = None
-        self._first_time = True
+        self._progress = Progress(spool)
         self._state = ForwarderState()
         self._mutex = threading.Lock()
         self._stopping = threading.Event()
@@ -121,8 +115,7 @@ class Forwarder:
         while not self._stopping.is_set():
             before = self._state.transactions
             try:
-                if self._opened is None:
-                    self._opened = self._first_opening()
+                self._progress.open()
                 with self._connect() as connection:
                     _widen(connection)
                     with connection.transaction():
@@ -140,15 +133,6 @@ class Forwarder:
         with self._mutex:
             self._state.connected = False
 
-    def _first_opening(self) -> int:
-        """See _OPENED."""
-        known = self._spool.load(_OPENED)
-        if known is not None:
-            return int(known)
-        with suppress(SpoolError):  # no room: readings are stored all the same
-            self._spool.save(_OPENED, self._spool.opened_at).result()
-        return self._spool.opened_at
-
     def _away(self, error: Exception) -> None:
         text = str(error).strip() or type(error).__name__
         with self._mutex:
@@ -160,7 +144,7 @@ class Forwarder:
     def _forward(self, connection: psycopg.Connection[Any]) -> None:
         """Forward until told to stop. Raises when the connection is of no use any more."""
         store = self._make_store(connection)
-        self._reconcile(connection)
+        self._progress.reconcile(connection)
         with self._mutex:
             recovered = self._state.error is not None
             self._state.connected, self._state.error = True, None
@@ -168,48 +152,19 @@ class Forwarder:
             log.info("historian: storing readings again", backlog=self._spool.backlog[0])
         begun, size = 0.0, _FULL_BYTES  # the first goes at once
         while not self._stopping.is_set():
-            if self._spool.wait(self._position, _WAIT_SECONDS):
+            if self._spool.wait(self._progress.position, _WAIT_SECONDS):
                 if size < _FULL_BYTES:
                     self._spool.gather(_FULL_BYTES, begun + _PACE_SECONDS - time.monotonic())
                 begun = time.monotonic()
                 last = self._spool.last
-                entries = self._spool.read(self._position)
+                entries = self._spool.read(self._progress.position)
                 size = sum(entry.size for entry in entries)
                 if entries:
                     self._deliver(connection, store, entries)
                 else:  # of what the ledger lacks nothing is here: it was another database's
-                    self._position = last
+                    self._progress.position = last
                 del entries  # megabytes after a backlog, which would stay till the next come
             gaps.deliver(connection, self._spool)
-
-    def _reconcile(self, connection: psycopg.Connection[Any]) -> None:
-        """Learn from the ledger what is stored, and delete that from the spool."""
-        with connection.transaction():
-            stored = ledger.position(connection, self._spool.id)
-            if stored < self._known:
-                # Another server took over, or a backup: what the spool still has goes there again.
-                log.error("historian: the database is an older one, and lacks what it had stored")
-                gaps.note_older(connection, self._spool.id)
-                self._position = stored
-        self._known = stored
-        ours = self._opened if self._first_time else self._spool.last
-        if ours is not None and stored > ours:
-            # The ledger is ahead: the file is a restored copy, or a copy of it is in use. What that
-            # brought is stored; what this got since must not be taken for it, so it goes on under a
-            # new identity.
-            log.warning("historian: the spool file is an old copy", spool=str(self._spool.path))
-            stored = self._position = ours if self._first_time else self._position
-            # Deleted by the commit that renews: under its new identity nobody would know of them.
-            self._spool.remove(stored)
-            self._spool.renew().result()
-            self._known = 0
-            with connection.transaction():
-                ledger.position(connection, self._spool.id)
-        if self._first_time:
-            self._spool.save(_OPENED, None).result()  # before anything raises the ledger
-        self._first_time = False
-        self._position = max(self._position, stored)
-        self._spool.remove(self._position)
 
     def _deliver(
         self, connection: psycopg.Connection[Any], store: Writer, entries: Sequence[Entry]
@@ -221,7 +176,7 @@ class Forwarder:
         try:
             self._store(connection, store, entries)
         except ledger.AlreadyStored:
-            self._reconcile(connection)
+            self._progress.reconcile(connection)
         except POISON as error:
             store.forget()
             if len(entries) == 1:
@@ -270,8 +225,7 @@ class Forwarder:
                 ) from error
 
     def _stored(self, through: int, batches: Sequence[sdk.Batch]) -> None:
-        self._position = self._known = through
-        self._spool.remove(through)
+        self._progress.store(through)
         for callback in self._on_commit:
             for batch in filter(len, batches):
                 try:

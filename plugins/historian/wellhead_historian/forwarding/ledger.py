@@ -29,6 +29,12 @@ def position(connection: psycopg.Connection[Any], spool: uuid.UUID) -> int:
     return int(row[0])
 
 
+def knows(connection: psycopg.Connection[Any], spool: uuid.UUID) -> bool:
+    """Whether there is a row of `spool`."""
+    found = connection.execute("SELECT FROM historian_ledger WHERE spool_id = %s", (spool,))
+    return found.fetchone() is not None
+
+
 def advance(connection: psycopg.Connection[Any], spool: uuid.UUID, first: int, last: int) -> int:
     """Claim the entries first … last in the caller's transaction; the database's time now, in
     microseconds UTC. Raises AlreadyStored when the number is not below `first`."""

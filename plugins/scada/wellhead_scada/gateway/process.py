@@ -211,7 +211,7 @@ class GatewayProcess:
 
     def _detail(self) -> dict[str, Any]:
         """For the heartbeat: how much waits, and what was lost."""
-        counters = self._spool.counters
+        counters, forwarded = self._spool.counters, self._forwarder.state
         batches, size = self._spool.backlog
         detail = {
             "spool_batches": batches,
@@ -222,7 +222,8 @@ class GatewayProcess:
             "spool_classes": {
                 name: asdict(found) for name, found in self._spool.class_counters.items()
             },
-            "textless_readings": self._forwarder.state.textless,
+            "not_stored": forwarded.error,
+            "textless_readings": forwarded.textless,
             "exception_offered": self._keeping.filter.offered,
             "exception_stored": self._keeping.filter.stored,
             "plugins_off": self._runtime.failures(),

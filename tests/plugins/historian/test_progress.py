@@ -1,0 +1,125 @@
+"""A spool beside a database that is not the one which it was stored in before."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import psycopg
+import pytest
+
+from wellhead import sdk
+from wellhead.testing import wait_until
+from wellhead_historian.forwarding.forwarder import Forwarder
+from wellhead_historian.spool.spool import Spool
+from wellhead_historian.testing import BASE, scan
+
+pytestmark = pytest.mark.one_app
+
+Tags = npt.NDArray[np.int32]
+ANEW = "DELETE FROM historian_ledger RETURNING spool_id, position"
+
+
+@pytest.fixture
+def make(settings: sdk.Settings) -> Callable[[Spool], Forwarder]:
+    return lambda spool: Forwarder(spool, lambda: sdk.connect(settings, "default"))
+
+
+def delivered(spool: Spool) -> None:
+    wait_until(lambda: spool.backlog == (0, 0), timeout=20, what="an empty spool")
+
+
+def connected(forwarder: Forwarder) -> None:
+    wait_until(lambda: forwarder.state.connected, timeout=20, what="a connection")
+
+
+def held(forwarder: Forwarder) -> None:
+    wait_until(lambda: "made anew" in (forwarder.state.error or ""), timeout=20, what="the error")
+
+
+def test_what_waits_for_another_database_is_held_until_that_is_back(
+    tmp_path: Path,
+    make: Callable[[Spool], Forwarder],
+    connection: psycopg.Connection[Any],
+    stored_rows: Callable[[], int],
+    source: int,
+    tags: Tags,
+) -> None:
+    """As after a tenant was dropped and made again: its tags have the ids that the old ones had."""
+    spool = Spool(tmp_path / "spool.db")
+    forwarder = make(spool)
+    forwarder.start()
+    spool.append(scan(source, BASE, tags)).result(10)
+    delivered(spool)
+    assert forwarder.stop(10)
+    spool.append(scan(source, BASE + 1, tags)).result(10)
+    spool.close()
+    with connection.transaction():
+        row = connection.execute(ANEW).fetchone()
+    spool = Spool(spool.path)
+    forwarder = make(spool)
+    forwarder.start()
+    held(forwarder)
+    said = forwarder.state.error or ""
+    assert str(spool.path) in said
+    assert "move this file away" in said
+    spool.append(scan(source, BASE + 2, tags)).result(10)
+    assert (stored_rows(), spool.backlog[0]) == (1, 2)
+    with connection.transaction():
+        connection.execute("INSERT INTO historian_ledger (spool_id, position) VALUES (%s, %s)", row)
+    delivered(spool)
+    assert stored_rows() == 3
+    assert forwarder.stop(10)
+    spool.close()
+
+
+def test_a_database_that_changes_under_a_gateway_gets_nothing_of_what_it_reads_for_the_other(
+    spool: Spool,
+    settings: sdk.Settings,
+    connection: psycopg.Connection[Any],
+    stored_rows: Callable[[], int],
+    source: int,
+    tags: Tags,
+) -> None:
+    connections: list[psycopg.Connection[Any]] = []
+
+    def connect() -> psycopg.Connection[Any]:
+        connections.append(sdk.connect(settings, "default"))
+        return connections[-1]
+
+    forwarder = Forwarder(spool, connect)
+    forwarder.start()
+    spool.append(scan(source, BASE, tags)).result(10)
+    delivered(spool)
+    with connection.transaction():
+        connection.execute(ANEW)
+    connections[-1].close()
+    spool.append(scan(source, BASE + 1, tags)).result(10)
+    held(forwarder)
+    assert (stored_rows(), spool.backlog[0]) == (1, 1)
+    assert forwarder.stop(10)
+
+
+def test_an_empty_spool_goes_on_at_another_database(
+    tmp_path: Path,
+    make: Callable[[Spool], Forwarder],
+    connection: psycopg.Connection[Any],
+    stored_rows: Callable[[], int],
+    source: int,
+    tags: Tags,
+) -> None:
+    spool = Spool(tmp_path / "spool.db")
+    for step in range(2):
+        forwarder = make(spool)
+        forwarder.start()
+        connected(forwarder)
+        spool.append(scan(source, BASE + step, tags)).result(10)
+        delivered(spool)
+        assert forwarder.stop(10)
+        spool.close()
+        with connection.transaction():
+            connection.execute(ANEW)
+        spool = Spool(spool.path)
+    assert stored_rows() == 2
+    spool.close()
