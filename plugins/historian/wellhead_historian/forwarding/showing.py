@@ -19,17 +19,15 @@ _SCREEN_S = 60
 
 def publish(connection: psycopg.Connection[Any], tenant: str, batches: Sequence[sdk.Batch]) -> None:
     """Tell screens of `batches`, which are committed, what concerns them. Raises psycopg.Error."""
-    since = time.time_ns() // 1000 - _SCREEN_S * 1_000_000
-    shown = [_shown(connection, batch, since) for batch in batches]
-    if any(map(len, shown)):
-        sdk.publish_readings(connection, tenant, sdk.Batch.join(shown))
-
-
-def _shown(connection: psycopg.Connection[Any], batch: sdk.Batch, since: int) -> sdk.Batch:
-    told = batch.times > since
-    if not told.all():
-        newest = read_latest(connection, np.unique(batch.tags[~told]))
+    if not any(map(len, batches)):
+        return
+    stored = sdk.Batch.join(batches)
+    shown = stored.times > time.time_ns() // 1000 - _SCREEN_S * 1_000_000
+    if not shown.all():
+        newest = read_latest(connection, np.unique(stored.tags[~shown]))
         if len(newest):
-            place = np.minimum(np.searchsorted(newest.tags, batch.tags), len(newest) - 1)
-            told |= (newest.tags[place] == batch.tags) & (newest.times[place] == batch.times)
-    return batch.take(told)
+            place = np.minimum(np.searchsorted(newest.tags, stored.tags), len(newest) - 1)
+            at = newest.tags[place] == stored.tags
+            shown |= at & (newest.times[place] == stored.times)
+    if shown.any():
+        sdk.publish_readings(connection, tenant, stored.take(shown))
