@@ -36,7 +36,7 @@ def interpolated(
     values = np.where(known, readings.values[here], np.nan)
     between = known & ~holds
     span = np.maximum(readings.times[next_one] - readings.times[here], 1)
-    share = (times - readings.times[here]) / span
+    share = np.where(between, (times - readings.times[here]) / span, 0.0)
     ends = np.where(between, readings.values[next_one], 0.0)
     values = np.where(between, values * (1.0 - share) + ends * share, values)
     return values, _qualities(readings, fit, here, next_one, known, between, past & ~exact, after)
