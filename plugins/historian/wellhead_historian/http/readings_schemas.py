@@ -120,8 +120,8 @@ class ReadingsMetaSchema(CountSchema):
         values=fields.String(allow_none=True),
         allow_none=True,
         metadata={
-            "description": "Unit of each aggregate (of integral, unit x s); null where there are "
-            "none"
+            "description": "Unit of each aggregate (of integral, unit x s, or s where the tag "
+            "has none); null where there are none"
         },
     )
     source = fields.String(

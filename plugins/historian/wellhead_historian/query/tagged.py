@@ -162,9 +162,11 @@ class TagHistory:
         return self._texts(values) if self._tag.is_text else self._converted(values)
 
     def _unit_of(self, name: str) -> str | None:
-        if name in aggregates.COUNTS or self._tag.target is None:
+        if name in aggregates.COUNTS:
             return None
-        return f"{self._tag.target}·s" if name == "integral" else self._tag.target
+        if name == "integral":
+            return "s" if self._tag.target is None else f"{self._tag.target}·s"
+        return self._tag.target
 
     def _answer(
         self,

@@ -70,6 +70,7 @@ def test_aggregates_of_intervals(api: ApiClient, path: Path) -> None:
     answer = api.get(path("silent"), **HOUR, interval="20m", agg="count,mean,integral")
     assert answer.data["count"] == [0, 0, 0]
     assert answer.data["mean"] == answer.data["integral"] == [None] * 3
+    assert answer.meta["units"] == {"count": None, "mean": None, "integral": "s"}
     asked = {**HOUR, "interval": "1d", "tz": "Asia/Kolkata", "day_start": "06:00", "agg": "count"}
     answer = api.get(path("flow"), **asked)
     assert answer.data == {"t": [START - 52_200 * SECOND], "count": [60]}  # 06:00 in Kolkata
