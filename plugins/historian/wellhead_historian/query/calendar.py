@@ -83,9 +83,9 @@ def _date_edges(
             found.append(instant(number))
     except (ValueError, OverflowError):
         raise sdk.WellheadError(
-            "the calendar ends there",
+            "the calendar ends there: an interval begins or ends outside the years 1 to 9999",
             field="from",
-            remedy="Name times between the years 2 and 9998",
+            remedy="Name times between the years 2 and 9998, or shorter intervals",
         ) from None
     return np.unique(np.array(found, np.int64))
 

@@ -172,3 +172,10 @@ def test_intervals_that_are_none_are_named_with_a_remedy(text: str) -> None:
 def test_the_end_of_the_calendar_is_told() -> None:
     with pytest.raises(sdk.WellheadError, match="calendar ends"):
         day_edges(at("9999-12-31T00:00Z"), at("9999-12-31T20:00Z"), ZoneInfo("Asia/Tokyo"))
+
+
+@pytest.mark.parametrize("text", ["1000y", "12000mo"])
+def test_an_interval_that_leaves_the_calendar_is_to_be_shorter(text: str) -> None:
+    start, end = at("0500-01-01T00:00Z"), at("0501-01-01T00:00Z")
+    with pytest.raises(sdk.WellheadError, match="shorter intervals"):
+        edges(parse_interval(text), start, end, ZoneInfo("UTC"))
