@@ -38,7 +38,8 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def create(data: Mapping[str, Any]) -> Calculation:
-    """A new tag with its calculation, flushed, not committed. Raises WellheadError."""
+    """A new tag with its calculation, flushed, not committed. Raises WellheadError, and ApiError
+    409 for a name that a tag in sight has."""
     wanted = {**DEFAULTS, **data}
     sdk.require_asset(wanted.get("asset_id"))
     check_measure(wanted.get("unit"), wanted.get("quantity"), "float64")
@@ -46,6 +47,7 @@ def create(data: Mapping[str, Any]) -> Calculation:
         wanted["start"] = dt.datetime.now(dt.UTC)
     sdk.db.session.execute(text(HOLD))
     definition, fields = defined(wanted, 0)
+    _refuse_taken(wanted["name"])
     described: dict[str, Any] = {field: wanted.get(field) for field in OF_THE_TAG}
     tag = api.create_tag(datatype="float64", **described)
     made = Calculation(tag_id=tag.id, **fields)
@@ -91,6 +93,33 @@ def calculated_of(tags: Iterable[int]) -> list[int]:
     """Those of these tags that are calculated."""
     wanted = Calculation.tag_id == any_(literal([int(tag) for tag in tags], ARRAY(Integer)))
     return list(sdk.db.session.scalars(select(Calculation.tag_id).where(wanted)))
+
+
+def _refuse_taken(name: str) -> None:
+    """Raises ApiError 409 that says what can be done about the tag that has the name; of one out of
+    sight nothing is said here."""
+    named: Any = select(Tag.id, Calculation.tag_id.label("calculated")).where(Tag.name == name)
+    named = named.outerjoin(Calculation, Calculation.tag_id == Tag.id)
+    taken = sdk.db.session.execute(sdk.only_visible(named, Tag.asset_id)).one_or_none()
+    if taken is None:
+        return
+    tag = f"/api/v1/tags/{taken.id}"
+    if taken.calculated:
+        raise sdk.conflict(
+            "a calculated tag has it",
+            field="name",
+            value=name,
+            remedy=f"Change that one with PATCH /api/v1/tags/calculations/{taken.id}, or choose "
+            "another name",
+        )
+    raise sdk.conflict(
+        "a tag that is not calculated has it, as one that was calculated does after its "
+        "calculation was deleted",
+        field="name",
+        value=name,
+        remedy=f"Give that tag another name with PATCH {tag} (its readings stay with it), delete "
+        f"it with DELETE {tag} if it never had any, or choose another name",
+    )
 
 
 def _instead(data: dict[str, Any]) -> dict[str, Any]:

@@ -122,6 +122,30 @@ def test_a_trial_stores_nothing(api: ApiClient, plant: Plant) -> None:
     assert backwards.status == 422
 
 
+def test_a_name_that_a_tag_has_is_refused_with_what_to_do_about_it(
+    api: ApiClient, plant: Plant, define: Define
+) -> None:
+    plant.tags(A="bar")
+    tag = define("D", unit="bar", expression="{A}")
+    body = {"name": "D", "unit": "bar", "expression": "{A} * 2"}
+    [error] = (refused := api.post(CALCULATIONS, body)).error["details"]
+    assert (refused.status, error["field"], error["value"]) == (409, "name", "D")
+    assert f"PATCH {CALCULATIONS}/{tag}" in error["remedy"]
+
+    assert api.delete(f"{CALCULATIONS}/{tag}").status == 200
+    [error] = (refused := api.post(CALCULATIONS, body)).error["details"]
+    assert (refused.status, error["field"]) == (409, "name")
+    assert f"PATCH /api/v1/tags/{tag}" in error["remedy"]
+    [row] = api.post(f"{CALCULATIONS}/bulk", {"items": [body]}).error["details"]
+    assert f"DELETE /api/v1/tags/{tag}" in row["remedy"]
+
+    assert api.patch(f"/api/v1/tags/{tag}", {"name": "D (old)"}).status == 200
+    again = define("D", unit="bar", expression="{A} * 2")
+    assert api.delete(f"{CALCULATIONS}/{again}").status == 200
+    assert api.delete(f"/api/v1/tags/{again}").status == 200
+    define("D", unit="bar", expression="{A} * 2")
+
+
 def test_changing_and_deleting(api: ApiClient, plant: Plant, define: Define) -> None:
     plant.tags(A="bar", Q="m3/d")
     tag = define("D", unit="bar", expression="{A}")
