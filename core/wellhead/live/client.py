@@ -7,7 +7,7 @@ the server no more memory than one reading a tag.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from wellhead.auth.identity import Identity
 from wellhead.field.batch import Batch
-from wellhead.live.frames import encode_readings, newest_of_each_tag
+from wellhead.live.frames import encode_message, encode_readings, newest_of_each_tag
 
 FLOOR_SECONDS = 10.0
 """How long readings are compared with the snapshot they may already have been in: notifications
@@ -83,6 +83,7 @@ class Client:
         self._lock = threading.Lock()
         self._held: list[Batch] = []
         self._held_until = ""
+        self._at = ""  # position of the last message that had one
         self._holds = 0
         self._floors: list[_Floor] = []
 
@@ -102,13 +103,13 @@ class Client:
         """Send the snapshot, then what was held and is newer.
 
         subscribed: the tag ids a request added, None when the snapshot repeats a subscription
-        position: as of the beginning of the hold
+        position: as of before the hold
         """
         if subscribed is not None:
             more["subscribed"] = subscribed
         snapshot = newest_of_each_tag(snapshot)
         with self._lock:
-            self.outlet.send(encode_readings("snapshot", snapshot, p=position, **more))
+            self.outlet.send(encode_readings("snapshot", snapshot, p=self._to(position), **more))
             if len(snapshot):
                 sent = np.zeros(len(snapshot), np.bool_)
                 self._floors.append(_Floor(snapshot, now + FLOOR_SECONDS, sent))
@@ -118,7 +119,8 @@ class Client:
     def resume(self, missed: Batch, subscribed: Sequence[int], position: str, now: float) -> None:
         """Send all that the client missed while it was away, then what was held."""
         with self._lock:
-            self.outlet.send(encode_readings("resumed", missed, subscribed=subscribed, p=position))
+            come = self._to(position)
+            self.outlet.send(encode_readings("resumed", missed, subscribed=subscribed, p=come))
             self._holds -= 1
             self._flush_held(now)
 
@@ -136,15 +138,31 @@ class Client:
                 self._held_until = position
                 return
             fresh = self._not_in_snapshot(batch, now)
+            if len(fresh):
+                self._at = position
             if fresh is batch:
                 self.outlet.send(frame)
             elif len(fresh):
                 self.outlet.send(encode_readings("frame", fresh, p=position))
 
+    def beat(self, message: Mapping[str, Any], position: str) -> None:
+        """Send a heartbeat, with the position where all until then was sent: not to one that has
+        yet to say where it goes on."""
+        with self._lock:
+            if len(self.tags) and not self._holds and not self._held:
+                message = {**message, "p": self._to(position)}
+            self.outlet.send(encode_message(message))
+
     def drained(self, now: float) -> None:
         """The outlet has nothing left to send: it may have what was held back for it."""
         with self._lock:
             self._flush_held(now)
+
+    def _to(self, position: str) -> str:
+        """The position of a message: no further than before while readings are held behind it."""
+        if not self._held or not self._at:
+            self._at = position
+        return self._at
 
     def _keep(self, batch: Batch) -> None:
         self._held.append(batch)
@@ -159,7 +177,8 @@ class Client:
         batch = batch.take(np.isin(batch.tags, self.tags))
         batch = self._not_in_snapshot(batch, now)
         if len(batch):
-            self.outlet.send(encode_readings("frame", batch, p=self._held_until))
+            self._at = self._held_until
+            self.outlet.send(encode_readings("frame", batch, p=self._at))
 
     def _not_in_snapshot(self, batch: Batch, now: float) -> Batch:
         self._floors = [floor for floor in self._floors if now < floor.until]

@@ -19,7 +19,6 @@ from wellhead.live.frames import (
     EMPTY,
     Payload,
     PayloadError,
-    encode_message,
     encode_readings,
     newest_of_each_tag,
 )
@@ -114,9 +113,11 @@ class Hub:
         return None if missed is None or len(batch) > RESUME_READINGS else batch
 
     def position(self, tenant: str) -> str:
-        """How far a client has come that was sent everything until now."""
+        """How far a client has come that was sent everything until now: what waited is sent, or
+        held by those that hold."""
         with self._lock:
-            return str(self._recent.position(tenant, self._clock()))
+            self.flush(time.monotonic())
+            return self._position(tenant)
 
     def listening(self) -> None:
         """The bus is connected (again): what was published meanwhile is not known."""
@@ -139,7 +140,7 @@ class Hub:
             waiting, self._waiting = self._waiting, {}
             for tenant, batches in waiting.items():
                 newest = newest_of_each_tag(Batch.join(batches))
-                position = self.position(tenant)
+                position = self._position(tenant)
                 for group in self._groups.values():
                     if group.tenant == tenant:
                         self._send(group, newest, position, now)
@@ -151,10 +152,14 @@ class Hub:
                 yield client
 
     def heartbeat(self) -> None:
-        """Tell every client that the server is there, and its time (µs UTC)."""
-        frame = encode_message({"type": "heartbeat", "t": self._clock()})
-        for client in self.clients():
-            client.outlet.send(frame)
+        """Tell every client that the server is there, its time (µs UTC), and how far the client has
+        come: the last reading of its tags may be longer ago than anything is kept."""
+        with self._lock:
+            beat = {"type": "heartbeat", "t": self._clock()}
+            tenants = {client.who.tenant for client in self._clients}
+            positions = {tenant: self.position(tenant) for tenant in tenants}
+            for client in self._clients:
+                client.beat(beat, positions[client.who.tenant])
 
     def groups(self) -> list[tuple[str, npt.NDArray[np.int32], list[Client]]]:
         """(tenant, tags, clients) of every distinct subscription."""
@@ -162,6 +167,9 @@ class Hub:
             return [
                 (group.tenant, group.tags, list(group.clients)) for group in self._groups.values()
             ]
+
+    def _position(self, tenant: str) -> str:
+        return str(self._recent.position(tenant, self._clock()))
 
     @staticmethod
     def _send(group: _Group, newest: Batch, position: str, now: float) -> None:

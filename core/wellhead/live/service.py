@@ -107,15 +107,15 @@ class Live:
         stored before the snapshot is in it, and what is both is sent once.
         """
         added = np.setdiff1d(tags, client.tags)
+        position = self._hub.position(client.who.tenant)  # before: rather a reading twice than none
         client.hold()
         if since is None:
             self._hub.change_tags(client, add=tags)
-            self._show([client], added, added.tolist())
+            self._show([client], added, added.tolist(), position)
             return
-        position = self._hub.position(client.who.tenant)  # before: rather a reading twice than none
         missed = self._hub.resume(client, tags, since)
         if missed is None:
-            self._show([client], added, added.tolist(), resumed=False)
+            self._show([client], added, added.tolist(), position, resumed=False)
         else:
             mine = missed.take(np.isin(missed.tags, added))
             client.resume(mine, added.tolist(), position, time.monotonic())
@@ -177,10 +177,10 @@ class Live:
         clients: Sequence[Client],
         tags: npt.NDArray[np.int32],
         subscribed: list[int] | None,
+        position: str,
         **more: Any,
     ) -> None:
         """Read one snapshot and release the clients that hold for it."""
-        position = self._hub.position(clients[0].who.tenant)
         snapshot = self._snapshot(clients[0].who.tenant, tags)
         for client in clients:
             if snapshot is None:
@@ -284,10 +284,11 @@ class Live:
         if not self._missed.is_set():
             return
         self._missed.clear()
-        for _, tags, clients in self._hub.groups():
+        for tenant, tags, clients in self._hub.groups():
+            position = self._hub.position(tenant)
             for client in clients:
                 client.hold()
-            self._show(clients, tags, None)
+            self._show(clients, tags, None, position)
 
 
 def _changed(now: Identity, before: Identity) -> bool:

@@ -1,5 +1,6 @@
 """What ends or disturbs a live socket: sessions, slow readers, the database, the server's end."""
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from flask import Flask
 
 from wellhead.care.tenants import suspend_tenant
-from wellhead.live import hub, service
+from wellhead.live import hub, recent, service
 from wellhead.live.recent import Position
 from wellhead.live.service import RESTARTING, SESSION_ENDED, live_of
 from wellhead.testing import ApiClient, wait_until
@@ -223,6 +224,66 @@ def test_who_comes_back_is_told_what_it_missed(screen: Open, api: ApiClient, sto
     store.write("default", (2, 14))
     again.hear_reading(2, 14)
     assert again.readings("frame") == [(2, 14)]
+
+
+def test_whose_tags_are_quiet_goes_on_as_well(
+    screen: Open, api: ApiClient, store: Any, monkeypatch: Any
+) -> None:
+    """On a server so busy that what was heard at the last reading of its tags is forgotten."""
+    monkeypatch.setattr(service, "_ROUNDS_A_BEAT", 1)
+    monkeypatch.setattr(recent, "KEEP_PAYLOADS", 5)
+    monkeypatch.setattr(recent, "_CLOCKS_DIFFER", 0)
+    idle, page, busy = (screen().log_in(api) for _ in range(3))
+    store.write("default", (1, 10))
+    for client, tag in ((page, 1), (busy, 3)):
+        client.say(type="subscribe", tags=[tag])
+        client.hear("snapshot")
+    for time_ in range(1, 20):
+        store.write("default", (3, time_))
+        busy.hear_reading(3, time_)
+
+    def numbers(beat: dict[str, Any]) -> list[int]:
+        return list(Position.parse(beat["p"]).last.values())
+
+    wait_until(lambda: numbers(page.hear("heartbeat")) == [20], what="a beat behind all readings")
+    beat = page.messages[-1]
+    page.close()
+    store.write("default", (1, 11))
+    again = screen().log_in(api)
+    again.say(type="subscribe", tags=[1], resume=beat["p"])
+    wait_until(lambda: again.hear()["type"] in ("resumed", "snapshot"), what="an answer")
+    assert again.messages[-1]["type"] == "resumed"
+    again.hear_reading(1, 11)
+    assert again.readings() == [(1, 11)]
+    idle.hear("heartbeat")
+    assert not any("p" in message for message in idle.messages), "of one that follows nothing yet"
+
+
+def test_a_snapshot_of_more_tags_does_not_claim_what_was_not_sent_yet(
+    screen: Open, api: ApiClient, store: Any, monkeypatch: Any
+) -> None:
+    """Who loses its connection right after it would never be told of the others' last reading."""
+    monkeypatch.setattr(service, "FRAME_SECONDS", 60.0)
+    heard = threading.Event()
+    put = hub.Hub.put
+
+    def putting(self: hub.Hub, payload: Any, now: float) -> bool:
+        wanted = put(self, payload, now)
+        if payload.number == 2:
+            heard.set()
+        return wanted
+
+    monkeypatch.setattr(hub.Hub, "put", putting)
+    page = screen().log_in(api)
+    page.say(type="subscribe", tags=[1])
+    page.hear("snapshot")
+    store.write("default", (1, 10))
+    page.hear_reading(1, 10)
+    store.write("default", (1, 11))  # waits for the next frame
+    assert heard.wait(10)
+    page.say(type="subscribe", tags=[2])
+    [number] = Position.parse(page.hear("snapshot")["p"]).last.values()
+    assert number == 1 or (1, 11) in page.readings()
 
 
 def test_who_comes_back_too_late_gets_a_snapshot(
