@@ -1,5 +1,6 @@
 """A spool beside a database that is not the one which it was stored in before."""
 
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from wellhead import sdk
 from wellhead.testing import wait_until
 from wellhead_historian.forwarding.forwarder import Forwarder
+from wellhead_historian.forwarding.gaps import OLDER
 from wellhead_historian.spool.spool import Spool
 from wellhead_historian.testing import BASE, scan
 
@@ -123,3 +125,71 @@ def test_an_empty_spool_goes_on_at_another_database(
         spool = Spool(spool.path)
     assert stored_rows() == 2
     spool.close()
+
+
+def test_what_a_backup_lacks_that_was_restored_while_nothing_ran_is_a_gap_once(
+    tmp_path: Path,
+    make: Callable[[Spool], Forwarder],
+    connection: psycopg.Connection[Any],
+    source: int,
+    tags: Tags,
+) -> None:
+    def run(times: range) -> None:
+        spool = Spool(tmp_path / "spool.db")
+        forwarder = make(spool)
+        forwarder.start()
+        connected(forwarder)
+        for time in times:
+            spool.append(scan(source, BASE + time, tags)).result(10)
+        delivered(spool)
+        assert forwarder.stop(10)
+        spool.close()
+
+    def gaps() -> list[Any]:
+        with connection.transaction():
+            return connection.execute(
+                "SELECT source_id, readings, reason, begins <= ends FROM historian_gap"
+            ).fetchall()
+
+    run(range(1))
+    with connection.transaction():
+        backup = connection.execute("SELECT spool_id, position FROM historian_ledger").fetchone()
+    assert backup is not None
+    run(range(1, 3))
+    run(range(0))
+    assert gaps() == []
+    with connection.transaction():
+        connection.execute("UPDATE historian_ledger SET position = %s", (backup[1],))
+    run(range(0))
+    assert gaps() == [(0, 0, OLDER, True)]
+    run(range(0))
+    run(range(3, 4))
+    run(range(0))
+    assert len(gaps()) == 1
+
+
+def test_a_spool_that_went_on_empty_at_another_database_is_not_told_apart_as_an_older_one(
+    tmp_path: Path,
+    make: Callable[[Spool], Forwarder],
+    connection: psycopg.Connection[Any],
+    source: int,
+    tags: Tags,
+) -> None:
+    identities: list[uuid.UUID] = []
+    for _ in range(3):
+        spool = Spool(tmp_path / "spool.db")
+        forwarder = make(spool)
+        forwarder.start()
+        connected(forwarder)
+        if not identities:
+            spool.append(scan(source, BASE, tags)).result(10)
+            delivered(spool)
+        assert forwarder.stop(10)
+        identities.append(spool.id)
+        spool.close()
+        if len(identities) == 1:
+            with connection.transaction():
+                connection.execute(ANEW)
+    with connection.transaction():
+        assert connection.execute("SELECT FROM historian_gap").fetchall() == []
+    assert identities[0] != identities[1] == identities[2]

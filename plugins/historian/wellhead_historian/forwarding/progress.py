@@ -12,6 +12,7 @@ import structlog
 
 from wellhead import sdk
 from wellhead_historian.forwarding import gaps, ledger
+from wellhead_historian.spool.file import STORED
 from wellhead_historian.spool.spool import Spool, SpoolError
 
 _OPENED = "forwarder.opened"
@@ -55,6 +56,8 @@ class Progress:
         """Learn from the ledger what is stored, and delete that from the spool. Raises
         OtherDatabase, psycopg.Error and SpoolError."""
         self._check(connection)
+        if self._first_time:
+            self._ledger = self._spool.load(STORED) or 0
         with connection.transaction():
             stored = ledger.position(connection, self._spool.id)
             if stored < self._ledger:
@@ -84,12 +87,17 @@ class Progress:
     def _check(self, connection: psycopg.Connection[Any]) -> None:
         """Raises OtherDatabase when what waits has the tags and sources of another database."""
         spool = self._spool
-        waits = spool.backlog[0] > 0 or not self._first_time  # a running gateway has its tags, too
-        if not waits or spool.load(_KNOWN) != str(spool.id):
+        if spool.load(_KNOWN) != str(spool.id):
             return
         with connection.transaction():
             known = ledger.knows(connection, spool.id)
-        if not known:
+        if known:
+            return
+        waits = spool.backlog[0] > 0 or not self._first_time  # a running gateway has its tags, too
+        if not waits:
+            # It goes on as this one's. With the same identity it would do so at the other as well.
+            spool.renew().result()
+        else:
             raise OtherDatabase(
                 "the database has never had anything of this spool, but another had: its tenant or "
                 "itself was made anew, and the readings here are of the other's tags",

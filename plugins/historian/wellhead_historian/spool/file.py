@@ -41,6 +41,8 @@ _INDEX = "CREATE INDEX IF NOT EXISTS batch_class ON batch (class) WHERE class IS
 _MAX_ROWS = 1024
 _PAGE_BYTES = 32768
 _CACHE_KIB = 16384  # more than a commit is, so that its pages are written once
+STORED = "spool.stored"
+"""Document: the highest id that was deleted because it is stored."""
 LOG_BYTES = 64 << 20
 """To which the log grows before it is moved into the file."""
 _INSERT = "INSERT INTO batch (id, data, class, batches) VALUES (?, ?, ?, ?)"
@@ -234,6 +236,7 @@ class SpoolFile:
     def renew(self) -> uuid.UUID:
         """Give the file a new identity: what it holds from now on is another spool's."""
         self.id = uuid.uuid4()
+        self._db.execute("DELETE FROM document WHERE name = ?", (STORED,))
         self._db.execute("UPDATE spool SET id = ?", (str(self.id),))
         return self.id
 

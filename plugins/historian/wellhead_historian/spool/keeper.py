@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from wellhead_historian.spool.admission import FULL, Admission, Append
-from wellhead_historian.spool.file import ROW_OVERHEAD, Gap, Row, SpoolFile
+from wellhead_historian.spool.file import ROW_OVERHEAD, STORED, Gap, Row, SpoolFile
 from wellhead_historian.spool.rescue import carry_over, is_damage, open_or_rescue, take_over
 from wellhead_historian.spool.rows import row_of, rows_of
 from wellhead_historian.spool.types import (
@@ -216,6 +216,7 @@ class Keeper:
     def _remove(self, through: int) -> tuple[int, int]:
         if through <= self._removed:
             return self._count, self._size
+        self._file.save(STORED, str(through))
         if through >= self.last:
             self._file.delete_all()
             return 0, 0
