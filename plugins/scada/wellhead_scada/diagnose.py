@@ -1,4 +1,4 @@
-"""For `wellhead doctor`: spools of gateways that are gone, and drivers that cannot be had."""
+"""For `wellhead doctor`: spools that are not stored, and drivers that cannot be had."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from wellhead import sdk
 from wellhead_historian.forwarding.delivery import spool_files
 from wellhead_historian.spool.file import count_batches
 from wellhead_scada.drivers import Drivers
+from wellhead_scada.health import SPOOL
 from wellhead_scada.models import SILENT_S, Device, Gateway
 
 
@@ -23,10 +24,25 @@ def spools(tenants: Sequence[str]) -> list[sdk.Finding]:
         return []
     alive = {tenant: _gateways(tenant) for tenant in tenants}
     return [
-        _deserted(tenant, gateway, path)
+        _deserted(tenant, gateway, path, known=tenant in alive)
         for tenant, gateway, path in spool_files(sdk.runtime_of(current_app).settings)
         if gateway not in alive.get(tenant, ())
     ]
+
+
+def stuck(tenants: Sequence[str]) -> list[sdk.Finding]:
+    """One finding a gateway that runs and says that its spool loses readings, or is not stored."""
+    found = []
+    for tenant in tenants:
+        with sdk.tenant(tenant):
+            running = select(Gateway).where(Gateway.silent_s <= SILENT_S).order_by(Gateway.name)
+            for gateway in sdk.db.session.scalars(running):
+                found += [
+                    _stuck(tenant, gateway.name, what, reason)
+                    for key, what in SPOOL.items()
+                    if (reason := gateway.detail.get(key))
+                ]
+    return found
 
 
 def missing_drivers(tenants: Sequence[str]) -> list[sdk.Finding]:
@@ -56,7 +72,13 @@ def _gateways(tenant: str) -> set[str]:
         return set(sdk.db.session.scalars(union(running, select(Device.gateway))))
 
 
-def _deserted(tenant: str, gateway: str, path: Path) -> sdk.Finding:
+def _stuck(tenant: str, gateway: str, what: str, reason: str) -> sdk.Finding:
+    text = f"tenant {tenant}: spool of gateway {gateway}: {what}: {' '.join(reason.split())}"
+    return sdk.Finding("scada", "action", text, "Remove the reason; the gateway goes on by itself")
+
+
+def _deserted(tenant: str, gateway: str, path: Path, *, known: bool) -> sdk.Finding:
+    """known: the tenant is there"""
     text = f"spool {path}: tenant {tenant} has no gateway {gateway} any more"
     try:
         waiting = count_batches(path)
@@ -68,5 +90,7 @@ def _deserted(tenant: str, gateway: str, path: Path) -> sdk.Finding:
     remedy = (
         f"Run `wellhead gateway --name {gateway} --tenant {tenant}` until they are stored, "
         "then delete the file"
+        if known
+        else f"Bring {tenant} back from a backup, where they are stored; or move the file away"
     )
     return sdk.Finding("scada", "action", f"{text}; {waiting} batches wait in it", remedy)

@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from wellhead import sdk
 from wellhead_scada.models import SILENT_S, Device, DeviceState, Gateway
 
-_SPOOL = {"spool_shortage": "readings are lost", "not_stored": "readings wait"}
+SPOOL = {"spool_shortage": "readings are lost", "not_stored": "readings wait"}
 """What a gateway tells of its spool, and what it means."""
 
 
@@ -45,7 +45,7 @@ def _look() -> list[sdk.Health]:
     found += [
         sdk.Health(f"spool of gateway {gateway.name}", False, f"{what}: {reason}")
         for gateway in reported
-        for key, what in _SPOOL.items()
+        for key, what in SPOOL.items()
         if (reason := gateway.detail.get(key)) and gateway.silent_s <= SILENT_S
     ]
     for name, devices, connected in counts:

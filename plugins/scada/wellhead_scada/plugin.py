@@ -170,6 +170,6 @@ def health() -> Sequence[sdk.Health]:
 
 @sdk.hookimpl
 def diagnose(tenants: Sequence[str]) -> Sequence[sdk.Finding]:
-    from wellhead_scada.diagnose import missing_drivers, spools
+    from wellhead_scada.diagnose import missing_drivers, spools, stuck
 
-    return [*spools(tenants), *missing_drivers(tenants)]
+    return [*spools(tenants), *stuck(tenants), *missing_drivers(tenants)]

@@ -10,7 +10,7 @@ from flask import Flask
 from wellhead import sdk
 from wellhead_historian.config import HistorianConfig
 from wellhead_historian.forwarding.delivery import open_spool
-from wellhead_scada.diagnose import missing_drivers, spools
+from wellhead_scada.diagnose import missing_drivers, spools, stuck
 
 
 def keep(settings: sdk.Settings, tenant: str, gateway: str, batches: int) -> None:
@@ -54,6 +54,31 @@ def test_spools_of_gateways_that_are_gone(
     }
     silent = found["tenant default has no gateway silent any more; 2 batches wait in it"]
     assert "`wellhead gateway --name silent --tenant default`" in silent.remedy
+    gone = found["tenant gone has no gateway main any more; 1 batches wait in it"]
+    assert gone.remedy == (
+        "Bring gone back from a backup, where they are stored; or move the file away"
+    )
+
+
+def test_gateways_whose_spool_is_not_stored_or_loses_readings(
+    app: Flask, database_admin_url: str
+) -> None:
+    with psycopg.connect(database_admin_url) as connection:
+        connection.execute(
+            "INSERT INTO tenant_default.scada_gateway (name, started_at, heard_at, detail) VALUES"
+            """ ('full', now(), now(), '{"spool_shortage": "the spool is full"}'),"""
+            """ ('held', now(), now(), '{"not_stored": "made\\n anew"}'),"""
+            """ ('silent', now(), now() - interval '1 hour', '{"not_stored": "away"}'),"""
+            """ ('well', now(), now(), '{"spool_shortage": null, "not_stored": null}')"""
+        )
+
+    with app.app_context():
+        found = stuck(["default"])
+
+    assert [(finding.verdict, finding.text) for finding in found] == [
+        ("action", "tenant default: spool of gateway full: readings are lost: the spool is full"),
+        ("action", "tenant default: spool of gateway held: readings wait: made anew"),
+    ]
 
 
 def test_drivers_that_devices_need_and_that_cannot_be_had(
