@@ -104,7 +104,7 @@ class Hub:
         None when they are not all there or too many. What is heard from here on is offered."""
         with self._lock:
             self.flush(time.monotonic())  # what was heard before is in the answer
-            missed = self._recent.since(client.who.tenant, position)
+            missed = self._recent.since(client.who.tenant, position, self._clock())
             self.change_tags(client, add=tags)
         try:
             batch = Batch.join([EMPTY, *(payload.batch() for payload in missed or [])])

@@ -92,9 +92,15 @@ class Recent:
         known = self._tenants.get(tenant)
         return Position(time, dict(list(known.last.items())[-_NAMED_PUBLISHERS:]) if known else {})
 
-    def since(self, tenant: str, position: Position) -> list[Payload] | None:
-        """All of a tenant's payloads after a position, in order; None when some may be missing."""
+    def since(self, tenant: str, position: Position, time: int) -> list[Payload] | None:
+        """All of a tenant's payloads after a position, in order; None when some may be missing.
+
+        time: now, µs UTC: a position of later is of a clock that was set back since, and does not
+        say whether it is of before `listening`
+        """
         if self._complete_from is None or self._complete_from > position.time - _CLOCKS_DIFFER:
+            return None
+        if position.time > time + _CLOCKS_DIFFER:
             return None
         known = self._tenants.get(tenant, _Tenant())
         missed = [

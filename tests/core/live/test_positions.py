@@ -41,3 +41,17 @@ def test_a_heartbeat_sends_what_waits_before_it_says_so() -> None:
     line.read(client)
     assert [message["type"] for message in line.messages] == ["frame", "heartbeat"]
     assert [number(message["p"]) for message in line.messages] == [1, 1]
+
+
+def test_one_of_a_clock_that_was_set_back_is_nothing_to_a_process_that_began_after_it() -> None:
+    """It seems to be of after the process began to listen, and what was between is not known."""
+    hour = 3_600_000_000
+    fast, right = Hub(clock=lambda: 2 * hour), Hub(clock=lambda: hour + 10_000_000)
+    fast.listening()
+    put(fast, "default", readings((1, 1)))
+    position = Position.parse(fast.position("default"))
+    put(fast, "default", readings((1, 2)))  # of which the client was not told
+
+    right.listening()
+    client, _ = connected(right)
+    assert right.resume(client, tags_of(1), position) is None

@@ -14,6 +14,7 @@ from wellhead.live.recent import NoPosition, Position, Recent
 
 PUBLISHERS = ("0000000a", "0000000b", "0000000c")
 LONG_AGO = -10_000_000
+NOW = 10_000_000
 
 
 def payload(publisher: str, number: int, tenant: str = "default") -> Payload:
@@ -47,7 +48,7 @@ def test_everything_since_a_position_or_nothing(events: list[tuple[str, str]], k
             if what == "heard":
                 kept.add(sent, 0.0)
         for position, place in positions:
-            found = kept.since("default", Position.parse(str(position)))
+            found = kept.since("default", Position.parse(str(position)), NOW)
             if found is not None:
                 heard = [sent for sent, was_heard in published[place:] if was_heard]
                 assert found == heard
@@ -55,18 +56,20 @@ def test_everything_since_a_position_or_nothing(events: list[tuple[str, str]], k
                     last = [sent.number for sent in found if sent.publisher == publisher]
                     assert all(after == before + 1 for before, after in pairwise(last))
         if all(what != "lost" for _, what in events) and len(published) <= keeps:
-            assert all(kept.since("default", position) is not None for position, _ in positions)
+            assert all(
+                kept.since("default", position, NOW) is not None for position, _ in positions
+            )
 
 
 def test_nothing_is_known_of_the_time_before_it_listened() -> None:
     kept = Recent()
-    assert kept.since("default", Position(0, {})) is None
+    assert kept.since("default", Position(0, {}), NOW) is None
     kept.listening(5_000_000)
-    assert kept.since("default", Position(6_000_000, {})) is None, "clocks may differ"
-    assert kept.since("default", Position(7_000_000, {})) == []
+    assert kept.since("default", Position(6_000_000, {}), NOW) is None, "clocks may differ"
+    assert kept.since("default", Position(7_000_000, {}), NOW) == []
     kept.add(payload(PUBLISHERS[0], 1), 0.0)
     kept.listening(9_000_000)
-    assert kept.since("default", Position(7_000_000, {})) is None
+    assert kept.since("default", Position(7_000_000, {}), NOW) is None
 
 
 def test_a_tenant_gets_its_own() -> None:
@@ -75,7 +78,7 @@ def test_a_tenant_gets_its_own() -> None:
     theirs, ours = payload(PUBLISHERS[0], 1, "theirs"), payload(PUBLISHERS[0], 1)
     kept.add(theirs, 0.0)
     kept.add(ours, 0.0)
-    assert kept.since("default", Position(0, {})) == [ours]
+    assert kept.since("default", Position(0, {}), NOW) == [ours]
     assert kept.position("default", 3) == Position(3, {PUBLISHERS[0]: 1})
     assert kept.position("nobody", 3) == Position(3, {})
 
@@ -86,11 +89,11 @@ def test_what_is_old_or_too_large_is_forgotten(monkeypatch: pytest.MonkeyPatch) 
     kept.listening(LONG_AGO)
     for number in range(1, 6):
         kept.add(payload(PUBLISHERS[0], number), now=0.0)
-    assert kept.since("default", Position(0, {PUBLISHERS[0]: 1})) is None
-    assert len(kept.since("default", Position(0, {PUBLISHERS[0]: 2})) or []) == 3
+    assert kept.since("default", Position(0, {PUBLISHERS[0]: 1}), NOW) is None
+    assert len(kept.since("default", Position(0, {PUBLISHERS[0]: 2}), NOW) or []) == 3
     kept.add(payload(PUBLISHERS[0], 6), now=recent.KEEP_SECONDS + 1)
-    assert len(kept.since("default", Position(0, {PUBLISHERS[0]: 5})) or []) == 1
-    assert kept.since("default", Position(0, {PUBLISHERS[0]: 4})) is None
+    assert len(kept.since("default", Position(0, {PUBLISHERS[0]: 5}), NOW) or []) == 1
+    assert kept.since("default", Position(0, {PUBLISHERS[0]: 4}), NOW) is None
 
 
 def test_of_more_publishers_than_a_position_names_nothing_is_forgotten(
@@ -103,9 +106,9 @@ def test_of_more_publishers_than_a_position_names_nothing_is_forgotten(
     kept.add(payload("0000000a", 1), 0.0)
     for number in range(100):  # the last of them makes room of the first payload
         kept.add(payload(f"1{number:07x}", 1), 1.0)
-    assert kept.since("default", left) is None, "the first payload is missing"
+    assert kept.since("default", left, NOW) is None, "the first payload is missing"
     many = str(kept.position("default", 0))
-    assert kept.since("default", Position.parse(many)) is None, "it does not name all"
+    assert kept.since("default", Position.parse(many), NOW) is None, "it does not name all"
 
 
 @pytest.mark.parametrize("text", ["", "x", "1.", "1.a-1", "1.0000000a-", None, 7, "1" * 30, [1]])
