@@ -11,7 +11,7 @@ import pytest
 
 from wellhead import sdk
 from wellhead_scada.engine.config import FieldConfig
-from wellhead_scada.engine.state import Status
+from wellhead_scada.engine.state import Backoff, Status
 from wellhead_scada.testing import Bench, Mode, SendingField, device, group, play
 
 GOOD = sdk.quality.GOOD
@@ -141,6 +141,48 @@ def test_it_is_acknowledged_when_all_of_it_is_kept_and_not_when_it_is_refused() 
         assert bench.state("pump").status is Status.CONNECTED
 
     play(story, device("pump", group(1)), field=SendingField(), sink=sink)
+
+
+def test_a_device_is_left_alone_longer_each_time_that_nothing_it_sends_can_be_kept() -> None:
+    """At a full disk each connection ends with what comes first, and is two lines in the log."""
+    full = True
+    failures: list[int] = []
+
+    class Noted(Backoff):
+        def delay(self, failed: int, chance: float) -> float:
+            failures.append(failed)
+            return 0.01
+
+    def sink(batch: sdk.Batch) -> "Future[int]":
+        kept: Future[int] = Future()
+        if full:
+            kept.set_exception(sdk.WellheadError("the disk is full"))
+        else:
+            kept.set_result(1)
+        return kept
+
+    async def lose(bench: Bench, error: sdk.DeviceError | None = None) -> None:
+        before = len(failures)
+        field = await connected(bench)
+        try:
+            await field.send("pump", "group-1", {0: 1.0})
+        except sdk.NotKept as refused:
+            error = refused
+        assert error is not None
+        field.sending["pump"].lost.set_exception(error)
+        await bench.until(lambda: len(failures) > before)
+
+    async def story(bench: Bench) -> None:
+        nonlocal full
+        for _ in range(3):
+            await lose(bench)
+        assert failures == [1, 2, 3]
+        full = False
+        await lose(bench, sdk.NotKept("the disk is full"))
+        await lose(bench, sdk.DeviceUnreachable("reset"))
+        assert failures == [1, 2, 3, 1, 1]
+
+    play(story, device("pump", group(1)), field=SendingField(), sink=sink, backoff=Noted())
 
 
 def test_other_groups_are_listened_to_on_the_same_connection() -> None:

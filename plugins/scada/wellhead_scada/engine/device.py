@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import structlog
 
-from wellhead.sdk import DeviceError, RawValues
+from wellhead.sdk import DeviceError, NotKept, RawValues
 from wellhead_scada.engine import state as states
 from wellhead_scada.engine.around import DeviceHealth, Surroundings
 from wellhead_scada.engine.config import DeviceConfig
@@ -61,6 +61,7 @@ class DeviceRunner:
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._given_up = False
+        self._unkept = 0  # connections in a row that ended since nothing of theirs could be kept
 
     # --- called by the engine, on the loop, never waiting ---------------------------------------
 
@@ -163,6 +164,7 @@ class DeviceRunner:
                 try:
                     await self._session()
                 except DeviceError as error:
+                    self._unkept = self._unkept + 1 if isinstance(error, NotKept) else 0
                     self._fail(error)
                 await self._close()
                 await self._pause()
@@ -213,6 +215,8 @@ class DeviceRunner:
                     async with asyncio.timeout(None if listening.heard else limit):
                         await self._wake.wait()
         finally:
+            if listening.kept:
+                self._unkept = 0
             await listening.stop()
 
     async def _run_errand(self) -> None:
@@ -278,7 +282,8 @@ class DeviceRunner:
 
     async def _pause(self) -> None:
         """Wait out the back-off, or until somebody asks for something."""
-        delay = self._around.backoff.delay(self._health.state.failures, random.random())  # noqa: S311
+        failures = max(self._health.state.failures, self._unkept)
+        delay = self._around.backoff.delay(failures, random.random())  # noqa: S311
         with suppress(TimeoutError):
             async with asyncio.timeout(delay):
                 while not self._errands:

@@ -41,6 +41,7 @@ class Listening:
         self._wake = wake
         self._heard = False
         self._over = False
+        self._kept = False
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -64,6 +65,11 @@ class Listening:
     def heard(self) -> bool:
         """Whether the driver said that everything is subscribed."""
         return self._heard
+
+    @property
+    def kept(self) -> bool:
+        """Whether something that came is on disk."""
+        return self._kept
 
     async def stop(self) -> None:
         """End it; bounded, whatever the driver does."""
@@ -109,6 +115,7 @@ class Listening:
         """Remember up to when each source is kept. last: the latest time that is believed"""
         if kept.cancelled() or kept.exception() is not None:
             return
+        self._kept = True
         newest = self._health.newest
         for batch in batches:
             believed = batch.times[batch.times <= last]
