@@ -17,7 +17,7 @@ from wellhead_historian.http.measures import check_measure, check_states
 from wellhead_historian.models import Source, Tag, TagSource
 from wellhead_historian.query.past import Past
 from wellhead_historian.retention.classes import DEFAULT, check_class, kept_from, tag_classes
-from wellhead_historian.store.choice import make_reader
+from wellhead_historian.store.choice import Kind, kind_of, make_reader
 from wellhead_historian.store.interface import Reader, Readings
 from wellhead_historian.store.latest import read_latest
 from wellhead_historian.store.texts import TEXT, read_texts, with_texts
@@ -34,6 +34,7 @@ __all__ = [
     "hold_tag",
     "latest",
     "reader",
+    "reader_of_one_moment",
     "texts",
 ]
 
@@ -197,6 +198,21 @@ def reader() -> Iterator[Reader]:
     """The way to the readings, inside the transaction of `db.session`."""
     with driver_connection() as connection:
         yield make_reader(connection)
+
+
+@contextmanager
+def reader_of_one_moment() -> Iterator[Reader]:
+    """As `reader`; all that is read is of one moment, and what came before in the transaction is
+    let go. Of hypertables each statement is of its own: in a snapshot, readings are missing that
+    TimescaleDB makes columns of anew meanwhile."""
+    sdk.db.session.rollback()
+    with driver_connection() as connection:
+        kind = kind_of(connection)
+    if kind is Kind.PACKED:
+        sdk.db.session.rollback()  # a snapshot begins with its transaction
+        sdk.db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    with reader() as found:
+        yield found
 
 
 def texts(values: npt.NDArray[np.float64]) -> list[str | None]:

@@ -102,12 +102,10 @@ def _now() -> int:
 
 
 def _answers(subjects: Sequence[Subject], question: Question, most: int) -> list[Answer]:
-    """One a tag, all of one moment, whatever is stored meanwhile."""
+    """One a tag, of one moment, whatever is stored meanwhile."""
     if isinstance(question, Raw) and question.limit is None:
         question = replace(question, limit=most)
-    sdk.db.session.rollback()  # a snapshot begins with its transaction
-    sdk.db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    with api.reader() as reader:
+    with api.reader_of_one_moment() as reader:
         return [TagHistory(reader, subject, api.texts).answer(question) for subject in subjects]
 
 

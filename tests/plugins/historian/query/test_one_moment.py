@@ -68,7 +68,7 @@ def restated(
         yield
 
 
-@pytest.mark.usefixtures("restated")
+@pytest.mark.usefixtures("packed", "restated")
 @pytest.mark.parametrize(
     "asked",
     [{"interval": "1h", "agg": ["min", "max"]}, {"points": 50}, {"every": "7m"}, {"limit": 100}],
