@@ -113,6 +113,12 @@ class Preparing:
 
     def _start_server(self) -> None:
         if self._server and self._server.pid() is None:
+            if self._known.exists() and not self._server.initialised:
+                log.warning(
+                    "the embedded database is gone, an empty one is made in its place; to have the "
+                    "other back, stop Wellhead and bring its folder back",
+                    path=str(self._server.pgdata),
+                )
             self._server.start()
 
     def _tell_away(self, reason: str) -> None:

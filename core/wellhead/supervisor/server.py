@@ -76,6 +76,14 @@ class DatabaseServer:
 
     def _start(self) -> None:
         try:
+            if not self._server.initialised:  # whoever restores a backup would find another there
+                raise DatabaseError(
+                    "the embedded database is gone, and none is made in its place while it runs",
+                    field="data_dir",
+                    value=str(self._server.pgdata),
+                    remedy="Bring its folder back, as from a backup, and it starts; or restart "
+                    "Wellhead, which then makes an empty one",
+                )
             self._server.start()
         except DatabaseError as error:
             log.error("the database does not start", reason=str(error))

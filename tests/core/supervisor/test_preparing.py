@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from wellhead.auth.bootstrap import Administrator
 from wellhead.database.embedded import EmbeddedPostgres
@@ -99,3 +100,15 @@ def test_what_else_is_wrong_is_raised(
     monkeypatch.setattr(preparing, "prepare", broken)
     with pytest.raises(KeyError):
         ended(make()).result()
+
+
+def test_an_embedded_database_that_is_gone_is_said_and_a_first_one_is_not(
+    make: Make, tmp_path: Path
+) -> None:
+    said = "the embedded database is gone"
+    with capture_logs() as logs:
+        ended(make(Server(tmp_path, failures=0))).result()
+        assert not [entry for entry in logs if said in entry["event"]]
+        ended(make(Server(tmp_path, failures=0))).result()
+    [entry] = [entry for entry in logs if said in entry["event"]]
+    assert (entry["log_level"], entry["path"]) == ("warning", str(tmp_path / "postgres"))

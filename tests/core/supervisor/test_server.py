@@ -57,3 +57,35 @@ def test_a_killed_database_is_told_of_and_started_again(server: EmbeddedPostgres
 
     kept.end()
     assert server.pid() is None
+
+
+def test_a_database_whose_folder_is_gone_is_not_made_anew_but_started_once_that_is_back(
+    server: EmbeddedPostgres,
+) -> None:
+    """As while a backup is restored: an empty one would be mixed with it."""
+    kept = DatabaseServer(server)
+    away = server.pgdata.with_name("away")
+    server.stop("immediate")
+    server.pgdata.rename(away)
+
+    def watch(said: str) -> None:
+        now = time.monotonic()
+
+        def does() -> bool:
+            nonlocal now
+            now += 60  # as often as it is asked
+            kept.watch(now)
+            return any(said in entry["event"] for entry in logs)
+
+        with capture_logs() as logs:
+            wait_until(does, 60, what=said)
+        reasons.extend(entry["reason"] for entry in logs if "does not start" in entry["event"])
+
+    reasons: list[str] = []
+    watch("does not start")
+    assert "data_dir: the embedded database is gone" in reasons[0]
+    assert "Bring its folder back" in reasons[0]
+    assert not server.initialised
+    away.rename(server.pgdata)
+    watch("runs again")
+    kept.end()
