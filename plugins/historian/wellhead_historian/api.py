@@ -205,12 +205,12 @@ def reader_of_one_moment() -> Iterator[Reader]:
     """As `reader`; all that is read is of one moment, and what came before in the transaction is
     let go. Of hypertables each statement is of its own: in a snapshot, readings are missing that
     TimescaleDB makes columns of anew meanwhile."""
-    sdk.db.session.rollback()
+    sdk.db.session.rollback()  # a snapshot begins with its transaction
+    sdk.db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     with driver_connection() as connection:
-        kind = kind_of(connection)
-    if kind is Kind.PACKED:
-        sdk.db.session.rollback()  # a snapshot begins with its transaction
-        sdk.db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        whole = kind_of(connection) is Kind.PACKED
+    if not whole:
+        sdk.db.session.rollback()
     with reader() as found:
         yield found
 
