@@ -17,6 +17,7 @@ from wellhead.errors import ConfigError, DatabaseError, WellheadError
 from wellhead.plugins.contributions import Finding
 from wellhead.runtime import Runtime
 from wellhead.supervisor.lock import only_one
+from wellhead.supervisor.preparing import was_ready
 
 LEAST_VERSION = 15
 _CLOCK_SECONDS = 2.0
@@ -42,6 +43,9 @@ class DatabaseCheck:
         server = EmbeddedPostgres(data_dir)
         if server.pid() is not None:
             return None
+        if not server.initialised and was_ready(self._runtime.settings):
+            remedy = f"Bring {server.pgdata} back; a start of `wellhead run` makes an empty one"
+            return Finding("database", "action", "embedded, and its folder is gone", remedy)
         if not server.initialised:
             return Finding("database", "info", "embedded, not made yet", "`wellhead run` makes it")
         log = server.pgdata / "server.log"

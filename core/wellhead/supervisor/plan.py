@@ -58,7 +58,7 @@ class Plan:
         enabled = [record.name for record in runtime.plugins.enabled()]
         return cls(
             web=asdict(runtime.settings.web),
-            fixed=_fixed(runtime.settings),
+            fixed=fixed(runtime.settings),
             statuses={name: str(record.status) for name, record in records.items()},
             reasons={name: record.reason for name, record in records.items() if record.reason},
             digests={name: _digest([records[name].version, configs[name]]) for name in enabled},
@@ -196,7 +196,8 @@ def _planned(plugin: str, spec: ProcessSpec, records: Mapping[str, PluginRecord]
     return Planned(spec.name, spec.arguments, concerns, spec.reloads, spec.without_database)
 
 
-def _fixed(settings: Settings) -> dict[str, str]:
+def fixed(settings: Settings) -> dict[str, str]:
+    """Digest of each part that is read once, at start."""
     parts = {
         "data_dir": str(settings.data_dir),
         "[database]": asdict(settings.database),

@@ -17,7 +17,8 @@ from wellhead.auth.bootstrap import Administrator
 from wellhead.database.embedded import EmbeddedPostgres
 from wellhead.errors import DatabaseAway
 from wellhead.runtime import Runtime
-from wellhead.supervisor.plan import Plan
+from wellhead.settings.model import Settings
+from wellhead.supervisor.plan import Plan, fixed
 from wellhead.supervisor.prepare import prepare
 
 _FILE = "prepared"
@@ -26,6 +27,12 @@ _AWAY = (DatabaseAway, OperationalError, psycopg.OperationalError)
 _PAUSE_SECONDS = 5.0
 _END_SECONDS = 10.0
 log = structlog.get_logger(__name__)
+
+
+def was_ready(settings: Settings) -> bool:
+    """Whether a start got ready before with the same [database]."""
+    known = settings.data_dir / _FILE
+    return known.exists() and known.read_text() == fixed(settings)["[database]"]
 
 
 class Preparing:
@@ -57,8 +64,7 @@ class Preparing:
     @property
     def patient(self) -> bool:
         """Whether a database that is away is waited for."""
-        digest = self.plan.fixed["[database]"] if self.plan else ""
-        return self._known.exists() and self._known.read_text() == digest
+        return was_ready(self._runtime.settings)
 
     def result(self) -> Administrator:
         """Of what is done. Raises what went wrong."""
@@ -113,7 +119,7 @@ class Preparing:
 
     def _start_server(self) -> None:
         if self._server and self._server.pid() is None:
-            if self._known.exists() and not self._server.initialised:
+            if self.patient and not self._server.initialised:
                 log.warning(
                     "the embedded database is gone, an empty one is made in its place; to have the "
                     "other back, stop Wellhead and bring its folder back",

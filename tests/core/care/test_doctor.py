@@ -11,6 +11,7 @@ import pytest
 from wellhead.cli.main import cli
 from wellhead.settings import Settings, load_settings
 from wellhead.supervisor.lock import is_held, only_one
+from wellhead.supervisor.plan import fixed
 from wellhead.testing.cluster import ROLE_PREFIX
 from wellhead.testing.plugins import PluginWorkshop
 from wellhead.testing.running import data_folder
@@ -73,6 +74,18 @@ def test_an_embedded_database_that_was_never_made(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "none is not there yet" in result.stdout
     assert not (tmp_path / "none").exists(), "looking makes nothing"
+
+
+def test_an_embedded_database_that_is_gone(tmp_path: Path) -> None:
+    config = tmp_path / "wellhead.toml"
+    config.write_text(f'data_dir = "{tmp_path}"\n')
+    (tmp_path / "prepared").write_text(fixed(load_settings(config, {}))["[database]"])
+
+    result = click.testing.CliRunner().invoke(cli, ["doctor", "--config", str(config)])
+
+    assert result.exit_code == 1, result.output
+    assert "action  database: embedded, and its folder is gone" in result.stdout
+    assert f"Bring {tmp_path / 'postgres'} back" in result.stdout
 
 
 @pytest.fixture
