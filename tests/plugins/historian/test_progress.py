@@ -14,6 +14,7 @@ from wellhead import sdk
 from wellhead.testing import wait_until
 from wellhead_historian.forwarding.forwarder import Forwarder
 from wellhead_historian.forwarding.gaps import OLDER
+from wellhead_historian.spool.file import STORED
 from wellhead_historian.spool.spool import Spool
 from wellhead_historian.testing import BASE, scan
 
@@ -193,3 +194,19 @@ def test_a_spool_that_went_on_empty_at_another_database_is_not_told_apart_as_an_
     with connection.transaction():
         assert connection.execute("SELECT FROM historian_gap").fetchall() == []
     assert identities[0] != identities[1] == identities[2]
+
+
+def test_how_far_a_spool_is_stored_is_noted_now_and_then_and_at_its_end(
+    tmp_path: Path, source: int, tags: Tags
+) -> None:
+    """Each note is a page of the log more, on a disk that wears."""
+    spool = Spool(tmp_path / "spool.db")
+    for step in range(3):
+        number = spool.append(scan(source, BASE + step, tags)).result(10)
+        spool.remove(number)
+        delivered(spool)
+        assert spool.load(STORED) == 1
+    spool.close()
+    spool = Spool(spool.path)
+    assert spool.load(STORED) == 3
+    spool.close()

@@ -42,7 +42,7 @@ _MAX_ROWS = 1024
 _PAGE_BYTES = 32768
 _CACHE_KIB = 16384  # more than a commit is, so that its pages are written once
 STORED = "spool.stored"
-"""Document: the highest id that was deleted because it is stored."""
+"""Document: up to which id all is stored, at the latest a minute behind."""
 LOG_BYTES = 64 << 20
 """To which the log grows before it is moved into the file."""
 _INSERT = "INSERT INTO batch (id, data, class, batches) VALUES (?, ?, ?, ?)"

@@ -1,6 +1,7 @@
 """The spool's one thread at work: a group of wishes in, one SQLite transaction, an outcome out."""
 
 import sqlite3
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -21,6 +22,7 @@ from wellhead_historian.spool.types import (
     SpoolError,
 )
 
+_NOTE_SECONDS = 60.0  # from one note of how far all is stored to the next: each costs a page
 log = structlog.get_logger(__name__)
 
 
@@ -93,6 +95,8 @@ class Keeper:
         self._protect = protect
         self._recent = recent
         self._removed = 0
+        self._stored: tuple[uuid.UUID, int] | None = None  # of which identity, through which id
+        self._note_after = 0.0
         try:
             self._file = open_or_rescue(path)
             try:
@@ -139,6 +143,8 @@ class Keeper:
 
     def close(self) -> None:
         try:
+            if self._stored and self._stored[0] == self._file.id:
+                self._file.save(STORED, str(self._stored[1]))
             self._file.close()
         except sqlite3.Error as error:  # what counts is committed; the next opening checks the file
             log.warning("spool: not closed cleanly", path=str(self._path), error=str(error))
@@ -216,7 +222,10 @@ class Keeper:
     def _remove(self, through: int) -> tuple[int, int]:
         if through <= self._removed:
             return self._count, self._size
-        self._file.save(STORED, str(through))
+        self._stored = self._file.id, through
+        if time.monotonic() >= self._note_after:
+            self._file.save(STORED, str(through))
+            self._note_after = time.monotonic() + _NOTE_SECONDS
         if through >= self.last:
             self._file.delete_all()
             return 0, 0
