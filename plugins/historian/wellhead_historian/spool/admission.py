@@ -57,7 +57,7 @@ class Append:
 class Admitted:
     """accepted, refused: of what came in, in order of arrival; reason: why there was no more room;
     lost: what was refused or dropped; dropped: (batches, readings) by class; freed: bytes of those,
-    as the file counts them"""
+    as the file counts them; roomy: there is room left, and not just what a drop freed too much"""
 
     accepted: list[Append]
     refused: list[Append] = field(default_factory=list)
@@ -65,6 +65,7 @@ class Admitted:
     lost: Losses = field(default_factory=Losses)
     dropped: dict[str | None, tuple[int, int]] = field(default_factory=dict)
     freed: int = 0
+    roomy: bool = False
 
 
 class Admission:
@@ -79,6 +80,7 @@ class Admission:
         self.row_bytes = min(_ROW_BYTES, max_bytes // _ROWS)
         self._folder = path.parent
         self._max_bytes = max_bytes
+        self._ample = min(_COMMIT_BYTES, max_bytes // 16)
         self._reserve = reserve + _COMMIT_BYTES
         self._classes = classes
         self.short = False
@@ -96,8 +98,9 @@ class Admission:
         """
         limit, reason = self._limit(file, size)
         room = limit - size
-        if not appends or sum(append.size for append in appends) <= room:
-            return Admitted(list(appends))
+        left = room - sum(append.size for append in appends)
+        if not appends or left >= 0:
+            return Admitted(list(appends), roomy=left >= self._ample)
         result = Admitted([], reason=reason)
         chosen = set()
         names = {append.tag_class for append in appends}

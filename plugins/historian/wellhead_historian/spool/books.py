@@ -11,7 +11,7 @@ from wellhead_historian.spool.types import Counters
 
 
 class Books:
-    """Not thread-safe. shortage: why readings were lost at the last settled commit, if any were"""
+    """Not thread-safe. shortage: why readings are lost, if any are, until there is ample room"""
 
     def __init__(self) -> None:
         self.shortage: str | None = None
@@ -41,7 +41,7 @@ class Books:
             self._counters[name].dropped_readings += readings
         if outcome.refused or outcome.dropped:
             self.shortage = outcome.reason
-        elif outcome.accepted:
+        elif outcome.accepted and outcome.roomy:
             self.shortage = None
 
     def by_class(self) -> dict[str, Counters]:

@@ -55,6 +55,7 @@ class Outcome:
     entries: list[Entry] = field(default_factory=list)
     refused: list[Append] = field(default_factory=list)
     reason: str = FULL
+    roomy: bool = False
     dropped: dict[str | None, tuple[int, int]] = field(default_factory=dict)
     answers: list[tuple[Call, Any]] = field(default_factory=list)
     unwritten: Losses = field(default_factory=Losses)
@@ -194,6 +195,7 @@ class Keeper:
             lost = admitted.lost
             outcome.accepted, outcome.refused = admitted.accepted, admitted.refused
             outcome.reason, outcome.dropped = admitted.reason, admitted.dropped
+            outcome.roomy = admitted.roomy
             count -= sum(batches for batches, _ in admitted.dropped.values())
             size -= admitted.freed
             rows = list(rows_of(outcome.accepted, self.last, self._admission.row_bytes))

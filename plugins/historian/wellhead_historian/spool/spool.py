@@ -244,7 +244,7 @@ class Spool:
 
     @property
     def shortage(self) -> str | None:
-        """Why readings were lost when the disk was last written, None when none were."""
+        """Why readings are lost; None when none were, or since there is ample room again."""
         with self._work:
             return self._books.shortage
 
