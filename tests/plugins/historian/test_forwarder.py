@@ -3,8 +3,7 @@
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,27 +23,14 @@ from wellhead_historian.store.choice import make_reader
 from wellhead_historian.store.latest import read_latest
 from wellhead_historian.testing import BASE, FAR, batch_of, make_source, scan, settled
 
+from .forwards import Connect, delivered, forwarding
+
 Tags = npt.NDArray[np.int32]
-Connect = Callable[[], psycopg.Connection[Any]]
 
 
 @pytest.fixture
 def connect(settings: sdk.Settings) -> Connect:
     return lambda: sdk.connect(settings, "default")
-
-
-@contextmanager
-def forwarding(spool: Spool, connect: Connect, **options: Any) -> Iterator[Forwarder]:
-    forwarder = Forwarder(spool, connect, **options)
-    forwarder.start()
-    try:
-        yield forwarder
-    finally:
-        assert forwarder.stop(10)
-
-
-def delivered(spool: Spool) -> None:
-    wait_until(lambda: spool.backlog == (0, 0), timeout=20, what="an empty spool")
 
 
 def test_batches_arrive_in_order_and_callbacks_hear_of_each_after_the_commit(

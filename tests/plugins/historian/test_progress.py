@@ -18,6 +18,8 @@ from wellhead_historian.spool.file import STORED
 from wellhead_historian.spool.spool import Spool
 from wellhead_historian.testing import BASE, scan
 
+from .forwards import Connect, delivered, forwarding
+
 pytestmark = pytest.mark.one_app
 
 Tags = npt.NDArray[np.int32]
@@ -25,12 +27,8 @@ ANEW = "DELETE FROM historian_ledger RETURNING spool_id, position"
 
 
 @pytest.fixture
-def make(settings: sdk.Settings) -> Callable[[Spool], Forwarder]:
-    return lambda spool: Forwarder(spool, lambda: sdk.connect(settings, "default"))
-
-
-def delivered(spool: Spool) -> None:
-    wait_until(lambda: spool.backlog == (0, 0), timeout=20, what="an empty spool")
+def connect(settings: sdk.Settings) -> Connect:
+    return lambda: sdk.connect(settings, "default")
 
 
 def connected(forwarder: Forwarder) -> None:
@@ -43,7 +41,7 @@ def held(forwarder: Forwarder) -> None:
 
 def test_what_waits_for_another_database_is_held_until_that_is_back(
     tmp_path: Path,
-    make: Callable[[Spool], Forwarder],
+    connect: Connect,
     connection: psycopg.Connection[Any],
     stored_rows: Callable[[], int],
     source: int,
@@ -51,29 +49,27 @@ def test_what_waits_for_another_database_is_held_until_that_is_back(
 ) -> None:
     """As after a tenant was dropped and made again: its tags have the ids that the old ones had."""
     spool = Spool(tmp_path / "spool.db")
-    forwarder = make(spool)
-    forwarder.start()
     spool.append(scan(source, BASE, tags)).result(10)
-    delivered(spool)
-    assert forwarder.stop(10)
+    with forwarding(spool, connect):
+        delivered(spool)
     spool.append(scan(source, BASE + 1, tags)).result(10)
     spool.close()
     with connection.transaction():
         row = connection.execute(ANEW).fetchone()
     spool = Spool(spool.path)
-    forwarder = make(spool)
-    forwarder.start()
-    held(forwarder)
-    said = forwarder.state.error or ""
-    assert str(spool.path) in said
-    assert "move this file away" in said
-    spool.append(scan(source, BASE + 2, tags)).result(10)
-    assert (stored_rows(), spool.backlog[0]) == (1, 2)
-    with connection.transaction():
-        connection.execute("INSERT INTO historian_ledger (spool_id, position) VALUES (%s, %s)", row)
-    delivered(spool)
+    with forwarding(spool, connect) as forwarder:
+        held(forwarder)
+        said = forwarder.state.error or ""
+        assert str(spool.path) in said
+        assert "move this file away" in said
+        spool.append(scan(source, BASE + 2, tags)).result(10)
+        assert (stored_rows(), spool.backlog[0]) == (1, 2)
+        with connection.transaction():
+            connection.execute(
+                "INSERT INTO historian_ledger (spool_id, position) VALUES (%s, %s)", row
+            )
+        delivered(spool)
     assert stored_rows() == 3
-    assert forwarder.stop(10)
     spool.close()
 
 
@@ -91,22 +87,20 @@ def test_a_database_that_changes_under_a_gateway_gets_nothing_of_what_it_reads_f
         connections.append(sdk.connect(settings, "default"))
         return connections[-1]
 
-    forwarder = Forwarder(spool, connect)
-    forwarder.start()
-    spool.append(scan(source, BASE, tags)).result(10)
-    delivered(spool)
-    with connection.transaction():
-        connection.execute(ANEW)
-    connections[-1].close()
-    spool.append(scan(source, BASE + 1, tags)).result(10)
-    held(forwarder)
-    assert (stored_rows(), spool.backlog[0]) == (1, 1)
-    assert forwarder.stop(10)
+    with forwarding(spool, connect) as forwarder:
+        spool.append(scan(source, BASE, tags)).result(10)
+        delivered(spool)
+        with connection.transaction():
+            connection.execute(ANEW)
+        connections[-1].close()
+        spool.append(scan(source, BASE + 1, tags)).result(10)
+        held(forwarder)
+        assert (stored_rows(), spool.backlog[0]) == (1, 1)
 
 
 def test_an_empty_spool_goes_on_at_another_database(
     tmp_path: Path,
-    make: Callable[[Spool], Forwarder],
+    connect: Connect,
     connection: psycopg.Connection[Any],
     stored_rows: Callable[[], int],
     source: int,
@@ -114,12 +108,10 @@ def test_an_empty_spool_goes_on_at_another_database(
 ) -> None:
     spool = Spool(tmp_path / "spool.db")
     for step in range(2):
-        forwarder = make(spool)
-        forwarder.start()
-        connected(forwarder)
-        spool.append(scan(source, BASE + step, tags)).result(10)
-        delivered(spool)
-        assert forwarder.stop(10)
+        with forwarding(spool, connect) as forwarder:
+            connected(forwarder)
+            spool.append(scan(source, BASE + step, tags)).result(10)
+            delivered(spool)
         spool.close()
         with connection.transaction():
             connection.execute(ANEW)
@@ -130,20 +122,18 @@ def test_an_empty_spool_goes_on_at_another_database(
 
 def test_what_a_backup_lacks_that_was_restored_while_nothing_ran_is_a_gap_once(
     tmp_path: Path,
-    make: Callable[[Spool], Forwarder],
+    connect: Connect,
     connection: psycopg.Connection[Any],
     source: int,
     tags: Tags,
 ) -> None:
     def run(times: range) -> None:
         spool = Spool(tmp_path / "spool.db")
-        forwarder = make(spool)
-        forwarder.start()
-        connected(forwarder)
-        for time in times:
-            spool.append(scan(source, BASE + time, tags)).result(10)
-        delivered(spool)
-        assert forwarder.stop(10)
+        with forwarding(spool, connect) as forwarder:
+            connected(forwarder)
+            for time in times:
+                spool.append(scan(source, BASE + time, tags)).result(10)
+            delivered(spool)
         spool.close()
 
     def gaps() -> list[Any]:
@@ -171,7 +161,7 @@ def test_what_a_backup_lacks_that_was_restored_while_nothing_ran_is_a_gap_once(
 
 def test_a_spool_that_went_on_empty_at_another_database_is_not_told_apart_as_an_older_one(
     tmp_path: Path,
-    make: Callable[[Spool], Forwarder],
+    connect: Connect,
     connection: psycopg.Connection[Any],
     source: int,
     tags: Tags,
@@ -179,13 +169,11 @@ def test_a_spool_that_went_on_empty_at_another_database_is_not_told_apart_as_an_
     identities: list[uuid.UUID] = []
     for _ in range(3):
         spool = Spool(tmp_path / "spool.db")
-        forwarder = make(spool)
-        forwarder.start()
-        connected(forwarder)
-        if not identities:
-            spool.append(scan(source, BASE, tags)).result(10)
-            delivered(spool)
-        assert forwarder.stop(10)
+        with forwarding(spool, connect) as forwarder:
+            connected(forwarder)
+            if not identities:
+                spool.append(scan(source, BASE, tags)).result(10)
+                delivered(spool)
         identities.append(spool.id)
         spool.close()
         if len(identities) == 1:
